@@ -1,0 +1,161 @@
+"""What happens: one dataclass for each moment. The store keeps them; nothing else tells what a run was.
+
+A subclass of `Event` registers itself under its own name, which is also the name that is stored.
+`to_json` and `from_json` are the only places where an event is anything but a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from stormwalk.model import Call, ConsoleLine, Environment, Evidence, NoteLevel, RunMode, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Anything that happened: `at` is UTC in seconds since the epoch, `worker` the process (`main`, `gw0`)."""
+
+    registry: ClassVar[dict[str, type[Event]]] = {}
+
+    at: float
+    worker: str = "main"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        # slots=True makes the class a second time, so the later one of the same module replaces the first.
+        known = Event.registry.get(cls.__name__)
+        if known is not None and known.__module__ != cls.__module__:
+            raise TypeError(f"two events are called {cls.__name__}: {known.__module__} and {cls.__module__}")
+        Event.registry[cls.__name__] = cls
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted(Event):
+    """The first event of every run."""
+
+    project: str
+    mode: RunMode
+    base_url: str
+    workers: int = 1
+    environment: Environment = field(default_factory=Environment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlanned(Event):
+    """Which journeys will be walked, by pytest's node id."""
+
+    journeys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished(Event):
+    """The last event of a run that ended in good order, also after Ctrl-C (`interrupted`)."""
+
+    exit_code: int
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteTaken(Event):
+    """A warning or an error that belongs to the run, not to a step."""
+
+    level: NoteLevel
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyEvent(Event):
+    """What happens within one journey; `journey` is its key, unique in the run."""
+
+    journey: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyStarted(JourneyEvent):
+    nodeid: str
+    title: str
+    goal: str = ""
+    expected_steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyFinished(JourneyEvent):
+    status: Status
+    duration_ms: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepStarted(JourneyEvent):
+    """`index` counts from 1 within the journey."""
+
+    index: int
+    name: str
+    page: str = ""
+    actor: str = ""
+    role: str = ""
+    weight: float = 1.0
+    role_check: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFinished(JourneyEvent):
+    """`reason` is one line that a person understands, `details` the whole of what was raised."""
+
+    index: int
+    name: str
+    status: Status
+    duration_ms: float | None = None
+    url: str = ""
+    reason: str = ""
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFinished(JourneyEvent):
+    """A call ended, with an answer or without. `step` is 0 outside of any step."""
+
+    step: int
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleWritten(JourneyEvent):
+    """The page wrote to its console, or threw an exception that nobody caught."""
+
+    step: int
+    line: ConsoleLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceKept(JourneyEvent):
+    """A file was kept. It can come after the step has finished: pictures are finished off the main thread."""
+
+    step: int
+    evidence: Evidence
+
+
+@cache
+def _adapter(cls: type[Event]) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)
+
+
+def to_json(event: Event) -> str:
+    """The event as JSON text, without its kind."""
+    return _adapter(type(event)).dump_json(event, exclude_defaults=True).decode()
+
+
+def from_json(kind: str, text: str) -> Event:
+    """The event that `to_json` wrote. Raises ValueError for a kind that this version does not know."""
+    cls = Event.registry.get(kind)
+    if cls is None:
+        raise ValueError(f"unknown event {kind!r}: it was written by a newer Stormwalk")
+    event: Event = _adapter(cls).validate_json(text)
+    return event

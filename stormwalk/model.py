@@ -1,0 +1,259 @@
+"""What there is: a run, its journeys, their steps, and what is known of each.
+
+All of it is read-only. A `Run` is folded from the events of the store by `stormwalk.reading`;
+nobody builds one by hand but tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """How a step or a journey ended. `error` means that we could not test, not that the application is wrong."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERROR = "error"
+    SKIPPED = "skipped"
+
+
+class FlowStatus(StrEnum):
+    """The word for a whole run; the values are what is printed."""
+
+    PASSED = "Passed"
+    PARTIAL_FAILURE = "Partial Failure"
+    FAILED = "Failed"
+
+
+class RunMode(StrEnum):
+    NORMAL = "normal"
+    CHAOS = "chaos"
+
+
+class CallSource(StrEnum):
+    """Who made a call: the page in the browser, or the API client of an actor."""
+
+    BROWSER = "browser"
+    API = "api"
+
+
+class TimingSource(StrEnum):
+    """Which clock a call's duration comes from: the browser's own timing, or our monotonic stamps."""
+
+    BROWSER = "browser"
+    OWN_CLOCK = "own clock"
+
+
+class EvidenceKind(StrEnum):
+    PICTURE = "picture"
+    ACCESSIBILITY = "accessibility"
+    TRACE = "trace"
+    VIDEO = "video"
+
+
+class Moment(StrEnum):
+    """When a piece of evidence was taken."""
+
+    END = "end of step"
+    FAILURE = "failure"
+    JOURNEY = "journey"
+
+
+class NoteLevel(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One HTTP call. `url` is redacted; `template` has its ids replaced, as in `/api/orders/{id}`.
+
+    `status` is None when no answer came; `failure` then says why (`net::ERR_CONNECTION_RESET`, `timed out`).
+    Times are in milliseconds, `started_at` is UTC in seconds since the epoch, sizes are bytes.
+    """
+
+    method: str
+    url: str
+    template: str
+    source: CallSource
+    resource_type: str
+    started_at: float
+    status: int | None = None
+    failure: str | None = None
+    duration_ms: float | None = None
+    timing_source: TimingSource = TimingSource.OWN_CLOCK
+    request_bytes: int | None = None
+    response_bytes: int | None = None
+
+    @property
+    def failed(self) -> bool:
+        """No answer, or one with a 4xx or 5xx status."""
+        return self.status is None or self.status >= 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleLine:
+    """A line of the page's console, or an uncaught exception of the page (level `pageerror`)."""
+
+    level: str
+    text: str
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A file kept of a step. `path` is relative to the folder that holds `screenshots/`; sizes are pixels.
+
+    `certain` is False for a picture that was finished only after the next step had begun to act, so that
+    nothing proves that it shows the step that it names.
+    """
+
+    id: str
+    kind: EvidenceKind
+    moment: Moment
+    path: str
+    taken_at: float
+    width: int = 0
+    height: int = 0
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One named action of a user with its check. `status` is None while it runs; `index` counts from 1."""
+
+    index: int
+    name: str
+    page: str = ""
+    actor: str = ""
+    role: str = ""
+    weight: float = 1.0
+    role_check: bool = False
+    status: Status | None = None
+    started_at: float = 0.0
+    duration_ms: float | None = None
+    url: str = ""
+    reason: str = ""
+    details: str = ""
+    calls: tuple[Call, ...] = ()
+    console: tuple[ConsoleLine, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def picture(self) -> Evidence | None:
+        """The picture that tells most: the one of the failure, else the one of the end."""
+        pictures = [one for one in self.evidence if one.kind is EvidenceKind.PICTURE]
+        return min(pictures, key=lambda one: one.moment is not Moment.FAILURE, default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Steps by status. `total` is the sum of the four."""
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.passed + self.failed + self.errors + self.skipped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One walk of a user goal. `key` is unique in the run; `nodeid` is pytest's name of it, the same in every run.
+
+    `expected_steps` are the names of the steps of the last passed run, empty where there is none yet.
+    """
+
+    key: str
+    nodeid: str
+    title: str
+    goal: str = ""
+    worker: str = ""
+    status: Status | None = None
+    started_at: float = 0.0
+    duration_ms: float | None = None
+    reason: str = ""
+    expected_steps: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    background_calls: tuple[Call, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def calls(self) -> Iterator[Call]:
+        """Every call of the journey, those outside of a step included."""
+        yield from self.background_calls
+        for step in self.steps:
+            yield from step.calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something worth knowing of a run that belongs to no step: a warning, a thing that could not be done."""
+
+    level: NoteLevel
+    message: str
+    at: float = 0.0
+    worker: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """With what a run was made, for whoever wants to make it again."""
+
+    command: str = ""
+    commit: str = ""
+    branch: str = ""
+    browser: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution, with everything that happened in it. `finished_at` is None while it runs or when it was killed."""
+
+    id: str
+    project: str
+    mode: RunMode
+    base_url: str
+    started_at: float
+    finished_at: float | None = None
+    exit_code: int | None = None
+    interrupted: bool = False
+    workers: int = 1
+    planned: tuple[str, ...] = ()
+    environment: Environment = field(default_factory=Environment)
+    journeys: tuple[Journey, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def steps(self) -> Iterator[Step]:
+        for journey in self.journeys:
+            yield from journey.steps
+
+    @property
+    def totals(self) -> Totals:
+        """Steps counted by status; one that never ended counts as an error, since it was not tested."""
+        statuses = [step.status or Status.ERROR for step in self.steps]
+        return Totals(
+            passed=statuses.count(Status.PASSED),
+            failed=statuses.count(Status.FAILED),
+            errors=statuses.count(Status.ERROR),
+            skipped=statuses.count(Status.SKIPPED),
+        )
+
+    @property
+    def flow_status(self) -> FlowStatus:
+        """*Passed* without failure or error, *Failed* when no journey passed, else *Partial Failure*."""
+        outcomes = [journey.status or Status.ERROR for journey in self.journeys]
+        bad = self.totals.failed + self.totals.errors + outcomes.count(Status.FAILED) + outcomes.count(Status.ERROR)
+        if Status.PASSED not in outcomes:
+            return FlowStatus.FAILED
+        return FlowStatus.PARTIAL_FAILURE if bad or self.interrupted else FlowStatus.PASSED
