@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import sqlite3
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from demo_app.api.users import user_json
+from demo_app.auth import EVERYONE, current_actor, requires
+from demo_app.body import Body
+from demo_app.db import get_db
+from demo_app.defects import defect_on
+from demo_app.errors import unauthorized
+from demo_app.seed import HASH_METHOD
+from demo_app.tokens import open_session, refresh_session, revoke_session
+
+blueprint = Blueprint("session", __name__)
+# Checked for unknown emails too, so that the time of the answer does not tell who has an account.
+_NOBODY = generate_password_hash("nobody", method=HASH_METHOD)
+
+
+@blueprint.post("/session")
+def log_in() -> ResponseReturnValue:
+    body = Body.of_request()
+    email = body.text("email", at_most=120)
+    password = body.text("password", at_most=128, strip=False)
+    user = get_db().execute("SELECT * FROM users WHERE email = ?", (email,)).fetchone()
+    known = check_password_hash(user["password_hash"] if user else _NOBODY, password)
+    if user is None or not known or (defect_on("second-login-fails") and _has_logged_out(user)):
+        raise unauthorized("bad_credentials", "Email or password is wrong.")
+    return {**open_session(user), "user": user_json(user)}, 201
+
+
+@blueprint.post("/session/refresh")
+def refresh() -> ResponseReturnValue:
+    token = Body.of_request().text("refresh_token", at_most=200)
+    user, tokens = refresh_session(token)
+    return {**tokens, "user": user_json(user)}
+
+
+@blueprint.delete("/session")
+@requires(*EVERYONE)
+def log_out() -> ResponseReturnValue:
+    if not defect_on("token-survives-logout"):
+        revoke_session(current_actor().session_id)
+    return "", 204
+
+
+def _has_logged_out(user: sqlite3.Row) -> bool:
+    query = "SELECT 1 FROM sessions WHERE user_id = ? AND revoked_at IS NOT NULL"
+    return get_db().execute(query, (user["id"],)).fetchone() is not None

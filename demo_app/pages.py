@@ -1,0 +1,76 @@
+"""The pages: plain HTML shells; their modules ask the API for data, so no data is in them to leak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from demo_app.db import get_db
+from demo_app.defects import active_ui_defects
+from demo_app.settings import read_settings
+
+blueprint = Blueprint("pages", __name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page: where it is, what it is called, its module and template, and who may open it."""
+
+    path: str
+    name: str
+    title: str
+    roles: str = ""
+
+
+PAGES = (
+    Page(path="/", name="catalogue", title="Products"),
+    Page(path="/login", name="login", title="Log in"),
+    Page(path="/signup", name="signup", title="Sign up"),
+    Page(path="/products/<id:number>", name="product", title="Product"),
+    Page(path="/basket", name="basket", title="Your basket", roles="shopper"),
+    Page(path="/checkout", name="checkout", title="Checkout", roles="shopper"),
+    Page(path="/orders", name="orders", title="Your orders", roles="shopper"),
+    Page(path="/orders/<id:number>", name="order", title="Order", roles="shopper support admin"),
+    Page(path="/dashboard", name="dashboard", title="Dashboard", roles="shopper support manager admin"),
+    Page(path="/profile", name="profile", title="Your profile", roles="shopper support manager admin"),
+    Page(path="/support", name="support", title="All orders", roles="support admin"),
+    Page(path="/manage/products", name="manage_products", title="Manage products", roles="manager admin"),
+    Page(path="/manage/sales", name="sales", title="Sales report", roles="manager admin"),
+    Page(path="/admin/users", name="users", title="Users", roles="admin"),
+    Page(path="/admin/audit", name="audit", title="Audit trail", roles="admin"),
+    Page(path="/admin/settings", name="settings", title="Settings", roles="admin"),
+)
+
+
+def _add(page: Page) -> None:
+    def show(number: int | None = None) -> ResponseReturnValue:
+        html = render_template(
+            f"{page.name}.html",
+            page=page,
+            number=number,
+            shop_name=read_settings().shop_name,
+            flags=" ".join(active_ui_defects()),
+        )
+        return Response(html, headers={"Cache-Control": "no-cache"})
+
+    blueprint.add_url_rule(page.path, page.name, show)
+
+
+for _page in PAGES:
+    _add(_page)
+
+
+@blueprint.get("/favicon.ico")
+def favicon() -> ResponseReturnValue:
+    return current_app.send_static_file("favicon.svg")
+
+
+@blueprint.get("/healthz")
+def health() -> ResponseReturnValue:
+    return {"status": "ok", "products": _products()}
+
+
+def _products() -> int:
+    return int(get_db().execute("SELECT count(*) FROM products").fetchone()[0])
