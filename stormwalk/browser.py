@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -45,6 +47,7 @@ _SANDBOX_REFUSALS = (
     "SUID sandbox helper binary was found, but is not configured correctly",
     "Failed to move to new namespace",
 )
+_CHROMIUM_LOG_PREFIX = re.compile(r"^\[[^\]]*\] ?")
 
 
 class BrowserSource(StrEnum):
@@ -189,8 +192,9 @@ def does_not_start(browser: Browser, complaint: str) -> str:
 
 def _telling_line(complaint: str) -> str:
     lines = [line.strip() for line in complaint.splitlines() if line.strip()]
-    fatal = [line for line in lines if "FATAL" in line or "error while loading" in line or is_sandbox_refusal(line)]
-    return (fatal or lines or ["it ended without a word"])[0]
+    telling = [line for line in lines if "FATAL" in line or "error while loading" in line or is_sandbox_refusal(line)]
+    line = (telling or lines or ["it ended without a word"])[0]
+    return textwrap.shorten(_CHROMIUM_LOG_PREFIX.sub("", line), 200, placeholder=" …")
 
 
 def _complaint_of_one_launch(browser: Browser, *, sandbox: bool, seconds: float) -> str | None:

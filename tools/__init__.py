@@ -1,0 +1,1 @@
+"""What sets a checkout up. Standard library only, because it runs before anything is installed."""
