@@ -1,0 +1,242 @@
+"""The project file: which application is tested, who its actors are, and how long a user waits.
+
+`load_project` reads TOML and gives a frozen `Project`. Whatever is wrong becomes a `ProjectFileError`
+with one line for each problem: file, key, what is expected. Durations are milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from stormwalk import config_problems
+from stormwalk.config_file import read_toml, shown
+from stormwalk.config_values import (
+    FromEnvironment,
+    Host,
+    HttpUrl,
+    Name,
+    Reading,
+    Secret,
+    Text,
+    UrlPath,
+    UrlRoot,
+    http_url,
+)
+from stormwalk.durations import Milliseconds
+from stormwalk.errors import ProjectFileError, UsageError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_ROOT_MARKS = ("pyproject.toml", ".git")
+
+
+class _Table(BaseModel):
+    # Input is hidden: the text of a ValidationError would otherwise show passwords.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class ApplicationTable(_Table):
+    """How the application is reached: started by us (`start`), or running already (`base_url`).
+
+    `start` knows the placeholders `{port}`, `{python}` and `{root}`; `folder`, relative to the project file, is where
+    it is started, by default the nearest folder above with a pyproject.toml or .git.
+    """
+
+    start: tuple[Text, ...] = ()
+    base_url: HttpUrl | None = None
+    folder: Text | None = None
+    ready: UrlPath = "/"
+    api_root: UrlRoot = "/api"
+    start_timeout: Milliseconds = 20_000.0
+    url_templates: tuple[UrlPath, ...] = ()
+
+    @model_validator(mode="after")
+    def _reachable(self, info: ValidationInfo) -> Self:
+        given = info.context.base_url if info.context else None
+        if self.start and not any("{port}" in argument for argument in self.start):
+            raise _below(("start",), 'expected an argument with {port}, such as "--port={port}"')
+        if self.start and self.base_url:
+            raise ValueError("expected start or base_url, got both")
+        if not (self.start or self.base_url or given):
+            raise ValueError("expected start (the command that starts the application) or base_url")
+        return self
+
+
+class SignInTable(_Table):
+    """How an actor signs in to the API; `path` is relative to the API root, `sign_out` a method and a path."""
+
+    strategy: Literal["json-token"] = "json-token"
+    path: UrlPath = "/session"
+    user_field: Text = "email"
+    password_field: Text = "password"
+    token_field: Text = "access_token"
+    sign_out: Annotated[str, AfterValidator(lambda value: _request_line(value))] = "DELETE /session"
+
+    @property
+    def sign_out_request(self) -> tuple[str, str]:
+        """Method and path."""
+        method, _, path = self.sign_out.partition(" ")
+        return method, path
+
+
+class ActorTable(_Table):
+    username: FromEnvironment
+    password: Secret
+
+
+class RoleTable(_Table):
+    """What users may be. `anonymous` needs no actors, every other role at least one."""
+
+    actors: dict[Name, ActorTable] = Field(default_factory=dict)
+    description: str = ""
+
+
+class BudgetsTable(_Table):
+    """How long a user waits, in milliseconds: for what a step should show, for a control, for a page."""
+
+    expect: Milliseconds = 5_000.0
+    action: Milliseconds = 10_000.0
+    navigation: Milliseconds = 15_000.0
+
+
+class SafetyTable(_Table):
+    """Hosts that may be called by the API client, stormed and probed."""
+
+    allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
+
+
+class EvidenceTable(_Table):
+    """How many runs keep their evidence, and how wide thumbnails are, in pixels."""
+
+    keep_runs: int = Field(default=20, ge=1, strict=True)
+    thumbnail_width: int = Field(default=320, ge=64, le=1920, strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """One user in a role. The password shows itself only to `password.get_secret_value()`."""
+
+    name: str
+    role: str
+    username: str
+    password: SecretStr
+
+
+def _below(key: tuple[str, ...], message: str) -> PydanticCustomError:
+    """A problem of a key below the table that is being checked."""
+    return PydanticCustomError("below", "{message}", {"below": key, "message": message})
+
+
+def _request_line(value: str) -> str:
+    if not re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) /[^\s?#]*", value):
+        raise ValueError(f'expected a method and a path such as "DELETE /session", got "{value[:60]}"')
+    return value
+
+
+def _people(roles: dict[str, RoleTable]) -> dict[str, RoleTable]:
+    seen: dict[str, str] = {}
+    for role, table in roles.items():
+        if not table.actors and role != "anonymous":
+            raise _below((role,), 'expected an actor, such as actors.sam = { username = "...", password = "..." }')
+        for actor in table.actors:
+            if actor in seen:
+                raise _below((role, "actors", actor), f"expected a name of its own; roles.{seen[actor]} has it already")
+            seen[actor] = role
+    return roles
+
+
+class Project(_Table):
+    """A validated project file."""
+
+    name: Text
+    application: ApplicationTable
+    sign_in: SignInTable | None = None
+    roles: Annotated[dict[Name, RoleTable], AfterValidator(_people)] = Field(default_factory=dict)
+    budgets: BudgetsTable = BudgetsTable()
+    safety: SafetyTable = SafetyTable()
+    evidence: EvidenceTable = EvidenceTable()
+
+    _path: Path = PrivateAttr(default=Path("project.toml"))
+    _given_base_url: str | None = PrivateAttr(default=None)
+
+    def model_post_init(self, context: Any, /) -> None:
+        if isinstance(context, Reading):
+            self._path, self._given_base_url = context.path, context.base_url
+
+    @property
+    def path(self) -> Path:
+        """The file that this was read from."""
+        return self._path
+
+    @property
+    def file(self) -> str:
+        """The file's name as messages show it."""
+        return shown(self._path)
+
+    @property
+    def folder(self) -> Path:
+        """Where the application is started, and what `{root}` stands for."""
+        home = self._path.resolve().parent
+        if self.application.folder is not None:
+            return (home / self.application.folder).resolve()
+        marked = (one for one in (home, *home.parents) if any((one / mark).exists() for mark in _ROOT_MARKS))
+        return next(marked, home)
+
+    @property
+    def base_url(self) -> str | None:
+        """Where the application runs already: by option, else by the file; None when we are to start it."""
+        return self._given_base_url or self.application.base_url
+
+    @property
+    def actors(self) -> Mapping[str, Actor]:
+        """Every actor by name; names are unique in a project."""
+        return {actor.name: actor for actor in self._each_actor()}
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must not be seen anywhere."""
+        return tuple(sorted({actor.password.get_secret_value() for actor in self._each_actor()}))
+
+    def _each_actor(self) -> Iterator[Actor]:
+        for role, table in self.roles.items():
+            for name, one in table.actors.items():
+                yield Actor(name=name, role=role, username=one.username, password=one.password)
+
+
+def load_project(path: Path, environ: Mapping[str, str] | None = None, *, base_url: str | None = None) -> Project:
+    """The project that the file describes, secrets taken from the environment.
+
+    `base_url` is what an option said and stands above the file. Raises ProjectFileError, at most five problems and
+    one line each, or UsageError for a `base_url` that is none.
+    """
+    reading = Reading(environ=os.environ if environ is None else environ, path=path, base_url=_option(base_url))
+    problems: list[str] = []
+    try:
+        return Project.model_validate(read_toml(path), context=reading)
+    except ValidationError as invalid:
+        problems = config_problems.lines(invalid, Project, shown(path))
+    # Outside of `except`, so that the traceback does not carry the values that pydantic has seen.
+    raise ProjectFileError("\n".join(problems))
+
+
+def _option(base_url: str | None) -> str | None:
+    try:
+        return http_url(base_url) if base_url else None
+    except ValueError as problem:
+        raise UsageError(f"--base-url: {problem}") from None

@@ -1,0 +1,82 @@
+"""Turns what pydantic found wrong into lines that name a key and what is expected.
+
+Values are shown only by the validators of `stormwalk.config`, which know that theirs are no secrets;
+the lines made here name the type of what was found and nothing else of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+SHOWN = 5
+_EXPECTED = {
+    "missing": "expected, and missing",
+    "string_type": "expected text",
+    "string_too_short": "expected text that is not empty",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "bool_type": "expected true or false",
+    "tuple_type": "expected a list",
+    "list_type": "expected a list",
+    "too_short": "expected a list that is not empty",
+    "dict_type": "expected a table",
+    "model_type": "expected a table",
+}
+_FOUND = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "a table"}
+
+
+def lines(problems: ValidationError, model: type[BaseModel], file: str) -> list[str]:
+    """One line for each problem in the order of the model, the first five of them, and how many more there are."""
+    found = [f"{file}: {_line(one, model)}" for one in problems.errors(include_url=False)]
+    more = len(found) - SHOWN
+    return found[:SHOWN] + ([f"{file}: {more} more of this kind or another"] if more > 0 else [])
+
+
+def _line(problem: Any, model: type[BaseModel]) -> str:
+    where, context = problem["loc"], problem.get("ctx", {})
+    if problem["type"] == "extra_forbidden":
+        return f"{_key(where)}: {_unknown(str(where[-1]), _model_at(model, where[:-1]))}"
+    key = _key((*where, *context.get("below", ())))
+    return f"{key}: {_expectation(problem, context)}" if key else _expectation(problem, context)
+
+
+def _expectation(problem: Any, context: dict[str, Any]) -> str:
+    kind = problem["type"]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "literal_error":
+        return f"expected {context['expected']}"
+    expected = _EXPECTED.get(kind)
+    if expected is None:
+        return str(problem["msg"]).replace("Input should be", "expected", 1)
+    if kind.endswith("_type") or kind == "int_from_float":
+        return f"{expected}, got {_FOUND.get(type(problem['input']), 'something else')}"
+    return expected
+
+
+def _key(where: Sequence[str | int]) -> str:
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
+    return key.removeprefix(".")
+
+
+def _unknown(key: str, model: type[BaseModel] | None) -> str:
+    known = list(model.model_fields) if model else []
+    close = difflib.get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"unknown key; {hint}expected one of: {', '.join(known)}"
+
+
+def _model_at(annotation: Any, where: Sequence[str | int]) -> type[BaseModel] | None:
+    """The model that stands at the place `where`, through optional fields and tables of tables."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        field = annotation.model_fields.get(str(where[0])) if where else None
+        return _model_at(field.annotation, where[1:]) if field else annotation
+    if get_origin(annotation) in (UnionType, Union):
+        return next(filter(None, (_model_at(one, where) for one in get_args(annotation))), None)
+    values = get_args(annotation)[-1:]
+    return _model_at(values[0], where[1:]) if values and where else None
