@@ -168,7 +168,8 @@ class Totals:
 class Journey:
     """One walk of a user goal. `key` is unique in the run; `nodeid` is pytest's name of it, the same in every run.
 
-    `expected_steps` are the names of the steps of the last passed run, empty where there is none yet.
+    `expected_steps` are the names of the steps of the last passed run, empty where there is none yet. `console` and
+    `evidence` hold what belongs to no step, as `background_calls` does.
     """
 
     key: str
@@ -183,6 +184,7 @@ class Journey:
     expected_steps: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     background_calls: tuple[Call, ...] = ()
+    console: tuple[ConsoleLine, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
     @property

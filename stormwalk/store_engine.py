@@ -1,0 +1,117 @@
+"""How the store reaches its database: where it is, how a connection is set up, and what its complaints mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from stormwalk.errors import StoreError
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for the others. Each holds the database for about a millisecond."""
+
+_WAL_BYTES_KEPT = 16 * 1024 * 1024
+
+
+def engine_for(url: str | Path, busy_seconds: float = BUSY_SECONDS) -> tuple[Engine, str]:
+    """An engine for a path or an SQLAlchemy URL, and the name to call it by in messages (never with a password).
+
+    Raises StoreError for what cannot be a store. Nothing is connected yet.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgres_engine(parsed, busy_seconds), f"PostgreSQL database {parsed.database} on {parsed.host}"
+    return _sqlite_engine(parsed, busy_seconds), str(parsed.database)
+
+
+def _parse(url: str | Path) -> URL:
+    if isinstance(url, Path) or "://" not in url:
+        return URL.create("sqlite", database=str(url))
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as e:
+        raise StoreError(
+            "The URL of the store cannot be read. Write postgresql://USER@HOST/DATABASE, or a path."
+        ) from e
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(f"The store cannot be in {parsed.get_backend_name()}: use a path (SQLite) or postgresql://.")
+    return parsed
+
+
+def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
+    except (ModuleNotFoundError, NoSuchModuleError) as e:
+        raise StoreError("A store in PostgreSQL needs its driver: pip install 'psycopg[binary]'.") from e
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {int(busy_seconds * 1000)}")
+        connection.commit()
+
+    return engine
+
+
+def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise StoreError("The store must be a file, since several processes share it: name a path.")
+    try:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise StoreError(
+            f"The folder of the store {url.database} cannot be made ({e.strerror}): choose another."
+        ) from e
+    engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"journal_size_limit={_WAL_BYTES_KEPT}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that turns writer would be refused at once when another has written meanwhile, without any waiting.
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+_ADVICE = {
+    "SQLITE_NOTADB": "is not a database. Move it away or choose another path for the store",
+    "SQLITE_CORRUPT": "is damaged. Move it away; the next run starts a new one",
+    "SQLITE_BUSY": "is locked by another process. End that process, then try again",
+    "SQLITE_FULL": "cannot grow, since the disk is full. Free some space, then try again",
+    "SQLITE_CANTOPEN": "cannot be opened. Check that its folder is there and that you may write to it",
+    "SQLITE_READONLY": "cannot be written. Give yourself the right to write the file and its folder, or choose another",
+    "SQLITE_IOERR": "cannot be read or written. Check the disk",
+    "SQLITE_PERM": "cannot be opened. Give yourself the right to read and write it",
+}
+
+
+@contextmanager
+def complaints(name: str) -> Iterator[None]:
+    """Turn what the database says into a StoreError that says what to do."""
+    try:
+        yield
+    except DBAPIError as e:
+        raise StoreError(_explain(name, e.orig)) from e
+    except sqlite3.Error as e:
+        raise StoreError(_explain(name, e)) from e
+
+
+def _explain(name: str, error: BaseException | None) -> str:
+    code = getattr(error, "sqlite_errorname", "")
+    for prefix, advice in _ADVICE.items():
+        if code.startswith(prefix):
+            return f"The store {name} {advice}. (SQLite says: {error}.)"
+    said = " ".join(str(error).split())
+    return f"The store {name} did not work: {said}. Check that it is there and can be reached, then try again."
