@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects")
     parser.add_argument("--token-minutes", type=float, default=15.0, help="life of an access token (default 15)")
     parser.add_argument("--order-step-ms", type=int, default=400, help="from paid to packed to shipped (default 400)")
+    parser.add_argument("--call-timeout-ms", type=int, default=8000, help="patience of the pages (default 8000)")
     parser.add_argument("--verbose", action="store_true", help="log every call to stderr")
     return parser
 
@@ -66,6 +67,7 @@ def _serve(options: argparse.Namespace) -> int:
         defects=names,
         token_minutes=options.token_minutes,
         order_step_ms=options.order_step_ms,
+        call_timeout_ms=options.call_timeout_ms,
     )
     if options.verbose:
         _log_calls(app)

@@ -31,6 +31,7 @@ def create_app(
     defects: Iterable[str] | None = None,
     token_minutes: float = 15.0,
     order_step_ms: int = 400,
+    call_timeout_ms: int = 8000,
 ) -> Flask:
     """Make the shop. Without `defects`, those named in the environment are on."""
     names = defects_of_environment() if defects is None else defects
@@ -39,6 +40,7 @@ def create_app(
         defects=known_defects(names),
         token_minutes=token_minutes,
         order_step_ms=order_step_ms,
+        call_timeout_ms=call_timeout_ms,
     )
     return app_of(config)
 

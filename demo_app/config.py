@@ -17,5 +17,5 @@ class ShopConfig:
     token_minutes: float = 15.0
     refresh_days: float = 7.0
     order_step_ms: int = 400
+    call_timeout_ms: int = 8000
     signing_key: str = field(default_factory=lambda: os.environ.get("DEMO_APP_SIGNING_KEY") or secrets.token_hex(32))
-    max_streams: int = 12

@@ -51,6 +51,7 @@ def _add(page: Page) -> None:
             page=page,
             number=number,
             shop_name=read_settings().shop_name,
+            timeout_ms=current_app.config["SHOP"].call_timeout_ms,
             flags=" ".join(active_ui_defects()),
         )
         return Response(html, headers={"Cache-Control": "no-cache"})

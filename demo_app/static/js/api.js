@@ -1,0 +1,158 @@
+import { callTimeoutMs } from "./flags.js";
+import { saveSession, session, toLogin } from "./session.js";
+
+const RETRIES = 3;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 4000;
+// All attempts together: a user who waits longer than this has gone.
+const PATIENCE_MS = callTimeoutMs * 1.5;
+const PASSING = new Set([429, 502, 503, 504]);
+const LOST = "The shop cannot be reached. Check your connection and try again.";
+const SLOW = "The shop takes too long to answer. Please try again.";
+const BROKEN = "Something went wrong on our side. Please try again.";
+
+export class ApiError extends Error {
+  constructor(message, { status = 0, code = "unreachable", field = "", pauseMs = 0 } = {}) {
+    super(message);
+    Object.assign(this, { status, code, field, pauseMs });
+  }
+
+  // May it work if the very same call is made again?
+  get passing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Calls the API and returns the JSON of its answer, or throws an ApiError with a message for the user. */
+export async function call(method, path, { body, key, repeat = method !== "POST" || Boolean(key), as = "json" } = {}) {
+  const request = { method, path, body, key, as };
+  const deadline = performance.now() + PATIENCE_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await signedIn(request, deadline);
+    } catch (error) {
+      const pause = pauseBefore(attempt, error);
+      const late = performance.now() + pause > deadline;
+      if (!repeat || attempt >= RETRIES || late || !worthRepeating(error)) throw error;
+      await sleep(pause);
+    }
+  }
+}
+
+export const get = (path) => call("GET", path);
+
+const keys = new Map();
+
+/** A POST that is done once, however often it is sent: the key is kept until the outcome is known. */
+export async function once(path, body) {
+  const what = path + JSON.stringify(body ?? null);
+  if (!keys.has(what)) keys.set(what, newKey());
+  try {
+    const reply = await call("POST", path, { body, key: keys.get(what) });
+    keys.delete(what);
+    return reply;
+  } catch (error) {
+    if (!error.passing && error.status !== 401) keys.delete(what);
+    throw error;
+  }
+}
+
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+
+export const sleep = (ms) => new Promise((wake) => setTimeout(wake, ms));
+
+export const authorization = () => {
+  const token = session()?.access_token;
+  return token ? { Authorization: `Bearer ${token}` } : {};
+};
+
+const worthRepeating = (error) => error instanceof ApiError && (error.status === 0 || PASSING.has(error.status));
+
+function pauseBefore(attempt, error) {
+  const backOff = FIRST_PAUSE_MS * 2 ** attempt * (0.75 + Math.random() / 2);
+  return Math.min(Math.max(backOff, error.pauseMs ?? 0), LONGEST_PAUSE_MS);
+}
+
+async function signedIn(request, deadline) {
+  const token = session()?.access_token;
+  try {
+    return await send(request, deadline);
+  } catch (error) {
+    if (error.status !== 401 || error.code === "bad_credentials") throw error;
+    if (!token) return toLogin("Please log in to see this page.");
+    await renew(token);
+    return sendRenewed(request, deadline);
+  }
+}
+
+async function sendRenewed(request, deadline) {
+  try {
+    return await send(request, deadline);
+  } catch (error) {
+    if (error.status === 401) return toLogin("Your session has ended. Please log in again.");
+    throw error;
+  }
+}
+
+let renewal = null;
+
+/** Trades the refresh token for new tokens; calls that fail together share one trade. */
+export function renew(usedToken) {
+  const now = session();
+  // Another tab, or another call, has been faster.
+  if (now && now.access_token !== usedToken) return Promise.resolve();
+  renewal ??= trade(now).finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
+
+async function trade(now) {
+  const request = { method: "POST", path: "/api/session/refresh", body: { refresh_token: now?.refresh_token ?? "" } };
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      saveSession(await send(request, performance.now() + callTimeoutMs));
+      return;
+    } catch (error) {
+      if (error.status === 401 || error.status === 422) await toLogin("Your session has ended. Please log in again.");
+      if (attempt >= RETRIES || !worthRepeating(error)) throw error;
+      await sleep(pauseBefore(attempt, error));
+    }
+  }
+}
+
+async function send({ method, path, body, key, as }, deadline) {
+  const stop = new AbortController();
+  const time = Math.max(Math.min(callTimeoutMs, deadline - performance.now()), 500);
+  const timer = setTimeout(() => stop.abort(), time);
+  try {
+    const response = await fetch(path, { ...options(method, body, key), signal: stop.signal });
+    return await read(response, as);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(stop.signal.aborted ? SLOW : LOST, { code: stop.signal.aborted ? "timeout" : "unreachable" });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function options(method, body, key) {
+  const headers = { Accept: "application/json", ...authorization() };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (key) headers["Idempotency-Key"] = key;
+  return { method, headers, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" };
+}
+
+async function read(response, as) {
+  if (!response.ok) throw await refusal(response);
+  if (response.status === 204) return null;
+  // An answer that is not what was asked for counts as lost: it may be cut, or from a box in between.
+  return as === "blob" ? response.blob() : response.json();
+}
+
+async function refusal(response) {
+  const { error = {} } = await response.json().catch(() => ({}));
+  const pauseMs = 1000 * (Number(response.headers.get("Retry-After")) || 0);
+  const message = (response.status < 500 && error.message) || BROKEN;
+  return new ApiError(message, { status: response.status, code: error.code ?? "", field: error.field ?? "", pauseMs });
+}

@@ -1,0 +1,10 @@
+import { get } from "../api.js";
+import { start } from "../page.js";
+import { byId, el, fill, money, terms } from "../ui.js";
+
+start(() => fill(byId("dashboard"), async () => show(await get("/api/dashboard"))));
+
+const show = ({ role, figures }) => [
+  el("p", { class: "muted" }, `Figures for the role ${role}`),
+  terms("figures", figures.map(({ label, value, unit }) => [label, unit === "cents" ? money(value) : value, "figure"])),
+];
