@@ -108,6 +108,7 @@ def _system_packages(*, headed: bool, deadline: Deadline) -> None:
 
 @contextlib.contextmanager
 def _named(way: str) -> Iterator[None]:
+    print(f"{way} … ", end="", flush=True)
     try:
         yield
     except SetUpError as error:

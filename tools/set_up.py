@@ -150,7 +150,7 @@ def _packages(checkout: Checkout, title: str, deadline: Deadline) -> None:
 
 
 def _pip_install(checkout: Checkout, arguments: list[str], deadline: Deadline) -> None:
-    pip = [checkout.python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    pip = [str(checkout.python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     run([*pip, *arguments], deadline=deadline, cwd=checkout.root)
 
 
