@@ -20,11 +20,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from stormwalk import reading, store_tables
-from stormwalk.events import Event, RunFinished, RunStarted, to_json
+from stormwalk import reading, store_rows, store_tables
+from stormwalk.events import Event, RunFinished, RunStarted
 from stormwalk.model import Run, Status
 from stormwalk.store_engine import BUSY_SECONDS, complaints, engine_for
-from stormwalk.store_tables import events, journeys, runs, thumbnails, upsert
+from stormwalk.store_rows import upsert
+from stormwalk.store_tables import events, journeys, runs, thumbnails
 from stormwalk.summary import JourneySummary, RunSummary
 
 DEFAULT_URL = "reports/stormwalk.db"
@@ -52,6 +53,7 @@ class Store:
         self._engine = engine
         self._writers = engine.execution_options(writes=True)
         self._name = name
+        self._insert = store_rows.insert_events(engine)
         # Threads take turns here, since SQLite's own way of waiting is to sleep and try again.
         self._turn = Lock()
 
@@ -85,11 +87,11 @@ class Store:
         Either all of it is stored when this returns, or nothing is and it can be tried again.
         """
         taken = list(happened)
-        rows = [_row(run_id, event) for event in taken]
+        rows = [store_rows.event_row(run_id, event) for event in taken]
         with self._write() as connection:
             store_tables.take_turn(connection, run_id)
             if rows:
-                connection.execute(insert(events), rows)
+                connection.exec_driver_sql(self._insert, rows)
             for evidence_id, jpeg in (thumbnails or {}).items():
                 _put_thumbnail(connection, run_id, evidence_id, jpeg)
             for event in taken:
@@ -133,7 +135,7 @@ class Store:
         """All runs that ever were, newest first, those that run still and those whose events are gone included."""
         with self._read() as connection:
             rows = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc())).mappings()
-            return [store_tables.run_from_row(row) for row in rows]
+            return [store_rows.run_from_row(row) for row in rows]
 
     def latest_run(self) -> str | None:
         """The id of the run that started last, None in an empty store."""
@@ -144,7 +146,7 @@ class Store:
 
     def summarise(self, run: Run) -> None:
         """Write what outlives the events of a run: its totals, its journeys, their steps. May be repeated."""
-        rows = [store_tables.journey_row(run, journey) for journey in run.journeys]
+        rows = [store_rows.journey_row(run, journey) for journey in run.journeys]
         with self._write() as connection:
             _put_summary(connection, run, rows)
 
@@ -152,7 +154,7 @@ class Store:
         """The summaries of a run's journeys in order of start; empty until the run has been summarised."""
         query = select(journeys).where(journeys.c.run_id == run_id).order_by(journeys.c.started_at, journeys.c.key)
         with self._read() as connection:
-            return tuple(store_tables.journey_from_row(row) for row in connection.execute(query).mappings())
+            return tuple(store_rows.journey_from_row(row) for row in connection.execute(query).mappings())
 
     def last_passed_steps(self, project: str, nodeid: str) -> tuple[str, ...]:
         """The names of the steps of the journey's last passed walk, () if there is none.
@@ -163,7 +165,7 @@ class Store:
         query = select(journeys).where(*passed).order_by(journeys.c.started_at.desc()).limit(1)
         with self._read() as connection:
             row = connection.execute(query).mappings().first()
-        return tuple(step.name for step in store_tables.journey_from_row(row).steps) if row else ()
+        return tuple(step.name for step in store_rows.journey_from_row(row).steps) if row else ()
 
     def prune(self, project: str, keep: int = 20) -> tuple[str, ...]:
         """Remove events and thumbnails of all but the newest `keep` runs of a project; their summaries stay.
@@ -206,17 +208,6 @@ class Store:
             yield connection
 
 
-def _row(run_id: str, event: Event) -> dict[str, Any]:
-    return {
-        "run_id": run_id,
-        "at": event.at,
-        "worker": event.worker,
-        "kind": event.kind,
-        "journey": getattr(event, "journey", None),
-        "payload": to_json(event),
-    }
-
-
 def _put_thumbnail(connection: Connection, run_id: str, evidence_id: str, jpeg: bytes) -> None:
     upsert(connection, thumbnails, {"run_id": run_id, "evidence_id": evidence_id, "jpeg": jpeg})
 
@@ -224,14 +215,13 @@ def _put_thumbnail(connection: Connection, run_id: str, evidence_id: str, jpeg: 
 def _note_run(connection: Connection, run_id: str, event: RunStarted | RunFinished) -> None:
     """Keep the list of runs up to date with the two events that change it."""
     if isinstance(event, RunStarted):
-        upsert(connection, runs, store_tables.started_row(run_id, event))
+        upsert(connection, runs, store_rows.started_row(run_id, event))
     else:
-        ended = {"finished_at": event.at, "exit_code": event.exit_code, "interrupted": event.interrupted}
-        connection.execute(update(runs).where(runs.c.id == run_id).values(ended))
+        connection.execute(update(runs).where(runs.c.id == run_id).values(store_rows.finished_row(event)))
 
 
 def _put_summary(connection: Connection, run: Run, rows: list[dict[str, Any]]) -> None:
-    upsert(connection, runs, store_tables.run_row(run))
+    upsert(connection, runs, store_rows.run_row(run))
     connection.execute(delete(journeys).where(journeys.c.run_id == run.id))
     if rows:
         connection.execute(insert(journeys), rows)

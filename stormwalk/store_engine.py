@@ -69,7 +69,8 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
         raise StoreError(
             f"The folder of the store {url.database} cannot be made ({e.strerror}): choose another."
         ) from e
-    engine = create_engine(url, connect_args={"timeout": busy_seconds, "isolation_level": None})
+    # Named parameters, so that a row is a dict whatever the database.
+    engine = create_engine(url, paramstyle="named", connect_args={"timeout": busy_seconds, "isolation_level": None})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -5,10 +5,6 @@ All names begin with `stormwalk_`, so that a PostgreSQL database can be shared w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -19,7 +15,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    RowMapping,
     Table,
     Text,
     insert,
@@ -27,17 +22,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from stormwalk.errors import StoreError
-from stormwalk.events import RunStarted
-from stormwalk.model import FlowStatus, Journey, Run, RunMode, Status, Totals
-from stormwalk.summary import JourneySummary, RunSummary, StepSummary, step_summary
 
 VERSION = 1
-
-_TOTALS = ("passed", "failed", "errors", "skipped")
-_steps = TypeAdapter(tuple[StepSummary, ...])
 
 _tables = MetaData()
 
@@ -142,75 +130,3 @@ def take_turn(connection: Connection, what: str) -> None:
         connection.execute(
             text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": f"stormwalk:{what}"}
         )
-
-
-def upsert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Insert a row, or change the columns that are named in the one with the same primary key."""
-    key = [column.name for column in table.primary_key]
-    changed = {name: value for name, value in row.items() if name not in key}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(dialect.insert(table).values(row).on_conflict_do_update(index_elements=key, set_=changed))
-
-
-def started_row(run_id: str, event: RunStarted) -> dict[str, Any]:
-    return {
-        "id": run_id,
-        "project": event.project,
-        "mode": event.mode,
-        "base_url": event.base_url,
-        "started_at": event.at,
-        "commit": event.environment.commit,
-        "branch": event.environment.branch,
-    }
-
-
-def run_row(run: Run) -> dict[str, Any]:
-    totals = run.totals
-    return {
-        "id": run.id,
-        "project": run.project,
-        "mode": run.mode,
-        "base_url": run.base_url,
-        "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "exit_code": run.exit_code,
-        "interrupted": run.interrupted,
-        "commit": run.environment.commit,
-        "branch": run.environment.branch,
-        "flow_status": run.flow_status,
-        "passed": totals.passed,
-        "failed": totals.failed,
-        "errors": totals.errors,
-        "skipped": totals.skipped,
-    }
-
-
-def run_from_row(row: RowMapping) -> RunSummary:
-    rest = {name: row[name] for name in row if name not in ("mode", "flow_status", *_TOTALS)}
-    return RunSummary(
-        **rest,
-        mode=RunMode(row["mode"]),
-        flow_status=FlowStatus(row["flow_status"]) if row["flow_status"] else None,
-        totals=Totals(**{name: row[name] for name in _TOTALS}) if row["flow_status"] else None,
-    )
-
-
-def journey_row(run: Run, journey: Journey) -> dict[str, Any]:
-    return {
-        "run_id": run.id,
-        "key": journey.key,
-        "project": run.project,
-        "nodeid": journey.nodeid,
-        "title": journey.title,
-        "status": journey.status,
-        "started_at": journey.started_at,
-        "duration_ms": journey.duration_ms,
-        "reason": journey.reason,
-        "steps": _steps.dump_json(tuple(step_summary(step) for step in journey.steps)).decode(),
-    }
-
-
-def journey_from_row(row: RowMapping) -> JourneySummary:
-    rest = {name: row[name] for name in row if name not in ("project", "status", "steps")}
-    status = Status(row["status"]) if row["status"] else None
-    return JourneySummary(**rest, status=status, steps=_steps.validate_json(row["steps"]))
