@@ -34,7 +34,8 @@ def _from_environment(value: Any, info: ValidationInfo) -> Any:
     name = value.get("env") if isinstance(value, dict) and set(value) == {"env"} else None
     if not isinstance(name, str) or not name:
         raise ValueError('expected text or { env = "NAME_OF_A_VARIABLE" }')
-    found = info.context.environ.get(name)
+    reading: Any = info.context
+    found = reading.environ.get(name)
     if found is None:
         raise ValueError(f"expected the environment variable {name} to be set")
     return _filled(found, f"the environment variable {name} not to be empty")
