@@ -18,6 +18,8 @@ const LINKS = [
 
 /** Starts a page: navigation, who may see it, then `show`. */
 export async function start(show) {
+  // Let the page's module be read to its end first: `show` may use what stands below the call.
+  await null;
   showNavigation();
   say(messageFromLastPage() ?? "");
   try {
