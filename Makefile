@@ -33,7 +33,7 @@ headed: python ## The same in a window, on a virtual display where there is no r
 	@$(DISPLAY_WRAPPER) $(VENV)/python user_flow_runner.py --headed $(ARGS)
 
 test: setup lint types ## The project's own tests, after lint and types (ARGS="-k browser")
-	@$(VENV)/python -m pytest tests -n auto --maxprocesses 4 $(ARGS)
+	@$(VENV)/python -m pytest tests -n auto --maxprocesses 4 --timeout 300 $(ARGS)
 
 lint: setup ## Style
 	@$(VENV)/ruff check .

@@ -110,6 +110,6 @@ def _installed(folder: Path, name: str, revision: str, patterns: tuple[str, ...]
 
 
 def _mac_bundles(environ: Mapping[str, str]) -> Iterator[Path]:
-    for applications in (Path("/Applications"), _home(environ) / "Applications"):
+    for applications in (_home(environ) / "Applications", Path("/Applications")):
         for bundle in MAC_BUNDLES:
             yield applications / bundle
