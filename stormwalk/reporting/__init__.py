@@ -1,0 +1,42 @@
+"""Reports of a run, one file for each format. They read the store and never touch a run that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from stormwalk.model import Run
+from stormwalk.reporting.album import Thumbnails, gallery_album, mailed_album
+from stormwalk.reporting.files import write_whole
+from stormwalk.reporting.formats import Home, Report, formats
+
+__all__ = ["Home", "Report", "Written", "formats", "write_reports"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Where the reports of a run lie: `folder` can be mailed, `paths` has each file by the name of its format."""
+
+    folder: Path
+    paths: Mapping[str, Path]
+
+    @property
+    def html(self) -> Path:
+        """The one to open first."""
+        return self.paths["html"]
+
+    @property
+    def gallery(self) -> Path:
+        return self.paths["gallery"]
+
+
+def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
+    """Write every format of the run below `root`. Raises EvidenceError where that cannot be done."""
+    albums = {Home.REPORTS: mailed_album(store, run, root), Home.SCREENSHOTS: gallery_album(store, run, root)}
+    paths = {}
+    for name, format_ in formats().items():
+        report = format_()
+        paths[name] = report.path(run, root)
+        write_whole(paths[name], report.render(run, albums[report.home]).encode("utf-8", "replace"))
+    return Written(folder=root / Home.REPORTS / run.id, paths=paths)

@@ -1,0 +1,149 @@
+"""What a terminal shows: a line for each step as it ends, and the summary of the run."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from stormwalk.model import FlowStatus, Run, Status, Step
+from stormwalk.reporting import facts
+from stormwalk.reporting.facts import RoleResult, Trouble
+from stormwalk.reporting.words import count, duration, shorten, status_word
+
+_GLYPHS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–", None: "…"}
+_ASCII = {Status.PASSED: "+", Status.FAILED: "x", Status.ERROR: "!", Status.SKIPPED: "-", None: "."}
+_COLOURS = {Status.PASSED: "32", Status.FAILED: "31", Status.ERROR: "33", Status.SKIPPED: "2", None: "36"}
+_FLOW_COLOURS = {FlowStatus.PASSED: "1;32", FlowStatus.PARTIAL_FAILURE: "1;33", FlowStatus.FAILED: "1;31"}
+_TROUBLES_SHOWN = 20
+_CALLS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What the stream that is written to can carry."""
+
+    encoding: str = "utf-8"
+    colour: bool = False
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Style:
+        """Colour only on a terminal whose user has not said NO_COLOR."""
+        colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return cls(encoding=getattr(stream, "encoding", None) or "utf-8", colour=colour)
+
+    def carries(self, text: str) -> bool:
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def paint(self, text: str, colour: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
+
+    def glyph(self, status: Status | None) -> str:
+        glyph = _GLYPHS[status]
+        return self.paint(glyph if self.carries(glyph) else _ASCII[status], _COLOURS[status])
+
+    def fit(self, text: str) -> str:
+        """The text as the stream can carry it, so that no name can stop a run by being printed."""
+        if self.carries(text):
+            return text
+        text = text.replace("…", "...").replace("–", "-")
+        encoding = self.encoding if self.carries("") else "ascii"
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+PLAIN = Style()
+
+
+def step_line(step: Step, expected: int = 0, style: Style = PLAIN) -> str:
+    """One line for a step that has ended; `expected` is the number of steps of the journey, 0 where none is known."""
+    place = f"{step.index}/{expected}" if expected else f"step {step.index} of ?"
+    parts = [f"  {style.glyph(step.status)} {place} {shorten(step.name, 100)}"]
+    if step.duration_ms is not None:
+        parts.append(style.paint(duration(step.duration_ms), "2"))
+    if step.reason and step.status is not Status.PASSED:
+        parts.append(shorten(step.reason, 160))
+    return style.fit("  ".join(parts))
+
+
+def summary(run: Run, report: Path | None = None, style: Style = PLAIN) -> str:
+    """The figures of the run, then what is red, worst first, then where the report is."""
+    blocks = [f"Project: {shorten(run.project, 200)}", _totals(run), _checks(run), _flow_status(run, style)]
+    found = facts.troubles(run)
+    blocks += [_trouble(one, style) for one in found[:_TROUBLES_SHOWN]]
+    if len(found) > _TROUBLES_SHOWN:
+        blocks.append(f"and {len(found) - _TROUBLES_SHOWN} more in the report")
+    if report is not None:
+        blocks.append(f"Report: {report}")
+    return style.fit("\n\n".join(blocks) + "\n")
+
+
+def _totals(run: Run) -> str:
+    totals = run.totals
+    return "\n".join(
+        (
+            f"Total Steps: {totals.total}",
+            f"Passed: {totals.passed}",
+            f"Failed: {totals.failed}",
+            f"Errors: {totals.errors}",
+            f"Skipped: {totals.skipped}",
+        )
+    )
+
+
+def _checks(run: Run) -> str:
+    return f"APIs executed: {apis_line(run)}\nRole Validation: {roles_line(run)}"
+
+
+def apis_line(run: Run) -> str:
+    """`41 (12 endpoints), 39 passed, 2 failed`, with the cancelled ones where there are any."""
+    apis = facts.apis(run)
+    if not apis.calls:
+        return "0"
+    line = f"{apis.calls} ({count(apis.endpoints, 'endpoint')}), {apis.passed} passed, {apis.failed} failed"
+    return f"{line}, {apis.cancelled} cancelled" if apis.cancelled else line
+
+
+def roles_line(run: Run) -> str:
+    """`passed (9 of 9 checks)`; a check that was not made is not one that passed."""
+    roles = facts.role_validation(run)
+    if roles.result is RoleResult.NOT_CHECKED:
+        return roles.result.value
+    passed = "" if roles.result is RoleResult.PASSED else " passed"
+    return f"{roles.result} ({roles.passed} of {count(roles.total, 'check')}{passed})"
+
+
+def _flow_status(run: Run, style: Style) -> str:
+    line = f"Overall Flow Status: {style.paint(run.flow_status.value, _FLOW_COLOURS[run.flow_status])}"
+    if run.interrupted:
+        return f"{line} (the run was interrupted)"
+    if run.finished_at is None:
+        return f"{line} (so far: the run has not finished, or was killed)"
+    return line
+
+
+def _trouble(trouble: Trouble, style: Style) -> str:
+    step, word = trouble.step, status_word(trouble.status).upper()
+    name = f"step {step.index}, {shorten(step.name, 120)}" if step else "outside of its steps"
+    word = style.paint(word, _COLOURS[trouble.status])
+    lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.title, 120)}: {name}"]
+    lines.append(shorten(trouble.reason, 400))
+    if step:
+        lines += _whereabouts(step)
+    return "\n    ".join(lines)
+
+
+def _whereabouts(step: Step) -> list[str]:
+    lines = [f"at {shorten(step.url, 300)}"] if step.url else []
+    bad = facts.suspects(step.calls)
+    for call in bad[:_CALLS_SHOWN]:
+        lines.append(f"call: {call.method} {shorten(call.template, 200)}: {shorten(facts.answer(call), 80)}")
+    if len(bad) > _CALLS_SHOWN:
+        lines.append(f"and {count(len(bad) - _CALLS_SHOWN, 'more call')}")
+    if step.picture:
+        lines.append(f"picture: {step.picture.path}")
+    return lines

@@ -1,0 +1,54 @@
+"""The base class of the formats. A new format is one new file in this folder: its class registers itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from abc import ABC, abstractmethod
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar
+
+import stormwalk.reporting
+from stormwalk.model import Run
+from stormwalk.reporting.album import Album
+
+
+class Home(StrEnum):
+    """The folder in which a report of a run lies; the album's links are relative to it."""
+
+    REPORTS = "reports"
+    SCREENSHOTS = "screenshots"
+
+
+class Report(ABC):
+    """One format: what it is called, which file it writes, and how a run reads in it.
+
+    `render` depends on nothing but its arguments, so that the same run is the same file each time.
+    """
+
+    registry: ClassVar[dict[str, type[Report]]] = {}
+
+    name: ClassVar[str]
+    filename: ClassVar[str]
+    about: ClassVar[str]
+    home: ClassVar[Home] = Home.REPORTS
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.name in Report.registry:
+            raise TypeError(f"two report formats are called {cls.name!r}")
+        Report.registry[cls.name] = cls
+
+    @abstractmethod
+    def render(self, run: Run, album: Album) -> str: ...
+
+    def path(self, run: Run, root: Path) -> Path:
+        return root / self.home / run.id / self.filename
+
+
+def formats() -> dict[str, type[Report]]:
+    """Every format of this folder, by name."""
+    for module in pkgutil.iter_modules(stormwalk.reporting.__path__, "stormwalk.reporting."):
+        importlib.import_module(module.name)
+    return dict(sorted(Report.registry.items()))

@@ -1,0 +1,81 @@
+"""The report for people: one page that reads without a network and, but for its conveniences, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from stormwalk.model import Call, Journey, Run, Status, Step
+from stormwalk.reporting import facts
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.console import roles_line
+from stormwalk.reporting.formats import Report
+from stormwalk.reporting.pages import page
+from stormwalk.reporting.words import count, duration
+
+# A page must stay one that a browser opens at once; report.json has everything.
+CARDS = 40
+CONSOLE_LINES = 30
+CALLS_OF_STEP = 12
+STEPS_WITH_ALL_CALLS = 1_000
+OPEN_STEPS = 120
+TIMELINE_STEPS = 40
+
+
+class HtmlReport(Report):
+    name = "html"
+    filename = "report.html"
+    about = "a page to read and to mail: failures first, then each journey with its pictures"
+
+    def render(self, run: Run, album: Album) -> str:
+        calls = list(facts.all_calls(run))
+        return page(
+            "report.html",
+            run,
+            album=album,
+            lead=lead(run),
+            apis=facts.apis(run),
+            roles=facts.role_validation(run),
+            roles_line=roles_line(run),
+            totals=run.totals,
+            endpoints=facts.endpoints(filter(facts.is_api, calls)),
+            addresses=facts.endpoints(call for call in calls if not facts.is_api(call)),
+            shown_calls=_shown_calls(run),
+            is_open=_is_open(run),
+            cards=CARDS,
+            console_lines=CONSOLE_LINES,
+            timeline_steps=TIMELINE_STEPS,
+        )
+
+
+def lead(run: Run) -> str:
+    """The run in one sentence."""
+    if not run.journeys:
+        return "No journey was recorded."
+    totals = run.totals
+    figures = [(totals.failed, "failed"), (totals.errors, "could not be tested"), (totals.skipped, "not reached")]
+    rest = [f"{number:,} {word}" for number, word in figures if number]
+    whole = f"{totals.passed:,} of {count(totals.total, 'step')} passed in {count(len(run.journeys), 'journey')}"
+    took = f" It took {duration((run.finished_at - run.started_at) * 1000)}." if run.finished_at else ""
+    return f"{whole}{'; ' if rest else ''}{', '.join(rest)}.{took}"
+
+
+def _shown_calls(run: Run) -> Callable[[Step], list[Call]]:
+    """The calls of a step that its row lists: bad ones first, and in a large run only those."""
+    all_of_them = sum(1 for _ in run.steps) <= STEPS_WITH_ALL_CALLS
+
+    def shown(step: Step) -> list[Call]:
+        bad = facts.suspects(step.calls)
+        rest = [call for call in step.calls if call not in bad] if all_of_them else []
+        return (bad + rest)[:CALLS_OF_STEP]
+
+    return shown
+
+
+def _is_open(run: Run) -> set[str]:
+    """The keys of the journeys that are unfolded at once: all of a small run, else the red ones."""
+    small = sum(1 for _ in run.steps) <= OPEN_STEPS
+    return {journey.key for journey in run.journeys if small or _is_red(journey)}
+
+
+def _is_red(journey: Journey) -> bool:
+    return journey.status not in (Status.PASSED, Status.SKIPPED)

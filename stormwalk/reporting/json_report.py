@@ -1,0 +1,46 @@
+"""The run as data. `templates/report.schema.json` documents it.
+
+A reader must ignore keys that it does not know: keys are added without a new version, and none is taken away or
+changes its meaning with the same one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from stormwalk.model import Run
+from stormwalk.reporting import facts
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.formats import Report
+
+SCHEMA = "stormwalk-report/1"
+
+
+class JsonReport(Report):
+    name = "json"
+    filename = "report.json"
+    about = "everything that is known of the run, as data with a documented schema"
+
+    def render(self, run: Run, album: Album) -> str:
+        return json.dumps(document(run), ensure_ascii=False, indent=1) + "\n"
+
+
+def document(run: Run) -> dict[str, Any]:
+    """The report as plain values, in the order in which a person would read it."""
+    whole = asdict(run)
+    journeys, notes, environment = (whole.pop(key) for key in ("journeys", "notes", "environment"))
+    return {
+        "schema": SCHEMA,
+        "status": run.flow_status.value,
+        "finished": run.finished_at is not None,
+        "totals": {"total": run.totals.total, **asdict(run.totals)},
+        "apis": asdict(facts.apis(run)),
+        "role_validation": asdict(facts.role_validation(run)),
+        "run": whole,
+        "environment": environment | {"versions": dict(run.environment.versions)},
+        "notes": notes,
+        "journeys": journeys,
+        "endpoints": [asdict(one) for one in facts.endpoints(filter(facts.is_api, facts.all_calls(run)))],
+    }

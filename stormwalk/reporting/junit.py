@@ -1,0 +1,82 @@
+"""The run for build servers: one test suite, with a test case for each journey."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from stormwalk.model import Journey, Run, Status
+from stormwalk.reporting import facts
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.formats import Report
+from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
+
+_TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.SKIPPED: "skipped"}
+
+
+class JUnitReport(Report):
+    name = "junit"
+    filename = "junit.xml"
+    about = "JUnit's XML for build servers, one test case for each journey"
+
+    def render(self, run: Run, album: Album) -> str:
+        suites = Element("testsuites")
+        suite = SubElement(suites, "testsuite", _counts(run))
+        _properties(suite, [("run", run.id), ("status", run.flow_status.value), ("base_url", run.base_url)])
+        for journey in run.journeys:
+            _case(suite, journey)
+        indent(suites)
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}\n'
+
+
+def _counts(run: Run) -> dict[str, str]:
+    tags = [_TAGS.get(journey.status) for journey in run.journeys]
+    return {
+        "name": shorten(run.project),
+        "timestamp": iso(run.started_at),
+        "time": _seconds((run.finished_at - run.started_at) * 1000 if run.finished_at else None),
+        "tests": str(len(tags)),
+        "failures": str(tags.count("failure")),
+        "errors": str(tags.count("error")),
+        "skipped": str(tags.count("skipped")),
+    }
+
+
+def _case(suite: Element, journey: Journey) -> None:
+    module = journey.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
+    names = {"classname": shorten(module), "name": shorten(journey.title)}
+    case = SubElement(suite, "testcase", {**names, "time": _seconds(journey.duration_ms)})
+    steps = [
+        (f"step.{step.index}", f"{status_word(step.status)}: {step.name} ({duration(step.duration_ms)})")
+        for step in journey.steps
+    ]
+    kept = [*journey.evidence, *(one for step in journey.steps for one in step.evidence)]
+    _properties(case, [("nodeid", journey.nodeid), *steps, *(("evidence", one.path) for one in kept)])
+    _ending(case, journey)
+
+
+def _ending(case: Element, journey: Journey) -> None:
+    tag = _TAGS.get(journey.status)
+    if tag is None:
+        return
+    red = [step for step in journey.steps if step.status not in (Status.PASSED, Status.SKIPPED)]
+    reason = next((step.reason for step in red if step.reason), "") or journey.reason
+    fallback = "skipped" if tag == "skipped" else UNFINISHED if journey.status is None else "no reason was given"
+    ending = SubElement(case, tag, {"message": shorten(reason or fallback), "type": status_word(journey.status)})
+    ending.text = "\n\n".join(_story(step.index, step.name, step.details or step.reason, step.url) for step in red)
+    for step in red:
+        for call in facts.suspects(step.calls):
+            ending.text += f"\n{call.method} {plain(call.template)}: {plain(facts.answer(call))}"
+
+
+def _story(index: int, name: str, details: str, url: str) -> str:
+    return f"step {index}, {shorten(name)}\nat {shorten(url)}\n{block(details, 20_000)}"
+
+
+def _properties(parent: Element, pairs: list[tuple[str, str]]) -> None:
+    properties = SubElement(parent, "properties")
+    for name, value in pairs:
+        SubElement(properties, "property", {"name": name, "value": shorten(value, 1000)})
+
+
+def _seconds(ms: float | None) -> str:
+    return f"{(ms or 0) / 1000:.3f}"

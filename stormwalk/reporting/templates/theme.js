@@ -1,0 +1,1 @@
+try{const t=localStorage.getItem('stormwalk-theme');if(t)document.documentElement.dataset.theme=t}catch{}document.documentElement.classList.add('js')
