@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -120,6 +121,10 @@ class SafetyTable(_Table):
     """Hosts that may be called by the API client, stormed and probed."""
 
     allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
+
+    def allows(self, url: str) -> bool:
+        """Whether the host of this address is one of them."""
+        return (urlsplit(url).hostname or "") in self.allowed_hosts
 
 
 class EvidenceTable(_Table):

@@ -1,0 +1,200 @@
+"""The API client of one actor: what a role can do without a browser, each call reported like one of the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+
+from stormwalk.api_sign_in import claims_of, credentials, secrets_in, token_in
+from stormwalk.api_transport import Exchange, Runner, Transport, directly
+from stormwalk.config import Actor, Project, SignInTable
+from stormwalk.errors import ApplicationError, UsageError
+from stormwalk.model import Call, CallSource
+from stormwalk.redact import Redactor
+from stormwalk.templates import template_of
+
+_MOST_REDIRECTS = 10
+
+
+class ApiClient:
+    """Calls the API as one actor, or as anonymous where `actor` is None. Paths are relative to the API root.
+
+    `on_call` is told of every call, redirect hops and failed ones included, in the thread of the caller.
+    `timeout_s` limits connecting and each wait for more of the answer.
+    `run` executes each blocking call. While Playwright routes requests, a blocking call in the main thread stalls the
+    page; whoever has a page passes a function that runs it in a thread and keeps Playwright's loop turning.
+
+    Raises ApplicationError when no answer comes, UsageError for a host that the project does not allow.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        base_url: str,
+        actor: Actor | None = None,
+        *,
+        on_call: Callable[[Call], None] = lambda call: None,
+        redactor: Redactor | None = None,
+        timeout_s: float = 10.0,
+        run: Runner = directly,
+    ) -> None:
+        self._project = project
+        self._base_url = base_url.rstrip("/")
+        self.actor = actor
+        self._on_call = on_call
+        self._redactor = redactor or Redactor(project.secrets())
+        self._transport = Transport(timeout_s)
+        self._run = run
+        self._token: str | None = None
+
+    def __repr__(self) -> str:
+        return f"ApiClient({self._who()} at {self._redactor.url(self._base_url)})"
+
+    @property
+    def base_url(self) -> str:
+        return self._base_url
+
+    def mount(self, adapter: BaseAdapter) -> None:
+        """Sends every later call through this adapter of requests, a storm for example."""
+        self._transport.mount(adapter)
+
+    def close(self) -> None:
+        """Closes the connections; the client can still be used and opens new ones."""
+        self._transport.close()
+
+    def sign_in(self) -> requests.Response:
+        """Gets a token for the actor and sends it from now on. Raises ApplicationError where it is refused."""
+        actor, table = self._signing_in()
+        answer = self._send("POST", table.path, json=credentials(actor, table), token=None)
+        if not answer.ok:
+            raise ApplicationError(
+                f"{self._who()} could not sign in: POST {self._template(answer.url)} answered {answer.status_code}; "
+                f"see sign_in and roles.{actor.role}.actors.{actor.name} in {self._project.file}"
+            )
+        self.use_token(token_in(answer, table))
+        return answer
+
+    def sign_out(self) -> requests.Response:
+        """Ends the session at the application and forgets the token, whatever the answer is."""
+        method, path = self._table().sign_out_request
+        try:
+            return self.request(method, path)
+        finally:
+            self._token = None
+
+    def use_token(self, token: str) -> None:
+        """Sends this token from now on: one that a page got, for example."""
+        self._redactor.learn(token)
+        self._token = token
+
+    def is_signed_in(self) -> bool:
+        """Whether there is a token that has not expired by its own claim. Asks nobody."""
+        if self._token is None:
+            return False
+        try:
+            expires = self.token_claims().get("exp")
+        except ApplicationError:  # an opaque token says nothing of its age
+            return True
+        return not isinstance(expires, int | float) or expires > time.time()
+
+    def token_claims(self) -> dict[str, Any]:
+        """The claims of the token, such as `role` and `exp` (seconds since the epoch), signature unchecked."""
+        if self._token is None:
+            raise UsageError(f"{self._who()} has no token; call sign_in() first")
+        return claims_of(self._token)
+
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self.request("GET", path, headers=headers)
+
+    def post(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self.request("POST", path, json=json, headers=headers)
+
+    def put(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self.request("PUT", path, json=json, headers=headers)
+
+    def patch(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self.request("PATCH", path, json=json, headers=headers)
+
+    def delete(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
+        return self.request("DELETE", path, json=json, headers=headers)
+
+    def request(
+        self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        """The answer, whatever its status. Redirects are followed, each hop a call, but to no other host."""
+        return self._send(method, path, json=json, headers=headers, token=self._token)
+
+    def _send(
+        self, method: str, path: str, *, json: Any, token: str | None, headers: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        request = requests.Request(method, self._url(path), json=json, headers={**bearer, **(headers or {})})
+        answer = self._exchange(self._transport.prepare(request))
+        for _ in range(_MOST_REDIRECTS):
+            if answer.next is None:
+                break
+            answer = self._exchange(answer.next)
+        return answer
+
+    def _url(self, path: str) -> str:
+        if not path.startswith("/"):
+            raise UsageError(f'expected a path below {self._project.application.api_root or "/"}, got "{path}"')
+        if not self._project.safety.allows(self._base_url):
+            host = urlsplit(self._base_url).hostname
+            raise UsageError(f"{host} is not called: it is not in safety.allowed_hosts of {self._project.file}")
+        return f"{self._base_url}{self._project.application.api_root}{path}"
+
+    def _exchange(self, request: requests.PreparedRequest) -> requests.Response:
+        done = self._run(lambda: self._transport.exchange(request))
+        if done.answer is not None:
+            self._learn(done.answer)
+        self._on_call(self._call(done))
+        if done.answer is None:
+            where = f"{request.method} {self._redactor.url(request.url or '')}"
+            raise ApplicationError(
+                f"{where} by {self._who()} got no answer ({done.failure}); see whether it still runs"
+            )
+        return done.answer
+
+    def _learn(self, answer: requests.Response) -> None:
+        for secret in secrets_in(answer):
+            self._redactor.learn(secret)
+
+    def _call(self, done: Exchange) -> Call:
+        url, body = done.request.url or "", done.request.body
+        return Call(
+            method=done.request.method or "",
+            url=self._redactor.url(url),
+            template=self._template(url),
+            source=CallSource.API,
+            resource_type="api",
+            started_at=done.started_at,
+            status=None if done.answer is None else done.answer.status_code,
+            failure=None if done.failure is None else self._redactor.text(done.failure),
+            duration_ms=done.took_ms,
+            request_bytes=len(body or b""),
+            response_bytes=None if done.answer is None else len(done.answer.content),
+        )
+
+    def _template(self, url: str) -> str:
+        return self._redactor.text(template_of(url, self._project.application.url_templates))
+
+    def _signing_in(self) -> tuple[Actor, SignInTable]:
+        if self.actor is None:
+            raise UsageError("anonymous cannot sign in; give the client an actor")
+        return self.actor, self._table()
+
+    def _table(self) -> SignInTable:
+        if self._project.sign_in is None:
+            raise UsageError(
+                f"{self._project.file}: sign_in: expected a table, since {self._who()} signs in to the API"
+            )
+        return self._project.sign_in
+
+    def _who(self) -> str:
+        return f"{self.actor.name} ({self.actor.role})" if self.actor else "anonymous"
