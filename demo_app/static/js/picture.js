@@ -12,7 +12,7 @@ const SHAPES = {
 /** A picture of a product, for the eye only: its name always stands beside it. */
 export function picture(product) {
   const hue = (HUES[product.category] ?? 100) + ((product.id * 7) % 20);
-  const svg = node("svg", { viewBox: "0 0 100 100", class: "picture", "aria-hidden": "true", focusable: "false" });
+  const svg = node("svg", { viewBox: "0 0 100 100", preserveAspectRatio: "xMidYMid slice", class: "picture", "aria-hidden": "true", focusable: "false" });
   svg.append(
     node("rect", { width: 100, height: 100, fill: `hsl(${hue} 45% 92%)` }),
     node("circle", { cx: 78, cy: 22 + ((product.id * 13) % 50), r: 26, fill: `hsl(${hue} 55% 86%)` }),

@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.demo_app.shop import ACTORS, Shop, running_shop
+
+
+@pytest.fixture(scope="session")
+def shop() -> Iterator[Shop]:
+    with running_shop() as (shop, _process):
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def tokens(shop: Shop) -> dict[str, str | None]:
+    """An access token for each role; none for the anonymous one."""
+    return {"anonymous": None, **{role: shop.token(name) for role, name in ACTORS.items()}}
+
+
+@pytest.fixture
+def shopper(shop: Shop) -> str:
+    """The token of a shopper whom no other test knows."""
+    return str(shop.new_shopper()["access_token"])

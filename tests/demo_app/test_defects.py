@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from demo_app import create_app
+from demo_app.defects import DEFECTS, DefectKind
+from demo_app.errors import StartError
+
+ROOT = Path(__file__).parents[2] / "demo_app"
+
+
+class Client:
+    """The API of a shop in this process: quick enough to make two for each defect."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self._client = client
+
+    def call(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        response = self._client.open(path, method=method, json=body, headers=headers)
+        return response.get_json(silent=True) or response.get_data(as_text=True) or response.status_code
+
+    def token(self, name: str) -> str:
+        body = {"email": f"{name.lower()}@shop.test", "password": f"Passw0rd-{name}"}
+        return str(self.call("POST", "/api/session", body).get("access_token", "refused"))
+
+    def buy(self, token: str) -> Any:
+        self.call("POST", "/api/basket/items", {"product_id": 1}, token)
+        return self.call("POST", "/api/orders", {"recipient": "S", "address": "A"}, token)
+
+
+def _signup(shop: Client) -> Any:
+    return shop.call("POST", "/api/users", {"email": "n@shop.test", "name": "Nia", "password": "Passw0rd-N"})["name"]
+
+
+def _log_out(shop: Client) -> str:
+    token = shop.token("Sam")
+    shop.call("DELETE", "/api/session", token=token)
+    return token
+
+
+def _second_login(shop: Client) -> Any:
+    _log_out(shop)
+    return shop.token("Sam") != "refused"
+
+
+def _after_logout(shop: Client) -> Any:
+    return "error" in shop.call("GET", "/api/me", token=_log_out(shop))
+
+
+def _search(shop: Client) -> Any:
+    return len(shop.call("GET", "/api/products?q=lantern")["products"])
+
+
+def _two_items(shop: Client) -> Any:
+    sam = shop.token("Sam")
+    shop.call("POST", "/api/basket/items", {"product_id": 1}, sam)
+    return shop.call("POST", "/api/basket/items", {"product_id": 2}, sam)["count"]
+
+
+def _quantity(shop: Client) -> Any:
+    sam = shop.token("Sam")
+    shop.call("POST", "/api/basket/items", {"product_id": 1}, sam)
+    return shop.call("PATCH", "/api/basket/items/1", {"quantity": 4}, sam)["count"]
+
+
+def _order_total(shop: Client) -> Any:
+    return shop.buy(shop.token("Sam"))["total_cents"]
+
+
+def _order_list(shop: Client) -> Any:
+    sam = shop.token("Sam")
+    number = shop.buy(sam)["id"]
+    return number in [order["id"] for order in shop.call("GET", "/api/orders", token=sam)["orders"]]
+
+
+def _status(shop: Client) -> Any:
+    sam = shop.token("Sam")
+    return shop.call("GET", f"/api/orders/{shop.buy(sam)['id']}", token=sam)["status"]
+
+
+def _stock(shop: Client) -> Any:
+    shop.buy(shop.token("Sam"))
+    return shop.call("GET", "/api/products/1")["stock"]
+
+
+def _dashboard(shop: Client) -> Any:
+    return shop.call("GET", "/api/dashboard", token=shop.token("Sam"))["figures"][1]["value"]
+
+
+def _profile(shop: Client) -> Any:
+    sam = shop.token("Sam")
+    assert shop.call("PATCH", "/api/me", {"name": "Samuel"}, sam)["name"] == "Samuel"
+    return shop.call("GET", "/api/me", token=sam)["name"]
+
+
+def _refund(shop: Client) -> Any:
+    sid = shop.token("Sid")
+    assert shop.call("POST", "/api/orders/1003/refund", token=sid)["status"] == "refunded"
+    return shop.call("GET", "/api/orders/1003", token=sid)["status"]
+
+
+def _price(shop: Client) -> Any:
+    assert shop.call("PATCH", "/api/products/1", {"price_cents": 1}, shop.token("Mia"))["price_cents"] == 1
+    return shop.call("GET", "/api/products/1")["price_cents"]
+
+
+def _report(shop: Client) -> Any:
+    shop.buy(shop.token("Sam"))
+    return shop.call("GET", "/api/reports/sales", token=shop.token("Mia"))["units"]
+
+
+def _csv(shop: Client) -> Any:
+    return shop.call("GET", "/api/reports/sales.csv", token=shop.token("Mia"))
+
+
+def _role(shop: Client) -> Any:
+    ada = shop.token("Ada")
+    assert shop.call("PUT", "/api/admin/users/1/role", {"role": "support"}, ada)["role"] == "support"
+    return shop.call("GET", "/api/admin/users", token=ada)["users"][0]["role"]
+
+
+def _audit(shop: Client) -> Any:
+    shop.call("POST", "/api/orders/1003/refund", token=shop.token("Sid"))
+    return len(shop.call("GET", "/api/admin/audit", token=shop.token("Ada"))["entries"])
+
+
+PROBES: dict[str, Callable[[Client], Any]] = {
+    "signup-loses-name": _signup,
+    "second-login-fails": _second_login,
+    "token-survives-logout": _after_logout,
+    "product-search-ignores-query": _search,
+    "basket-loses-item": _two_items,
+    "quantity-change-ignored": _quantity,
+    "wrong-order-total": _order_total,
+    "order-not-stored": _order_list,
+    "order-status-stuck": _status,
+    "stock-not-reduced": _stock,
+    "dashboard-of-another-user": _dashboard,
+    "profile-change-not-saved": _profile,
+    "refund-not-recorded": _refund,
+    "price-change-not-saved": _price,
+    "sales-report-stale": _report,
+    "sales-csv-loses-row": _csv,
+    "role-change-ignored": _role,
+    "audit-not-written": _audit,
+}
+
+
+@pytest.fixture
+def make_client() -> Callable[..., Client]:
+    return lambda *defects: Client(create_app(defects=defects, order_step_ms=-1000).test_client())
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_a_defect_of_the_api_changes_what_the_api_says(make_client: Callable[..., Client], name: str) -> None:
+    assert PROBES[name](make_client(name)) != PROBES[name](make_client())
+
+
+def test_every_functional_defect_is_probed_or_lives_in_the_pages() -> None:
+    assert PROBES.keys() | {defect.name for defect in DEFECTS if defect.ui} >= {
+        defect.name for defect in DEFECTS if defect.kind is DefectKind.FUNCTIONAL
+    }
+
+
+def test_names_are_unique_and_say_what_to_report() -> None:
+    assert len({defect.name for defect in DEFECTS}) == len(DEFECTS) >= 12
+    assert all(defect.summary and defect.expected for defect in DEFECTS)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_each_defect_bites_somewhere(defect: Any) -> None:
+    call, suffix = ("defectOn", "js") if defect.ui else ("defect_on", "py")
+    pattern = re.compile(rf'{call}\("{defect.name}"\)')
+    assert any(pattern.search(file.read_text()) for file in ROOT.rglob(f"*.{suffix}"))
+
+
+def test_the_environment_switches_defects_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_APP_DEFECTS", "wrong-order-total, audit-not-written")
+    assert create_app().config["SHOP"].defects == {"wrong-order-total", "audit-not-written"}
+    with pytest.raises(StartError, match="unknown defect"):
+        create_app(defects=["nothing"])
