@@ -27,13 +27,13 @@ from stormwalk.errors import StoreError
 
 VERSION = 1
 
-_tables = MetaData()
+metadata = MetaData()
 
-schema = Table("stormwalk_schema", _tables, Column("version", Integer, nullable=False))
+schema = Table("stormwalk_schema", metadata, Column("version", Integer, nullable=False))
 
 events = Table(
     "stormwalk_events",
-    _tables,
+    metadata,
     # SQLite counts by itself only in a column of type INTEGER, which holds 64 bits there.
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("run_id", Text, nullable=False),
@@ -50,7 +50,7 @@ events = Table(
 
 thumbnails = Table(
     "stormwalk_thumbnails",
-    _tables,
+    metadata,
     Column("run_id", Text, primary_key=True),
     Column("evidence_id", Text, primary_key=True),
     Column("jpeg", LargeBinary, nullable=False),
@@ -58,7 +58,7 @@ thumbnails = Table(
 
 runs = Table(
     "stormwalk_runs",
-    _tables,
+    metadata,
     Column("id", Text, primary_key=True),
     Column("project", Text, nullable=False),
     Column("mode", Text, nullable=False),
@@ -80,7 +80,7 @@ runs = Table(
 
 journeys = Table(
     "stormwalk_journeys",
-    _tables,
+    metadata,
     Column("run_id", Text, primary_key=True),
     Column("key", Text, primary_key=True),
     Column("project", Text, nullable=False),
@@ -110,7 +110,7 @@ def prepare(connection: Connection, name: str) -> None:
             f"{name} holds the tables of another application ({', '.join(sorted(there)[:3])}): "
             "choose another file for the store."
         )
-    _tables.create_all(connection)
+    metadata.create_all(connection)
     connection.execute(insert(schema).values(version=VERSION))
 
 
