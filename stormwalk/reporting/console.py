@@ -10,9 +10,9 @@ from typing import TextIO
 from stormwalk.model import FlowStatus, Run, Status, Step
 from stormwalk.reporting import facts
 from stormwalk.reporting.facts import RoleResult, Trouble
-from stormwalk.reporting.words import count, duration, shorten, status_word
+from stormwalk.reporting.words import DASH, count, duration, shorten, status_word
 
-_GLYPHS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: "–", None: "…"}
+_GLYPHS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: DASH, None: "…"}
 _ASCII = {Status.PASSED: "+", Status.FAILED: "x", Status.ERROR: "!", Status.SKIPPED: "-", None: "."}
 _COLOURS = {Status.PASSED: "32", Status.FAILED: "31", Status.ERROR: "33", Status.SKIPPED: "2", None: "36"}
 _FLOW_COLOURS = {FlowStatus.PASSED: "1;32", FlowStatus.PARTIAL_FAILURE: "1;33", FlowStatus.FAILED: "1;31"}
@@ -51,7 +51,7 @@ class Style:
         """The text as the stream can carry it, so that no name can stop a run by being printed."""
         if self.carries(text):
             return text
-        text = text.replace("…", "...").replace("–", "-")
+        text = text.replace("…", "...").replace(DASH, "-")
         encoding = self.encoding if self.carries("") else "ascii"
         return text.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -141,7 +141,7 @@ def _whereabouts(step: Step) -> list[str]:
     lines = [f"at {shorten(step.url, 300)}"] if step.url else []
     bad = facts.suspects(step.calls)
     for call in bad[:_CALLS_SHOWN]:
-        lines.append(f"call: {call.method} {shorten(call.template, 200)}: {shorten(facts.answer(call), 80)}")
+        lines.append(f"call: {call.method} {shorten(call.template, 200)} {shorten(facts.answer(call), 80)}")
     if len(bad) > _CALLS_SHOWN:
         lines.append(f"and {count(len(bad) - _CALLS_SHOWN, 'more call')}")
     if step.picture:

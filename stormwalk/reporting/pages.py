@@ -61,6 +61,7 @@ def _environment() -> Environment:
     environment.filters.update(
         short=words.shorten, block=words.block, duration=words.duration, moment=words.moment, iso=words.iso
     )
+    environment.tests["refused"] = facts.is_refused
     environment.globals.update(
         count=words.count,
         status_key=status_key,
@@ -69,7 +70,6 @@ def _environment() -> Environment:
         answer=facts.answer,
         outcome=facts.outcome,
         suspects=facts.suspects,
-        is_refused=facts.is_refused,
         kinds=EvidenceKind,
         Status=Status,
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from stormwalk.model import Status
 
 UNFINISHED = "not finished"
+DASH = "\N{EN DASH}"
 
 _ANSI = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
 # What XML 1.0 forbids, with DEL and the C1 controls, which terminals obey.
@@ -44,7 +45,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def duration(ms: float | None) -> str:
     """`412 ms`, `5.01 s`, `2 min 5 s`, `1 h 3 min`; a dash where it is not known."""
     if ms is None:
-        return "–"
+        return DASH
     if ms < 999.5:
         return f"{ms:.0f} ms"
     if ms < 9_995:

@@ -1,0 +1,39 @@
+"""The command line: `python -m stormwalk VERB`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from stormwalk.errors import StormwalkError
+from stormwalk.reporting import command as report
+
+# A verb is a module with `register`, which adds its parser and names the function that handles it.
+VERBS = (report,)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb; its exit code, or 2 and one line for what could not be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.handle(options)
+    except StormwalkError as error:
+        print(f"stormwalk: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m stormwalk", description="What there is to do with runs that were recorded."
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for verb in VERBS:
+        verb.register(verbs)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""`python -m stormwalk report`: make the reports of a run again, from the store alone."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from stormwalk.errors import StoreError, UsageError
+from stormwalk.reading import read_run
+from stormwalk.reporting import formats, write_reports
+from stormwalk.reporting.words import UNFINISHED, count, moment, shorten
+from stormwalk.store import DEFAULT_URL, Store
+from stormwalk.summary import RunSummary
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the verb to the command line."""
+    written = "\n".join(f"  {one.home}/RUN/{one.filename:<14} {one.about}" for one in formats().values())
+    parser = verbs.add_parser(
+        "report",
+        help="make the reports of a run again",
+        description="Make the reports of a run again, from the store alone.",
+        epilog=f"What is written:\n{written}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("run", nargs="?", metavar="RUN", help="id of the run, or its beginning (default: the latest)")
+    parser.add_argument(
+        "--list", action="store_true", help="list the runs of the store, newest first, and write nothing"
+    )
+    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
+    parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
+    parser.set_defaults(handle=handle)
+
+
+def handle(options: argparse.Namespace) -> int:
+    """Do what the command line says. Raises StormwalkError for what cannot be done."""
+    with _open(options.store or options.root / DEFAULT_URL) as store:
+        runs = store.runs()
+        if options.list:
+            print("\n".join(map(_line, runs)) or "No run was recorded yet.")
+            return 0
+        chosen = choose(runs, options.run)
+        written = write_reports(store, read_run(store, chosen.id), root=options.root)
+    print(f"Report: {written.html}\nPictures: {written.gallery}")
+    return 0
+
+
+def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
+    """The run that is meant by an id, by the beginning of one, or by nothing at all (`runs` are newest first)."""
+    if not runs:
+        raise UsageError("No run was recorded yet. Walk the journeys first: pytest journeys/")
+    if not wanted:
+        found = runs[:1]
+    else:
+        found = [run for run in runs if run.id == wanted] or [run for run in runs if run.id.startswith(wanted)]
+    if not found:
+        raise UsageError(
+            f"No run is called {shorten(wanted or '', 80)!r}. See them all: python -m stormwalk report --list"
+        )
+    if len(found) > 1:
+        some = ", ".join(run.id for run in found[:4]) + (", ..." if len(found) > 4 else "")
+        raise UsageError(f"{count(len(found), 'run')} begin with {wanted!r}: {some}. Write more of the id.")
+    if found[0].pruned:
+        raise UsageError(f"Only the summary is kept of run {found[0].id}: its events and pictures were removed as old.")
+    return found[0]
+
+
+def _open(url: str | Path) -> Store:
+    path = _file_of(url)
+    # Opening makes a store where there is none, and to ask for a report must not.
+    if path is not None and not path.is_file():
+        raise StoreError(f"There is no store at {path}. Walk the journeys first, or name the store with --store.")
+    return Store.open(url)
+
+
+def _file_of(url: str | Path) -> Path | None:
+    """The file of a store in SQLite; None for a database elsewhere, and for what `Store` will refuse."""
+    if isinstance(url, Path) or "://" not in url:
+        return Path(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return None
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+
+
+def _line(run: RunSummary) -> str:
+    steps = count(run.totals.total, "step") if run.totals else ""
+    status = run.flow_status.value if run.flow_status else UNFINISHED
+    kept = "summary only" if run.pruned else ""
+    return f"{run.id}  {moment(run.started_at)}  {status:<15}  {steps:>9}  {shorten(run.project, 40)}  {kept}".rstrip()
