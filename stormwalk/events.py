@@ -7,7 +7,6 @@ A subclass of `Event` registers itself under its own name, which is also the nam
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
@@ -142,20 +141,24 @@ class EvidenceKept(JourneyEvent):
     evidence: Evidence
 
 
-@cache
-def _adapter(cls: type[Event]) -> TypeAdapter[Any]:
-    return TypeAdapter(cls)
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: str) -> TypeAdapter[Any]:
+    # Built on first use: pydantic needs a millisecond for each, and most runs see few kinds.
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(Event.registry[kind])
+    return _ADAPTERS[kind]
 
 
 def to_json(event: Event) -> str:
     """The event as JSON text, without its kind."""
-    return _adapter(type(event)).dump_json(event, exclude_defaults=True).decode()
+    return _adapter(event.kind).dump_json(event, exclude_defaults=True).decode()
 
 
 def from_json(kind: str, text: str) -> Event:
     """The event that `to_json` wrote. Raises ValueError for a kind that this version does not know."""
-    cls = Event.registry.get(kind)
-    if cls is None:
+    if kind not in Event.registry:
         raise ValueError(f"unknown event {kind!r}: it was written by a newer Stormwalk")
-    event: Event = _adapter(cls).validate_json(text)
+    event: Event = _adapter(kind).validate_json(text)
     return event

@@ -1,0 +1,177 @@
+"""Takes the picture of a page at the end of a step, without making the journey wait for it.
+
+A screenshot that is waited for costs a quick step a third of its time, and nearly all of that is waiting: the
+browser answers only after the next frame has been drawn. So the command is sent and the journey goes on. Before it
+acts on the page, Playwright watches the target of a click for two frames, and in that time the picture is done.
+
+A picture must show the step that it names, so this is watched:
+
+* Calls that read or wait, and pointer actions that wait for two still frames first, may overlap with a picture.
+  Every other call (`goto`, `fill`, `evaluate`, ...) waits until the picture is there.
+* When the answer of an overlapping action came before the picture, nothing proves any more what the picture shows.
+  It is marked as uncertain, and the next pictures are waited for, since the machine is slow at this moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+# The private half of Playwright that this module stands on: one method that every synchronous call goes through.
+# tests/test_camera.py fails when a new Playwright changes it.
+from playwright._impl._errors import Error as ImplError
+from playwright._impl._sync_base import SyncBase
+from playwright.sync_api import CDPSession, Error, Page
+
+JPEG_QUALITY = 60
+# A page with a pending navigation does not answer at all, and a journey must not hang for its picture.
+TIMEOUT_MS = 3000
+CAUTIOUS_PICTURES = 5
+
+# Names of coroutines behind Playwright's calls. The first kind never changes the page; the second does, but only
+# after its target stood still for two frames.
+_READS = (
+    "to_",
+    "not_to_",
+    "wait_for",
+    "is_",
+    "get_",
+    "all_",
+    "text_content",
+    "inner_",
+    "input_value",
+    "count",
+    "title",
+)
+_POINTER_ACTIONS = frozenset({"click", "dblclick", "check", "uncheck", "set_checked", "hover", "tap"})
+
+Deliver = Callable[[bytes, bool], None]
+Fail = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class _Exposure:
+    """A picture that was asked for and is not there yet."""
+
+    session: CDPSession
+    task: asyncio.Task[Any]
+    certain: bool = True
+
+
+class Camera:
+    """Takes pictures of the pages of one process. One is in flight at most; asking for a second waits for the first."""
+
+    def __init__(self) -> None:
+        self._sessions: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
+        self._pending: _Exposure | None = None
+        self._cautious = 0
+
+    def take(self, page: Page, deliver: Deliver, fail: Fail) -> None:
+        """Asks for a JPEG of what `page` shows now; ends with `deliver(jpeg, certain)` or `fail(reason)`."""
+        self.wait()
+        try:
+            session = self._session(page)
+        except Error as error:
+            self._take_blocking(page, deliver, fail) if "CDP" in str(error) else fail(first_line(error))
+            return
+        self._expose(session, deliver, fail)
+        if self._cautious:
+            self._cautious -= 1
+            self.wait()
+
+    def take_now(self, page: Page, deliver: Deliver, fail: Fail) -> None:
+        """The same, and waits for it: for the moment of failure."""
+        self.take(page, deliver, fail)
+        self.wait()
+
+    def wait(self) -> None:
+        """Waits for the picture in flight, if there is one."""
+        pending, self._pending = self._pending, None
+        if pending is not None and not pending.task.done():
+            pending.session._sync(asyncio.wait({pending.task}, timeout=2 * TIMEOUT_MS / 1000))
+
+    def _session(self, page: Page) -> CDPSession:
+        if page not in self._sessions:
+            self._sessions[page] = page.context.new_cdp_session(page)
+        return self._sessions[page]
+
+    def _expose(self, session: CDPSession, deliver: Deliver, fail: Fail) -> None:
+        exposure = _Exposure(session, session._loop.create_task(_shoot(session)))
+        exposure.task.add_done_callback(lambda _: _hand_over(exposure, deliver, fail))
+        self._pending = exposure
+
+    def _take_blocking(self, page: Page, deliver: Deliver, fail: Fail) -> None:
+        # Firefox and WebKit have no CDP session.
+        try:
+            deliver(page.screenshot(type="jpeg", quality=JPEG_QUALITY, scale="css", timeout=TIMEOUT_MS), True)
+        except Error as error:
+            fail(first_line(error))
+
+    def before_call(self, call: str) -> None:
+        """Told of each Playwright call before it starts: lets the picture be finished first where it must be."""
+        if self._pending is not None and not self._pending.task.done() and not may_overlap(call):
+            self.wait()
+
+    def after_call(self, call: str) -> None:
+        """Told of each Playwright call after its answer."""
+        pending = self._pending
+        if pending is None or pending.task.done() or call not in _POINTER_ACTIONS:
+            return
+        pending.certain = False
+        self._cautious = CAUTIOUS_PICTURES
+
+
+def may_overlap(call: str) -> bool:
+    """Whether a Playwright call (the bare name of its method) may run while a picture is being taken."""
+    return call in _POINTER_ACTIONS or call.startswith(_READS)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an error's message, or its type where it has none."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+async def _shoot(session: CDPSession) -> Any:
+    options = {"format": "jpeg", "quality": JPEG_QUALITY, "optimizeForSpeed": True}
+    for pause in (0.02, 0.05, 0.1):
+        try:
+            return await session._impl_obj.send("Page.captureScreenshot", options, TIMEOUT_MS)
+        except ImplError as error:
+            # A document that has not been painted yet has no surface to copy from.
+            if "Unable to capture" not in str(error):
+                raise
+        await asyncio.sleep(pause)
+    return await session._impl_obj.send("Page.captureScreenshot", options, TIMEOUT_MS)
+
+
+def _hand_over(exposure: _Exposure, deliver: Deliver, fail: Fail) -> None:
+    if exposure.task.cancelled():
+        fail("the picture was given up")
+    elif error := exposure.task.exception():
+        fail(first_line(error))
+    else:
+        deliver(base64.b64decode(exposure.task.result()["data"]), exposure.certain)
+
+
+def watch_calls(camera: Camera) -> Callable[[], None]:
+    """Tells the camera of every Playwright call of this process. Returns the function that ends it."""
+    original = SyncBase._sync
+
+    def watched(self: SyncBase, awaitable: Awaitable[Any]) -> Any:
+        __tracebackhide__ = True
+        call = getattr(awaitable, "__name__", "")
+        camera.before_call(call)
+        result = original(self, awaitable)
+        camera.after_call(call)
+        return result
+
+    SyncBase._sync = watched  # type: ignore[method-assign]
+
+    def end() -> None:
+        SyncBase._sync = original  # type: ignore[method-assign]
+
+    return end

@@ -1,0 +1,113 @@
+"""Says of an exception whether the application is wrong or we could not test, in one line that a person understands."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Error, TimeoutError
+
+from stormwalk.errors import StormwalkError
+from stormwalk.model import Status
+
+_LONGEST_REASON = 400
+_LONGEST_DETAILS = 12_000
+
+_CLOSED = "has been closed"
+_CRASHED = ("Target crashed", "Page crashed")
+_UNREACHABLE = ("ERR_CONNECTION_REFUSED", "ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_INVALID")
+_RESTART = "run it again; if it happens again, try another browser (--browser-path)"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a step or journey did not pass. `reason` is one line, `details` everything that was raised."""
+
+    status: Status
+    reason: str
+    details: str = ""
+
+
+def explain(error: BaseException) -> Failure:
+    """The status and the reason for whatever ended a step."""
+    status, reason = _judge(error)
+    details = "".join(traceback.format_exception(error, limit=-4))
+    return Failure(status, shortened(reason), details[:_LONGEST_DETAILS])
+
+
+def _judge(error: BaseException) -> tuple[Status, str]:
+    if isinstance(error, pytest.skip.Exception):
+        return Status.SKIPPED, str(error) or "skipped by the journey"
+    if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+        return Status.ERROR, "interrupted"
+    if isinstance(error, StormwalkError):
+        return Status.ERROR, str(error)
+    if isinstance(error, (AssertionError, pytest.fail.Exception)):
+        return Status.FAILED, _assertion(str(error))
+    if isinstance(error, Error):
+        return _playwright(error)
+    if isinstance(error, BaseExceptionGroup):
+        return _judge(error.exceptions[0])
+    place = _place(error)
+    return Status.ERROR, f"the journey's own code raised {type(error).__name__}: {error}{place}"
+
+
+def _playwright(error: Error) -> tuple[Status, str]:
+    text = str(error)
+    if any(word in text for word in _CRASHED):
+        return Status.ERROR, f"the page crashed: {_RESTART}"
+    if _CLOSED in text:
+        return Status.ERROR, f"the page or the browser was closed in the middle of the step: {_RESTART}"
+    if any(word in text for word in _UNREACHABLE):
+        return Status.ERROR, f"the application cannot be reached ({_head(text)}): is it running, and at this address?"
+    if isinstance(error, TimeoutError):
+        return Status.FAILED, _timeout(text)
+    return Status.FAILED, _head(text)
+
+
+def _assertion(text: str) -> str:
+    """`expected "Thank you", found "Hi" (heading)` out of the lines that Playwright or pytest give."""
+    if not text:
+        return "an assertion of the journey does not hold"
+    lines = [line.strip() for line in text.split("Call log:")[0].splitlines() if line.strip()]
+    lines = [line.replace("Error: element(s) not found", "it is not on the page") for line in lines]
+    lines = [line for line in lines if line != "Actual value: None"]
+    return "; ".join(lines) + _awaited(text) + _alerts(text)
+
+
+def _timeout(text: str) -> str:
+    action = re.match(r"(?:Locator|Page|Frame)\.(\w+): Timeout (\d+)ms", text)
+    if action is None:
+        return _head(text)
+    name, patience = action[1].replace("_", " "), int(action[2]) / 1000
+    why = re.findall(r"^\s*-? *(element is not \w+|.*intercepts pointer events|element was detached.*)$", text, re.M)
+    blocked = f" ({why[-1].strip()})" if why else ""
+    return f"could not {name} within {patience:g} s{blocked}{_awaited(text)}"
+
+
+def _awaited(text: str) -> str:
+    target = re.search(r"(?:waiting for|Expect \"\w+\") (.+?)(?: with timeout.*)?$", text, re.M)
+    return f" [{target[1]}]" if target else ""
+
+
+def _alerts(text: str) -> str:
+    """What the page itself says is wrong, from the accessibility snapshot that Playwright adds."""
+    said = re.findall(r"^\s*- alert(?: \[[^\]]*\])?: (.+)$", text, re.M)
+    return f"; the page says: {' / '.join(said[:2])}" if said else ""
+
+
+def _head(text: str) -> str:
+    return text.split("Call log:")[0].split("\n")[0].strip()
+
+
+def _place(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
+
+
+def shortened(text: str) -> str:
+    """One line of at most 400 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"

@@ -1,0 +1,175 @@
+"""The part of a run that there is once: the application, the browser that was found, the first and the last event."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+from stormwalk import reporting
+from stormwalk.application import Application
+from stormwalk.browser import check_launch, find_browser, wants_sandbox
+from stormwalk.config import Project, load_project
+from stormwalk.errors import StormwalkError
+from stormwalk.events import NoteTaken, RunFinished, RunStarted
+from stormwalk.model import Environment, Note, NoteLevel, Run, RunMode, Status
+from stormwalk.naming import new_run_id
+from stormwalk.options import Settings
+from stormwalk.reading import read_run
+from stormwalk.redact import Redactor
+from stormwalk.store import Store
+
+PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
+"""The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What every process of a run needs to know; it travels to the workers as plain values."""
+
+    run_id: str
+    base_url: str
+    browser_path: str
+    sandbox: bool
+
+    def packed(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def unpacked(cls, values: dict[str, Any]) -> Self:
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: its exit code, what it was (None when the store could not tell), and where its report is."""
+
+    exit_code: int
+    run: Run | None
+    report: Path | None
+    complaints: tuple[str, ...] = ()
+
+
+class Host:
+    """Starts what a run needs and ends it again. Raises StormwalkError from `start` when there can be no run."""
+
+    def __init__(self, settings: Settings, command: str, workers: int) -> None:
+        self.project: Project = load_project(settings.project_file, base_url=settings.base_url)
+        self.run_id = new_run_id()
+        self._settings = settings
+        self._command = command
+        self._workers = workers
+        self._redactor = Redactor(self.project.secrets())
+        self.store = Store.open(settings.store_url)
+        log = settings.root / "reports" / self.run_id / "application.log"
+        self._application = Application(self.project, log=log, redact=self._redactor.text)
+        self.ticket: Ticket | None = None
+
+    def start(self) -> Ticket:
+        """Finds the browser, starts the application, and writes the first event."""
+        browser_path, sandbox, refusal = self._find_browser()
+        self._application.start()
+        self.ticket = Ticket(
+            run_id=self.run_id, base_url=self._application.base_url, browser_path=browser_path, sandbox=sandbox
+        )
+        self.store.append(self.run_id, [self._first_event(browser_path)])
+        if refusal:
+            self.note(
+                NoteLevel.WARNING, f"the browser runs without its sandbox, since the system refuses it: {refusal}"
+            )
+        return self.ticket
+
+    def note(self, level: NoteLevel, message: str) -> None:
+        """Writes down something that belongs to the whole run."""
+        self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=message)])
+
+    def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
+        """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
+        self._application.stop()
+        complaints = list(complaints)
+        try:
+            for complaint in complaints:
+                self.note(NoteLevel.ERROR, complaint)
+            code = exit_code(read_run(self.store, self.run_id), pytest_exit=pytest_exit, interrupted=interrupted)
+            last = RunFinished(at=time.time(), exit_code=code, interrupted=interrupted)
+            self.store.append(self.run_id, [last])
+            run = read_run(self.store, self.run_id)
+            self.store.summarise(run)
+            written = reporting.write_reports(self.store, run, root=self._settings.root)
+            self._forget_old_runs()
+        except StormwalkError as error:
+            return Ending(COULD_NOT_TEST, None, None, (*complaints, str(error)))
+        return Ending(code, run, written.html, tuple(complaints))
+
+    def close(self) -> None:
+        """Leaves nothing running, however the session ended."""
+        self._application.stop()
+        self.store.close()
+
+    def _find_browser(self) -> tuple[str, bool, str | None]:
+        if not self._settings.own_browser:
+            return "", wants_sandbox(), None
+        browser = find_browser(headed=self._settings.headed, explicit=self._settings.browser_path)
+        if not wants_sandbox():
+            return str(browser.path), False, None
+        check = check_launch(browser)
+        return str(browser.path), check.sandbox, check.sandbox_refusal
+
+    def _first_event(self, browser_path: str) -> RunStarted:
+        return RunStarted(
+            at=time.time(),
+            project=self.project.name,
+            mode=RunMode.NORMAL,
+            base_url=self._redactor.url(self._application.base_url),
+            workers=self._workers,
+            environment=Environment(
+                command=self._redactor.text(self._command),
+                commit=_said("git", "-C", str(self._settings.root), "rev-parse", "--short=12", "HEAD"),
+                branch=_said("git", "-C", str(self._settings.root), "branch", "--show-current"),
+                browser=_said(browser_path, "--version") if browser_path else "chosen by Playwright",
+                versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
+                platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+            ),
+        )
+
+    def _forget_old_runs(self) -> None:
+        for old in self.store.prune(self.project.name, keep=self.project.evidence.keep_runs):
+            for folder in ("reports", "screenshots"):
+                shutil.rmtree(self._settings.root / folder / old, ignore_errors=True)
+
+
+def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
+    """1 for something found, else 2 for an error, an interruption or nothing to run, else 0."""
+    totals, statuses = run.totals, [journey.status for journey in run.journeys]
+    if totals.failed or Status.FAILED in statuses:
+        return FOUND_SOMETHING
+    errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
+    if errors or interrupted or not any(status is Status.PASSED for status in statuses):
+        return COULD_NOT_TEST
+    # A test beside the journeys failed, or pytest itself did.
+    return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
+
+
+def _has_error(notes: Iterable[Note]) -> bool:
+    return any(note.level is NoteLevel.ERROR for note in notes)
+
+
+def _said(*command: str) -> str:
+    """The first line that a command prints, empty where it cannot be had."""
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return (result.stdout.strip().splitlines() or [""])[0]
+
+
+def command_line() -> str:
+    """The command that started this process, as it could be typed again."""
+    return " ".join([Path(sys.argv[0]).name.replace("__main__.py", "pytest"), *sys.argv[1:]])

@@ -1,0 +1,141 @@
+"""The step decorator. A step is a method of a page object: its body acts, its `confirm` waits for what the user sees.
+
+    class CheckoutPage(PageObject):
+        @step("Place the order", weight=5)
+        def place_order(self) -> None:
+            self.place_order_button.click()
+
+        @place_order.confirm
+        def order_is_confirmed(self) -> None:
+            expect(self.confirmation).to_be_visible()
+
+A step returns nothing. Called while no journey is recorded, or from within another step, it simply runs.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
+
+Owner = TypeVar("Owner")
+P = ParamSpec("P")
+Body = Callable[Concatenate[Owner, P], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One call of a step, ready to be run: what it is called, on which object, and its two halves.
+
+    `name` has its `{parameters}` filled in. `act` and `confirm` can be called again.
+    """
+
+    name: str
+    owner: Any
+    weight: float
+    role_check: bool
+    act: Callable[[], None]
+    confirm: Callable[[], None]
+
+
+class Recording(Protocol):
+    """Whoever records the journey that is being walked."""
+
+    @property
+    def in_step(self) -> bool: ...
+
+    def perform(self, attempt: Attempt) -> None: ...
+
+
+class StepMethod(Generic[Owner, P]):
+    """What `@step` makes of a method: a descriptor that keeps the method's signature."""
+
+    def __init__(self, body: Body[Owner, P], name: str, weight: float, role_check: bool) -> None:
+        self._body = body
+        self._confirm: Body[Owner, P] | None = None
+        self._signature = inspect.signature(body)
+        self.name = name
+        self.weight = weight
+        self.role_check = role_check
+        functools.update_wrapper(self, body)
+
+    @overload
+    def __get__(self, owner: None, kind: type[Owner]) -> StepMethod[Owner, P]: ...
+
+    @overload
+    def __get__(self, owner: Owner, kind: type[Owner] | None = None) -> Callable[P, None]: ...
+
+    def __get__(self, owner: Owner | None, kind: type[Owner] | None = None) -> StepMethod[Owner, P] | Callable[P, None]:
+        return self if owner is None else functools.partial(self, owner)
+
+    def __call__(self, owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        __tracebackhide__ = True
+        recording = _recordings[-1] if _recordings else None
+        attempt = self._attempt(owner, *args, **kwargs)
+        if recording is None or recording.in_step:
+            attempt.act()
+            attempt.confirm()
+        else:
+            recording.perform(attempt)
+
+    def confirm(self, check: Body[Owner, P]) -> Body[Owner, P]:
+        """Decorates the method that waits for what the user should see; it takes the arguments of the step."""
+        if self._confirm is not None:
+            raise TypeError(f"the step {self.name!r} has a second confirm, {check.__qualname__}: one is enough")
+        self._confirm = check
+        return check
+
+    def _attempt(self, owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> Attempt:
+        confirm = _nothing if self._confirm is None else functools.partial(self._confirm, owner, *args, **kwargs)
+        return Attempt(
+            name=self._name_with(self._signature.bind(owner, *args, **kwargs)),
+            owner=owner,
+            weight=self.weight,
+            role_check=self.role_check,
+            act=functools.partial(self._body, owner, *args, **kwargs),
+            confirm=confirm,
+        )
+
+    def _name_with(self, call: inspect.BoundArguments) -> str:
+        if "{" not in self.name:
+            return self.name
+        call.apply_defaults()
+        return self.name.format(**call.arguments)
+
+
+def step(
+    name: str, *, weight: float = 1.0, role_check: bool = False
+) -> Callable[[Body[Owner, P]], StepMethod[Owner, P]]:
+    """Makes a method of a page object a step of whatever journey calls it.
+
+    `name` says what the user does, in the words of the report; `{parameter}` is filled in from the call.
+    `weight` says how much the step matters beside the others of its journey. A step with `role_check` shows that a
+    role may do something, or may not, and counts towards the role validation.
+    """
+
+    def decorate(body: Body[Owner, P]) -> StepMethod[Owner, P]:
+        return StepMethod(body, name, weight, role_check)
+
+    return decorate
+
+
+def _nothing() -> None:
+    return None
+
+
+_recordings: list[Recording] = []
+
+
+class recorded_by:
+    """While this context is open, steps are performed by `recording`."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
+
+    def __enter__(self) -> None:
+        _recordings.append(self._recording)
+
+    def __exit__(self, *_: object) -> None:
+        _recordings.remove(self._recording)

@@ -1,0 +1,136 @@
+"""The options and ini values of the pytest plugin, and what they come to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stormwalk.store import DEFAULT_URL
+
+STORE_VARIABLE = "STORMWALK_STORE"
+"""The environment variable that names the store, for machines that share one."""
+
+# Fixtures that bring a browser: in a project that names no folder of journeys, a test with one of them is a journey.
+_BROWSER_FIXTURES = frozenset({"page", "context", "new_context", "browser", "visitor", "walk_as"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of the command line; `alias` is what it is called where another plugin has taken its name."""
+
+    name: str
+    dest: str
+    help: str
+    metavar: str = "FILE"
+
+    @property
+    def alias(self) -> str:
+        return f"--stormwalk-{self.name.removeprefix('--')}"
+
+
+OPTIONS = (
+    Option(name="--project", dest="stormwalk_project", help="the Stormwalk project file (TOML) of the application"),
+    Option(name="--browser-path", dest="stormwalk_browser_path", help="the Chromium or Chrome to use, by its file"),
+    Option(
+        name="--store",
+        dest="stormwalk_store",
+        metavar="URL",
+        help=f"the event store: a file or an SQLAlchemy URL (default {DEFAULT_URL}, or ${STORE_VARIABLE})",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a session was asked to do. `root` is the folder that holds `reports/` and `screenshots/`."""
+
+    project_file: Path
+    root: Path
+    store_url: str
+    base_url: str | None
+    browser_path: Path | None
+    headed: bool
+    traced: bool
+    own_browser: bool
+    journey_folders: tuple[Path, ...] = ()
+
+    def is_journey(self, item: pytest.Item) -> bool:
+        """Whether a collected test is a journey and so will be recorded."""
+        if self.journey_folders:
+            return any(item.path.is_relative_to(folder) for folder in self.journey_folders)
+        return bool(_BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())))
+
+
+def add_ini(parser: pytest.Parser) -> None:
+    """Declares the ini values."""
+    parser.addini("stormwalk_project", "the Stormwalk project file, relative to the folder of the ini file")
+    parser.addini("stormwalk_journeys", "folders whose tests are journeys (default: tests with a page)", type="paths")
+
+
+def add_options(parser: pytest.Parser) -> list[str]:
+    """Declares the options. Where a name is taken, an alias steps in; returns a line for each that had to."""
+    group = parser.getgroup("stormwalk", "Stormwalk")
+    stepped_aside = []
+    for option in OPTIONS:
+        declared: Mapping[str, Any] = {
+            "dest": option.dest, "default": None, "metavar": option.metavar, "help": option.help
+        }  # fmt: skip
+        try:
+            group.addoption(option.name, option.alias, **declared)
+        except ValueError:
+            group.addoption(option.alias, **declared)
+            stepped_aside.append(f"{option.name} belongs to another plugin here; Stormwalk's is {option.alias}")
+    return stepped_aside
+
+
+def settings_of(config: pytest.Config) -> Settings | None:
+    """What the session was asked to do; None where no project is named or none of its journeys is meant."""
+    project = _project_file(config)
+    folders = tuple(Path(folder).resolve() for folder in config.getini("stormwalk_journeys"))
+    if project is None or (folders and not _means_journeys(config, folders)):
+        return None
+    explicit = config.getoption("stormwalk_browser_path", None)
+    return Settings(
+        project_file=project,
+        root=config.rootpath,
+        store_url=_store_url(config),
+        base_url=config.getoption("base_url", None) or None,
+        browser_path=Path(explicit) if explicit else None,
+        headed=bool(config.getoption("headed", False)),
+        traced=config.getoption("tracing", "off") != "off",
+        own_browser=_is_own_browser(config),
+        journey_folders=folders,
+    )
+
+
+def _project_file(config: pytest.Config) -> Path | None:
+    given = config.getoption("stormwalk_project", None)
+    if given:
+        return Path(config.invocation_params.dir, given)
+    ini = config.getini("stormwalk_project")
+    return Path(config.rootpath, ini) if ini else None
+
+
+def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
+    """Whether one of the arguments lies in a folder of journeys, or contains one."""
+    arguments = [Path(config.invocation_params.dir, str(one).split("::")[0]).resolve() for one in config.args]
+    pairs = ((argument, folder) for argument in arguments for folder in folders)
+    return any(argument.is_relative_to(folder) or folder.is_relative_to(argument) for argument, folder in pairs)
+
+
+def _store_url(config: pytest.Config) -> str:
+    given = config.getoption("stormwalk_store", None) or os.environ.get(STORE_VARIABLE)
+    if not given:
+        return str(config.rootpath / DEFAULT_URL)
+    return given if "://" in given else str(Path(config.invocation_params.dir, given))
+
+
+def _is_own_browser(config: pytest.Config) -> bool:
+    """Whether we choose the browser: not for another engine or a channel, which Playwright finds itself."""
+    engines = config.getoption("browser", None) or ["chromium"]
+    return engines == ["chromium"] and not config.getoption("browser_channel", None)

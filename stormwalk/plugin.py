@@ -1,0 +1,205 @@
+"""The pytest plugin. It does nothing in a project that names no Stormwalk project file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from stormwalk.config import load_project
+from stormwalk.errors import StormwalkError
+from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
+from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
+from stormwalk.journey import recorded_by
+from stormwalk.options import Settings, add_ini, add_options, settings_of
+from stormwalk.progress import Progress
+from stormwalk.reporting.console import Style, summary
+from stormwalk.workbench import Workbench
+
+__all__ = ["Walker", "api_as", "project", "visitor", "walk_as"]
+
+_SETTINGS = pytest.StashKey[Settings]()
+_HOST = pytest.StashKey[Host]()
+_PROGRESS = pytest.StashKey[Progress]()
+_ENDING = pytest.StashKey[Ending]()
+_STEPPED_ASIDE: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_ini(parser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
+    yield
+    # Only now has every other plugin declared its options, so that ours can step aside for them.
+    _STEPPED_ASIDE[:] = add_options(parser)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    settings = settings_of(config)
+    if settings is not None:
+        config.stash[_SETTINGS] = settings
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    host = config.stash.get(_HOST, None)
+    if host is None or host.ticket is None:
+        return []
+    return [f"stormwalk: {host.project.name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    settings = config.stash.get(_SETTINGS, None)
+    if settings is None or config.option.collectonly:
+        return
+    try:
+        if hasattr(config, "workerinput"):
+            _join(config, settings)
+        else:
+            _host(config, settings)
+    except StormwalkError as error:
+        pytest.exit(f"stormwalk: {error}", returncode=COULD_NOT_TEST)
+
+
+def _host(config: pytest.Config, settings: Settings) -> None:
+    workers = config.getoption("numprocesses", None) or 1
+    host = config.stash[_HOST] = Host(settings, command_line(), workers)
+    config.add_cleanup(host.close)
+    ticket = host.start()
+    config.option.base_url = ticket.base_url
+    if workers == 1 and config.getoption("dist", "no") == "no":
+        config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None and config.get_verbosity() >= 0:
+        config.stash[_PROGRESS] = Progress(
+            settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
+        )
+
+
+def _join(config: Any, settings: Settings) -> None:
+    ticket = Ticket.unpacked(config.workerinput["stormwalk"])
+    config.option.base_url = ticket.base_url
+    loaded = load_project(settings.project_file, base_url=settings.base_url)
+    config.stash[WORKBENCH] = Workbench(settings, loaded, ticket, config.workerinput["workerid"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """xdist is about to start a worker."""
+    host = node.config.stash.get(_HOST, None)
+    if host is not None and host.ticket is not None:
+        node.workerinput["stormwalk"] = host.ticket.packed()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
+    # Watched rather than overridden: which of two plugins' fixtures wins depends on the order of their loading.
+    value = yield
+    bench = request.config.stash.get(WORKBENCH, None)
+    if bench is not None and fixturedef.argname == "browser_type_launch_args":
+        bench.improve_launch(value)
+    elif bench is not None and fixturedef.argname == "browser":
+        bench.watch_browser(value)
+    return value
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
+    bench = item.config.stash.get(WORKBENCH, None)
+    if bench is None or not bench.settings.is_journey(item):
+        return (yield)
+    bench.begin(item)
+    try:
+        return (yield)
+    finally:
+        bench.end()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    bench = item.config.stash.get(WORKBENCH, None)
+    recorder = bench.recorder if bench is not None else None
+    if recorder is None:
+        return (yield)
+    with recorded_by(recorder):
+        try:
+            return (yield)
+        finally:
+            recorder.develop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    bench = item.config.stash.get(WORKBENCH, None)
+    if bench is not None:
+        bench.phase_ended(call.when, report.skipped, call.excinfo.value if call.excinfo else None)
+    return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    config = session.config
+    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(_HOST, None)
+    if bench is not None:
+        bench.close()
+    if config.stash.get(_PROGRESS, None) is not None:
+        config.stash[_PROGRESS].close()
+    if host is None or host.ticket is None:
+        return
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    complaints = bench.complaints if bench is not None else ()
+    ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
+    config.stash[_ENDING] = ending
+    session.exitstatus = ending.exit_code
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    ending = config.stash.get(_ENDING, None)
+    if ending is None:
+        return
+    terminalreporter.section("Stormwalk")
+    for complaint in ending.complaints:
+        terminalreporter.write_line(f"error: {complaint}", red=True)
+    if ending.run is not None:
+        report = _relative(ending, config)
+        terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
+
+
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """With a line for each step, pytest's own dots would only stand in between."""
+    if report.when == "call" and report.passed and config.stash.get(_PROGRESS, None) is not None:
+        return "passed", "", "PASSED"
+    return None
+
+
+def _relative(ending: Ending, config: pytest.Config) -> Any:
+    report = ending.report
+    if report is not None and report.is_relative_to(config.invocation_params.dir):
+        return report.relative_to(config.invocation_params.dir)
+    return report
+
+
+def _style(reporter: Any) -> Style:
+    return Style.of(reporter._tw._file)
+
+
+class _Terminal:
+    """Writes lines past pytest's capture, which stands on file descriptor 1 while a test runs."""
+
+    def __init__(self, reporter: Any) -> None:
+        self._reporter = reporter
+        self._stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding, errors="replace")
+
+    def write(self, line: str) -> None:
+        lead = "\n" if self._reporter.currentfspath else ""
+        self._reporter.currentfspath = None
+        self._stream.write(f"{lead}{line}\n")
+        self._stream.flush()

@@ -1,0 +1,294 @@
+"""Records one walk of a journey: its steps, their calls and their evidence, as events that go to the store.
+
+What has finished is appended before the next step begins; pictures follow when they are developed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from playwright.sync_api import BrowserContext, Error, Page
+
+from stormwalk.camera import Camera
+from stormwalk.errors import BrowserCrashed, StormwalkError
+from stormwalk.events import (
+    CallFinished,
+    ConsoleWritten,
+    Event,
+    JourneyFinished,
+    JourneyStarted,
+    StepFinished,
+    StepStarted,
+)
+from stormwalk.evidence import Caption, EvidenceKeeper
+from stormwalk.failures import Failure, explain
+from stormwalk.journey import Attempt
+from stormwalk.model import Call, ConsoleLine, EvidenceKind, Moment, Status
+from stormwalk.redact import Redactor
+
+_SNAPSHOT_TIMEOUT_MS = 2000
+
+PASSED = Failure(Status.PASSED, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """What the recorders of a process share. `append` puts events into the store in one commit.
+
+    `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
+    step has failed. `traced` says that Playwright's trace is on, and every step becomes a group of it.
+    """
+
+    append: Callable[[Iterable[Event], Mapping[str, bytes]], None]
+    camera: Camera
+    keeper: EvidenceKeeper
+    redactor: Redactor
+    expect_application: Callable[[], None]
+    worker: str = "main"
+    traced: bool = False
+
+
+class Recorder:
+    """Performs the steps of one journey and writes down what happens. Also the listener of its network recorder."""
+
+    def __init__(self, studio: Studio, *, key: str, nodeid: str, title: str, goal: str = "") -> None:
+        self._studio = studio
+        self.key = key
+        self._nodeid = nodeid
+        self._title = title
+        self._goal = goal
+        self._expected: tuple[str, ...] = ()
+        self._buffer: list[Event] = []
+        self._began = 0.0
+        self._index = 0
+        self._in_step = False
+        self._worst: Failure = PASSED
+        self._last_page: Page | None = None
+        self._crashed = False
+        self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
+
+    @property
+    def in_step(self) -> bool:
+        return self._in_step
+
+    @property
+    def current_step(self) -> int:
+        return self._index if self._in_step else 0
+
+    @property
+    def steps_taken(self) -> int:
+        return self._index
+
+    def start(self, expected_steps: tuple[str, ...]) -> None:
+        """The journey begins; `expected_steps` are those of its last passed run."""
+        self._expected = expected_steps
+        self._began = time.monotonic()
+        self._emit(
+            JourneyStarted(
+                **self._stamp(),
+                nodeid=self._nodeid,
+                title=self._title,
+                goal=self._goal,
+                expected_steps=expected_steps,
+            )
+        )
+        self.flush()
+
+    def belongs_to(self, context: BrowserContext, actor: str, role: str) -> None:
+        """From now on the pages of `context` are those of an actor."""
+        self._actors[context] = (actor, role)
+
+    def perform(self, attempt: Attempt) -> None:
+        """Runs a step, with evidence at its end and at the moment of failure; raises what the step raised."""
+        __tracebackhide__ = True
+        page = page_of(attempt.owner)
+        self._last_page = page or self._last_page
+        self._begin_step(attempt, page)
+        began = time.monotonic()
+        try:
+            with self._trace_group(page, attempt.name):
+                attempt.act()
+                attempt.confirm()
+        except BaseException as error:
+            self._finish_step(attempt.name, page, began, self._explained(error))
+            raise
+        self._finish_step(attempt.name, page, began, PASSED)
+
+    def whole_test(self, title: str, error: BaseException | None) -> None:
+        """Writes down a test without steps, or what failed outside of any step, as a step of its own."""
+        failure = PASSED if error is None else self._explained(error)
+        if failure.status is not Status.PASSED and self._worst.reason == failure.reason:
+            return  # the step in which it was raised has told it already
+        page = self._last_page
+        whole = Attempt(name=title, owner=None, weight=1.0, role_check=False, act=_nothing, confirm=_nothing)
+        self._begin_step(whole, page)
+        self._finish_step(title, page, self._began, failure)
+
+    def skip(self, error: BaseException | None) -> None:
+        """The journey was skipped, by a marker or by itself."""
+        self._worst = explain(error) if error else Failure(Status.SKIPPED, "skipped")
+
+    def finish(self) -> None:
+        """The journey ends. The steps that it did not reach are written down as skipped."""
+        if self._worst.status is not Status.PASSED:
+            self._skip_the_rest()
+        duration = (time.monotonic() - self._began) * 1000
+        reason, status = self._worst.reason, self._worst.status
+        self._emit(JourneyFinished(**self._stamp(), status=status, duration_ms=duration, reason=reason))
+        self.flush()
+
+    def develop(self) -> None:
+        """Waits for the last picture, as long as its page is there."""
+        self._studio.camera.wait()
+
+    def seen(self, page: Page) -> None:
+        """A page was opened; it is the one in the picture until a step says otherwise."""
+        self._last_page = page
+
+    # What the network recorder tells.
+
+    def call_finished(self, step: int, call: Call) -> None:
+        self._emit(CallFinished(**self._stamp(), step=step, call=call))
+
+    def console_written(self, line: ConsoleLine) -> None:
+        self._emit(ConsoleWritten(**self._stamp(), step=self.current_step, line=line))
+
+    def page_crashed(self, page: Page) -> None:
+        self._crashed = True
+
+    def flush(self) -> None:
+        """Appends what is waiting. When the store refuses, it is kept for the next time and the error is raised."""
+        waiting, self._buffer = self._buffer, []
+        try:
+            self._studio.append(waiting, {})
+        except StormwalkError:
+            self._buffer = waiting + self._buffer
+            raise
+
+    def _stamp(self) -> dict[str, Any]:
+        return {"at": time.time(), "worker": self._studio.worker, "journey": self.key}
+
+    def _emit(self, event: Event) -> None:
+        self._buffer.append(event)
+
+    def _begin_step(self, attempt: Attempt, page: Page | None) -> None:
+        self._index += 1
+        self._in_step = True
+        actor, role = self._actors.get(page.context, ("", "")) if page else ("", "")
+        self._emit(
+            StepStarted(
+                **self._stamp(),
+                index=self._index,
+                name=self._studio.redactor.text(attempt.name),
+                page=type(attempt.owner).__name__ if attempt.owner is not None else "",
+                actor=actor,
+                role=role,
+                weight=attempt.weight,
+                role_check=attempt.role_check,
+            )
+        )
+        self.flush()
+
+    def _finish_step(self, name: str, page: Page | None, began: float, outcome: Failure) -> None:
+        duration = (time.monotonic() - began) * 1000
+        self._in_step = False
+        name, url = self._studio.redactor.text(name), self._url(page)
+        if page is not None:
+            self._photograph(page, name, url, outcome.status)
+        if outcome.status is not Status.PASSED:
+            self._worst = outcome
+        self._emit(
+            StepFinished(
+                **self._stamp(),
+                index=self._index,
+                name=name,
+                status=outcome.status,
+                duration_ms=duration,
+                url=url,
+                reason=outcome.reason,
+                details=outcome.details,
+            )
+        )
+        self.flush()
+
+    def _photograph(self, page: Page, name: str, url: str, status: Status) -> None:
+        failed = status in (Status.FAILED, Status.ERROR)
+        caption = Caption(
+            journey=self.key,
+            step=self._index,
+            name=name,
+            status=status,
+            moment=Moment.FAILURE if failed else Moment.END,
+            at=time.time(),
+            url=url,
+        )
+        keeper, camera = self._studio.keeper, self._studio.camera
+
+        def deliver(jpeg: bytes, certain: bool) -> None:
+            keeper.keep_picture(jpeg, replace(caption, certain=certain))
+
+        take = camera.take_now if failed else camera.take
+        take(page, deliver, lambda reason: self._no_picture(caption.title, reason))
+        if failed:
+            self._keep_snapshot(page, caption)
+
+    def _no_picture(self, title: str, reason: str) -> None:
+        self.console_written(ConsoleLine(level="stormwalk", text=f"no picture of {title}: {reason}"))
+
+    def _keep_snapshot(self, page: Page, caption: Caption) -> None:
+        try:
+            text = page.locator("body").aria_snapshot(timeout=_SNAPSHOT_TIMEOUT_MS)
+        except Error as error:
+            return self._no_picture(caption.title, f"and no accessibility snapshot ({error})".split("\n")[0])
+        self._studio.keeper.keep_text(
+            self._studio.redactor.text(text), EvidenceKind.ACCESSIBILITY, caption, ".aria.txt"
+        )
+
+    def _url(self, page: Page | None) -> str:
+        return self._studio.redactor.url(page.url) if page else ""
+
+    def _explained(self, error: BaseException) -> Failure:
+        """The failure in the reader's words; what is really a crash or a vanished application is called so."""
+        failure = explain(error)
+        if failure.status is Status.FAILED:
+            failure = self._not_the_applications_fault() or failure
+        hide = self._studio.redactor.text
+        return Failure(failure.status, hide(failure.reason), hide(failure.details))
+
+    def _not_the_applications_fault(self) -> Failure | None:
+        try:
+            if self._crashed:
+                raise BrowserCrashed("the page crashed; run it again, or try another browser with --browser-path")
+            self._studio.expect_application()
+        except StormwalkError as error:
+            return explain(error)
+        return None
+
+    def _skip_the_rest(self) -> None:
+        for name in self._expected[self._index :]:
+            self._index += 1
+            reason = "not reached"
+            self._emit(
+                StepFinished(**self._stamp(), index=self._index, name=name, status=Status.SKIPPED, reason=reason)
+            )
+
+    @contextmanager
+    def _trace_group(self, page: Page | None, name: str) -> Iterator[None]:
+        traced = self._studio.traced and page is not None
+        with page.context.tracing.group(name) if traced and page else nullcontext():
+            yield
+
+
+def page_of(owner: object) -> Page | None:
+    """The browser page that a page object or region stands on, None for a step that needs no browser."""
+    page = getattr(owner, "page", None)
+    return page if isinstance(page, Page) else None
+
+
+def _nothing() -> None:
+    return None

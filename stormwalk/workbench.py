@@ -1,0 +1,195 @@
+"""The part of a run that each process has: store, camera, evidence, network recorder, and the journey being walked."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from stormwalk.browser import Browser as FoundBrowser
+from stormwalk.browser import BrowserSource, launch_options
+from stormwalk.camera import Camera, watch_calls
+from stormwalk.config import Project
+from stormwalk.errors import StormwalkError
+from stormwalk.events import Event, EvidenceKept, NoteTaken
+from stormwalk.evidence import EvidenceKeeper, Kept
+from stormwalk.host import Ticket
+from stormwalk.model import Call, ConsoleLine, NoteLevel
+from stormwalk.naming import journey_key, words
+from stormwalk.network import NetworkRecorder
+from stormwalk.options import Settings
+from stormwalk.reach import expect_answer
+from stormwalk.recorder import Recorder, Studio
+from stormwalk.redact import Redactor
+from stormwalk.store import Store
+from stormwalk.templates import template_of
+
+T = TypeVar("T")
+
+_PUMP_MS = 10
+# What a step is called that stands for something outside of any step.
+_WHOLE = {"setup": "Set-up of the journey", "call": "Checks of the journey", "teardown": "Clean-up of the journey"}
+
+
+class Workbench:
+    """Walks journeys in this process. `complaints` are errors that could not be kept in the store."""
+
+    def __init__(self, settings: Settings, project: Project, ticket: Ticket, worker: str) -> None:
+        self.settings = settings
+        self.project = project
+        self.ticket = ticket
+        self.redactor = Redactor(project.secrets())
+        self.complaints: list[str] = []
+        self.recorder: Recorder | None = None
+        self._store = Store.open(settings.store_url)
+        self._worker = worker
+        self._walked: Counter[str] = Counter()
+        self._camera = Camera()
+        self._stop_watching = watch_calls(self._camera)
+        self._keeper = EvidenceKeeper(
+            settings.root, ticket.run_id, self._on_kept, self._on_error, width=project.evidence.thumbnail_width
+        )
+        self._studio = Studio(
+            append=self._append,
+            camera=self._camera,
+            keeper=self._keeper,
+            redactor=self.redactor,
+            expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
+            worker=worker,
+            traced=settings.traced,
+        )
+        declared = project.application.url_templates
+        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
+        self._network = NetworkRecorder(_Current(self), lambda url: template_of(url, declared), self.redactor)
+        expect.set_options(timeout=project.budgets.expect)
+
+    # What pytest tells.
+
+    def improve_launch(self, arguments: dict[str, Any]) -> None:
+        """Puts the browser that was found, and its switches, into the launch arguments; those given stay."""
+        if not self.settings.own_browser:
+            return
+        browser = FoundBrowser(path=Path(self.ticket.browser_path), source=BrowserSource.EXPLICIT)
+        found = launch_options(browser, headed=self.settings.headed, sandbox=self.ticket.sandbox)
+        args = [*found.pop("args"), *arguments.get("args", ())]
+        arguments.update({**found, **arguments, "args": args})
+
+    def watch_browser(self, browser: Browser) -> None:
+        """From now on every context of the browser is recorded."""
+        browser.on("context", self._on_context)
+
+    def begin(self, item: pytest.Item) -> Recorder:
+        """A journey begins."""
+        nodeid = item.nodeid
+        self._walked[nodeid] += 1
+        goal = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
+        self.recorder = Recorder(
+            self._studio,
+            key=journey_key(nodeid, self._walked[nodeid]),
+            nodeid=nodeid,
+            title=goal.split("\n")[0].rstrip(".") or words(getattr(item, "originalname", item.name)),
+            goal=goal,
+        )
+        self.recorder.start(self._store.last_passed_steps(self.project.name, nodeid))
+        return self.recorder
+
+    def phase_ended(self, phase: str, skipped: bool, error: BaseException | None) -> None:
+        """Set-up, call or teardown of the journey has ended; `error` is what it raised."""
+        recorder = self.recorder
+        if recorder is None or (error is None and (phase != "call" or recorder.steps_taken)):
+            return
+        if skipped:
+            recorder.skip(error)
+        else:
+            recorder.whole_test(
+                _WHOLE[phase] if recorder.steps_taken or phase != "call" else "The whole journey", error
+            )
+
+    def end(self) -> None:
+        """The journey has ended, and what belongs to it is in the store."""
+        recorder, self.recorder = self.recorder, None
+        if recorder is not None:
+            recorder.finish()
+
+    def close(self) -> None:
+        """Keeps what is still waiting and ends. May be called again."""
+        self._stop_watching()
+        self._helper.shutdown(wait=False, cancel_futures=True)
+        self._keeper.close()
+        self._store.close()
+
+    # What others tell.
+
+    def pumped(self, work: Callable[[], T], page: Page) -> T:
+        """Runs blocking work in a thread while Playwright's loop turns, so that calls of the page are not held up."""
+        if page.is_closed():
+            return work()
+        future = self._helper.submit(work)
+        while not future.done():
+            page.wait_for_timeout(_PUMP_MS)
+        return future.result()
+
+    def api_call(self, call: Call) -> None:
+        """An API client made a call."""
+        if self.recorder is not None:
+            self.recorder.call_finished(self.recorder.current_step, call)
+
+    def _on_context(self, context: BrowserContext) -> None:
+        budgets = self.project.budgets
+        context.set_default_timeout(budgets.action)
+        context.set_default_navigation_timeout(budgets.navigation)
+        context.on("page", self._on_page)
+        self._network.attach(context)
+
+    def _on_page(self, page: Page) -> None:
+        if self.recorder is not None:
+            self.recorder.seen(page)
+
+    def _on_kept(self, kept: Kept) -> None:
+        event = EvidenceKept(
+            at=time.time(), worker=self._worker, journey=kept.journey, step=kept.step, evidence=kept.evidence
+        )
+        self._append([event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
+
+    def _on_error(self, error: Exception) -> None:
+        message = str(error) or type(error).__name__
+        if any(complaint == message for complaint in self.complaints):
+            return
+        self.complaints.append(message)
+        note = NoteTaken(at=time.time(), worker=self._worker, level=NoteLevel.ERROR, message=message)
+        try:
+            self._append([note], {})
+        except StormwalkError as refused:
+            self.complaints.append(str(refused))
+
+    def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
+        self._store.append(self.ticket.run_id, events, thumbnails)
+
+
+class _Current:
+    """Hands what the network recorder tells to the journey that is being walked; between journeys nobody listens."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    @property
+    def current_step(self) -> int:
+        return self._bench.recorder.current_step if self._bench.recorder else 0
+
+    def call_finished(self, step: int, call: Call) -> None:
+        if self._bench.recorder:
+            self._bench.recorder.call_finished(step, call)
+
+    def console_written(self, line: ConsoleLine) -> None:
+        if self._bench.recorder:
+            self._bench.recorder.console_written(line)
+
+    def page_crashed(self, page: Page) -> None:
+        if self._bench.recorder:
+            self._bench.recorder.page_crashed(page)
