@@ -24,8 +24,8 @@ export class ApiError extends Error {
 }
 
 /** Calls the API and returns the JSON of its answer, or throws an ApiError with a message for the user. */
-export async function call(method, path, { body, key, repeat = method !== "POST" || Boolean(key), as = "json" } = {}) {
-  const request = { method, path, body, key, as };
+export async function call(method, path, { repeat = method !== "POST", ...rest } = {}) {
+  const request = { method, path, ...rest };
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -33,7 +33,7 @@ export async function call(method, path, { body, key, repeat = method !== "POST"
     } catch (error) {
       const pause = pauseBefore(attempt, error);
       const late = performance.now() + pause > deadline;
-      if (!repeat || attempt >= RETRIES || late || !worthRepeating(error)) throw error;
+      if (!(repeat || rest.key) || attempt >= RETRIES || late || !worthRepeating(error)) throw error;
       await sleep(pause);
     }
   }
@@ -79,6 +79,8 @@ async function signedIn(request, deadline) {
     return await send(request, deadline);
   } catch (error) {
     if (error.status !== 401 || error.code === "bad_credentials") throw error;
+    // Logged out already: the answer to an earlier try was lost.
+    if (request.endsSession && error.code === "session_ended") return null;
     if (!token) return toLogin("Please log in to see this page.");
     await renew(token);
     return sendRenewed(request, deadline);

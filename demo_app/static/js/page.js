@@ -122,7 +122,7 @@ function accountOf(user) {
 
 async function logOut() {
   if (!defectOn("logout-keeps-session")) {
-    await call("DELETE", "/api/session");
+    await call("DELETE", "/api/session", { endsSession: true });
     forgetSession();
   }
   tellNextPage("You are logged out.");
