@@ -275,6 +275,7 @@ def test_a_real_browser_whose_sandbox_the_system_refuses() -> None:
         ("echo one >&2; echo '[7:FATAL:y.cc] two' >&2; exit 1", "system", ["does not start: two", "--version"]),
         ("exit 3", "system", ["code 3", "--browser-path"]),
         ("exit 0", "system", ["code 0"]),
+        (f"{STARTS}; exit 9", "system", ["code 9"]),
         ("sleep 30 & wait", "system", ["did nothing for 0.3 s"]),
     ],
 )
