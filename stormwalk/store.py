@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
@@ -146,9 +146,8 @@ class Store:
 
     def summarise(self, run: Run) -> None:
         """Write what outlives the events of a run: its totals, its journeys, their steps. May be repeated."""
-        rows = [store_rows.journey_row(run, journey) for journey in run.journeys]
         with self._write() as connection:
-            _put_summary(connection, run, rows)
+            _put_summary(connection, run)
 
     def journeys(self, run_id: str) -> tuple[JourneySummary, ...]:
         """The summaries of a run's journeys in order of start; empty until the run has been summarised."""
@@ -171,7 +170,9 @@ class Store:
         """Remove events and thumbnails of all but the newest `keep` runs of a project; their summaries stay.
 
         A run that may still be running is left alone: one without an end whose last event is younger than a day.
-        Returns the ids of the runs that were pruned by this call, so that the caller can remove their folders.
+        Returns the ids of the runs that were pruned by this call, so that the caller can remove their folders; a
+        caller that is killed before it has done so finds them again in `runs()`, by `pruned`. The file of SQLite
+        does not shrink, but the space is used again.
         """
         old = [one for one in self.runs() if one.project == project][max(keep, 0) :]
         return tuple(one.id for one in old if not one.pruned and self._prune(one))
@@ -180,12 +181,13 @@ class Store:
         """Prune one run in one transaction, unless it is running or another process has been quicker."""
         if old.finished_at is None and self._last_event_at(old) > time.time() - STILL_RUNNING_SECONDS:
             return False
-        if old.totals is None:
-            self.summarise(reading.read_run(self, old.id))
         claim = update(runs).where(runs.c.id == old.id, runs.c.pruned.is_(False)).values(pruned=True)
         with self._write() as connection:
             if connection.execute(claim).rowcount == 0:
                 return False
+            if old.totals is None:
+                killed = reading.fold(old.id, (recorded.event for recorded in self.follow(old.id)))
+                _put_summary(connection, killed)
             connection.execute(delete(events).where(events.c.run_id == old.id))
             connection.execute(delete(thumbnails).where(thumbnails.c.run_id == old.id))
         return True
@@ -220,8 +222,8 @@ def _note_run(connection: Connection, run_id: str, event: RunStarted | RunFinish
         connection.execute(update(runs).where(runs.c.id == run_id).values(store_rows.finished_row(event)))
 
 
-def _put_summary(connection: Connection, run: Run, rows: list[dict[str, Any]]) -> None:
+def _put_summary(connection: Connection, run: Run) -> None:
     upsert(connection, runs, store_rows.run_row(run))
     connection.execute(delete(journeys).where(journeys.c.run_id == run.id))
-    if rows:
-        connection.execute(insert(journeys), rows)
+    if run.journeys:
+        connection.execute(insert(journeys), [store_rows.journey_row(run, journey) for journey in run.journeys])
