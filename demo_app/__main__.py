@@ -60,6 +60,7 @@ def _configure_logs(verbose: bool) -> None:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     names = defects_of_environment() if options.defects is None else options.defects.split(",")
     listener = _listen(options.host, options.port)
     app = create_app(
@@ -71,7 +72,6 @@ def _serve(options: argparse.Namespace) -> int:
     )
     if options.verbose:
         _log_calls(app)
-    signal.signal(signal.SIGTERM, _stop)
     # The lookahead lets a stream notice that its reader has gone.
     server = create_server(app, sockets=[listener], threads=THREADS, channel_request_lookahead=1, ident="shop")
     host = f"[{options.host}]" if ":" in options.host else options.host

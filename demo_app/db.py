@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -76,9 +75,7 @@ def _close(_error: BaseException | None) -> None:
 
 def _private_file() -> str:
     # SQLite's own shared memory database ignores the busy time-out, so threads would fail at random.
-    shared_memory = "/dev/shm"
-    base = shared_memory if os.access(shared_memory, os.W_OK) else None
-    folder = tempfile.mkdtemp(prefix="demo-shop-", dir=base)
+    folder = tempfile.mkdtemp(prefix="demo-shop-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return str(Path(folder) / "shop.db")
 

@@ -1,5 +1,5 @@
 import { callTimeoutMs } from "./flags.js";
-import { saveSession, session, toLogin } from "./session.js";
+import { ENDED, saveSession, session, toLogin, UNKNOWN } from "./session.js";
 
 const RETRIES = 3;
 const FIRST_PAUSE_MS = 200;
@@ -81,42 +81,41 @@ async function signedIn(request, deadline) {
     if (error.status !== 401 || error.code === "bad_credentials") throw error;
     // Logged out already: the answer to an earlier try was lost.
     if (request.endsSession && error.code === "session_ended") return null;
-    if (!token) return toLogin("Please log in to see this page.");
-    await renew(token);
-    return sendRenewed(request, deadline);
+    if (!token) return toLogin(UNKNOWN);
+    return renewed(token, request, deadline);
   }
 }
 
-async function sendRenewed(request, deadline) {
+async function renewed(token, request, deadline) {
   try {
+    await renew(token);
     return await send(request, deadline);
   } catch (error) {
-    if (error.status === 401) return toLogin("Your session has ended. Please log in again.");
-    throw error;
+    if (error.status !== 401 || request.stay) throw error;
+    return toLogin(ENDED);
   }
 }
 
 let renewal = null;
 
 /** Trades the refresh token for new tokens; calls that fail together share one trade. */
-export function renew(usedToken) {
+export async function renew(usedToken) {
   const now = session();
+  if (!now) throw new ApiError(ENDED, { status: 401 });
   // Another tab, or another call, has been faster.
-  if (now && now.access_token !== usedToken) return Promise.resolve();
-  renewal ??= trade(now).finally(() => {
+  if (now.access_token !== usedToken) return;
+  renewal ??= trade(now.refresh_token).finally(() => {
     renewal = null;
   });
-  return renewal;
+  await renewal;
 }
 
-async function trade(now) {
-  const request = { method: "POST", path: "/api/session/refresh", body: { refresh_token: now?.refresh_token ?? "" } };
+async function trade(refresh_token) {
+  const request = { method: "POST", path: "/api/session/refresh", body: { refresh_token } };
   for (let attempt = 0; ; attempt += 1) {
     try {
-      saveSession(await send(request, performance.now() + callTimeoutMs));
-      return;
+      return saveSession(await send(request, performance.now() + callTimeoutMs));
     } catch (error) {
-      if (error.status === 401 || error.status === 422) await toLogin("Your session has ended. Please log in again.");
       if (attempt >= RETRIES || !worthRepeating(error)) throw error;
       await sleep(pauseBefore(attempt, error));
     }

@@ -1,6 +1,8 @@
-import { call, get } from "./api.js";
+import { call } from "./api.js";
 import { defectOn } from "./flags.js";
-import { currentUser, forgetSession, messageFromLastPage, saveUser, session, tellNextPage, toLogin } from "./session.js";
+import {
+  currentUser, dropSession, ENDED, forgetSession, messageFromLastPage, saveUser, session, tellNextPage, toLogin, UNKNOWN,
+} from "./session.js";
 import { act, byId, el, hush, link, say, warn } from "./ui.js";
 
 const LINKS = [
@@ -47,8 +49,8 @@ export const showBasketCount = (count) => {
 };
 
 /** Reads who is signed in and what they may do now; a role can change at any moment. */
-export async function refreshUser() {
-  saveUser(await get("/api/me"));
+export async function refreshUser(options = {}) {
+  saveUser(await call("GET", "/api/me", options));
   showNavigation();
 }
 
@@ -57,16 +59,24 @@ const needsRole = () => document.body.dataset.roles !== "";
 const allowed = () => document.body.dataset.roles.split(" ").includes(currentUser()?.role);
 
 async function startOpen(show) {
-  const user = session() ? refreshUser().catch((error) => warn(error, () => location.reload())) : null;
+  const user = session() ? refreshUser({ stay: true }).catch(becomeVisitor) : null;
   await show();
   await user;
+}
+
+// A page for everybody stays open when the session ends.
+function becomeVisitor(error) {
+  if (error.status !== 401) return warn(error, () => location.reload());
+  dropSession();
+  showNavigation();
+  say(ENDED);
 }
 
 async function startGuarded(show) {
   const main = byId("main");
   if (!session()) {
     if (!(defectOn("visitor-sees-orders-page") && location.pathname === "/orders")) {
-      return toLogin("Please log in to see this page.");
+      return toLogin(UNKNOWN);
     }
   } else if (!allowed()) {
     say("Checking what you may see…");

@@ -9,6 +9,9 @@ export function session() {
   }
 }
 
+export const ENDED = "Your session has ended. Please log in again.";
+export const UNKNOWN = "Please log in to see this page.";
+
 export const currentUser = () => session()?.user ?? null;
 
 export function saveSession(reply) {
@@ -22,7 +25,7 @@ export function saveUser(user) {
 }
 
 export function forgetSession() {
-  localStorage.removeItem(KEY);
+  dropSession();
   sessionStorage.clear();
 }
 
@@ -35,8 +38,11 @@ export function messageFromLastPage() {
   return message;
 }
 
+// Unlike logging out, this keeps what was begun: the draft and the key of an order outlive the session.
+export const dropSession = () => localStorage.removeItem(KEY);
+
 export function toLogin(message) {
-  localStorage.removeItem(KEY);
+  dropSession();
   tellNextPage(message);
   const here = location.pathname + location.search;
   location.replace(`/login?next=${encodeURIComponent(here)}`);

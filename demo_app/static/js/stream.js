@@ -1,6 +1,6 @@
 import { ApiError, authorization, renew, sleep } from "./api.js";
 import { callTimeoutMs } from "./flags.js";
-import { session, toLogin } from "./session.js";
+import { ENDED, session, toLogin, UNKNOWN } from "./session.js";
 
 const FAILURES = 4;
 const ROUNDS = 30;
@@ -36,8 +36,8 @@ async function listen(number, tell) {
 }
 
 async function again(token) {
-  if (!token) return toLogin("Please log in to see this page.");
-  await renew(token);
+  if (!token) return toLogin(UNKNOWN);
+  await renew(token).catch((error) => (error.status === 401 ? toLogin(ENDED) : Promise.reject(error)));
   return "lost";
 }
 
