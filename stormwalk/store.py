@@ -65,12 +65,19 @@ class Store:
         """
         store = cls(*engine_for(url, busy_seconds))
         try:
-            with store._write() as connection:
-                store_tables.prepare(connection, store._name)
+            store._prepare()
         except BaseException:
             store.close()
             raise
         return store
+
+    def _prepare(self) -> None:
+        # Looking first, so that a store that is there opens also while somebody writes to it.
+        with self._read() as connection:
+            prepared = store_tables.is_prepared(connection, self._name)
+        if not prepared:
+            with self._write() as connection:
+                store_tables.prepare(connection, self._name)
 
     def close(self) -> None:
         self._engine.dispose()

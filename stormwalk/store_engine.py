@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from stormwalk.errors import StoreError
 
@@ -54,7 +55,8 @@ def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
-        connection.execute(f"SET lock_timeout = {int(busy_seconds * 1000)}")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {int(busy_seconds * 1000)}")
         connection.commit()
 
     return engine
@@ -105,7 +107,7 @@ def complaints(name: str) -> Iterator[None]:
         yield
     except DBAPIError as e:
         raise StoreError(_explain(name, e.orig)) from e
-    except sqlite3.Error as e:
+    except (sqlite3.Error, PoolTimeout) as e:
         raise StoreError(_explain(name, e)) from e
 
 

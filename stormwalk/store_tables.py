@@ -95,23 +95,26 @@ journeys = Table(
 )
 
 
-def prepare(connection: Connection, name: str) -> None:
-    """Make the tables in an empty database, and refuse one that is of another version or of somebody else.
-
-    Needs a write transaction. Raises StoreError.
-    """
-    take_turn(connection, "schema")
+def is_prepared(connection: Connection, name: str) -> bool:
+    """Whether the tables are there. Raises StoreError when they are of another version or of somebody else."""
     there = set(inspect(connection).get_table_names())
     if schema.name in there:
         _check(connection.execute(select(schema.c.version)).scalar(), name)
-        return
+        return True
     if there and connection.dialect.name == "sqlite":
         raise StoreError(
             f"{name} holds the tables of another application ({', '.join(sorted(there)[:3])}): "
             "choose another file for the store."
         )
-    metadata.create_all(connection)
-    connection.execute(insert(schema).values(version=VERSION))
+    return False
+
+
+def prepare(connection: Connection, name: str) -> None:
+    """Make the tables where they are missing, unless another process is quicker. Needs a write transaction."""
+    take_turn(connection, "schema")
+    if not is_prepared(connection, name):
+        metadata.create_all(connection)
+        connection.execute(insert(schema).values(version=VERSION))
 
 
 def _check(version: int | None, name: str) -> None:

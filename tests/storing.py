@@ -42,13 +42,15 @@ def step(index: int, journey: str = "buy", worker: str = "main", status: Status 
     ]
 
 
-def journey(key: str = "buy", nodeid: str = "test_buy", steps: int = 2, status: Status = Status.PASSED) -> list[Event]:
+def journey(
+    key: str = "buy", nodeid: str = "test_buy", steps: int = 2, status: Status = Status.PASSED, at: float = 1.0
+) -> list[Event]:
     """A journey that ended, with all its steps."""
     walked = [event for index in range(1, steps + 1) for event in step(index, key)]
     return [
-        JourneyStarted(at=1.0, journey=key, nodeid=nodeid, title="Buy"),
+        JourneyStarted(at=at, journey=key, nodeid=nodeid, title="Buy"),
         *walked,
-        JourneyFinished(at=3.0, journey=key, status=status, duration_ms=2000.0),
+        JourneyFinished(at=at + 2, journey=key, status=status, duration_ms=2000.0),
     ]
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -151,9 +151,10 @@ def test_summarises_a_run_and_does_it_again(store: Store) -> None:
 
 
 def test_expects_the_steps_of_the_last_passed_walk(store: Store) -> None:
+    _summarised(store, "older", [run_started(0.0), *journey(steps=1, at=0.0)])
     _summarised(store, "passed", whole_run())
-    _summarised(store, "failed", [run_started(2.0), *journey(steps=1, status=Status.FAILED)])
-    store.append("running", [run_started(3.0), *journey(steps=3)])
+    _summarised(store, "failed", [run_started(2.0), *journey(steps=1, status=Status.FAILED, at=2.0)])
+    store.append("running", [run_started(3.0), *journey(steps=3, at=3.0)])
 
     assert store.last_passed_steps("shop", "test_buy") == ("Step 1", "Step 2")
     assert store.last_passed_steps("shop", "test_sell") == ()
@@ -327,12 +328,13 @@ def test_says_that_another_process_holds_the_database(path: Path) -> None:
         assert _stored(store) == [_note("not lost")]
 
 
-def test_reads_while_another_process_writes(path: Path) -> None:
-    with Store.open(path, busy_seconds=0.2) as store, sqlite3.connect(path, isolation_level=None) as other:
+def test_opens_and_reads_while_another_process_writes(path: Path) -> None:
+    with Store.open(path) as store:
         store.append("run", [_note("there")])
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-
-        assert _stored(store) == [_note("there")]
+        with Store.open(path, busy_seconds=0.2) as store:
+            assert _stored(store) == [_note("there")]
 
 
 @pytest.mark.parametrize(
