@@ -54,8 +54,8 @@ class Caption:
     @property
     def where(self) -> str:
         at = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.at))
-        doubt = "" if self.certain else "  (taken as the next step began)"
-        return f"{at}  {self.url}{doubt}"
+        doubt = "" if self.certain else " · taken as the next step began"
+        return f"{at} · {self.url}{doubt}"
 
 
 @dataclass(frozen=True, slots=True)
