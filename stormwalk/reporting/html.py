@@ -14,7 +14,6 @@ from stormwalk.reporting.words import count, duration
 
 # A page must stay one that a browser opens at once; report.json has everything.
 CARDS = 40
-CONSOLE_LINES = 30
 CALLS_OF_STEP = 12
 STEPS_WITH_ALL_CALLS = 1_000
 OPEN_STEPS = 120
@@ -42,7 +41,6 @@ class HtmlReport(Report):
             shown_calls=_shown_calls(run),
             is_open=_is_open(run),
             cards=CARDS,
-            console_lines=CONSOLE_LINES,
             timeline_steps=TIMELINE_STEPS,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def _walk(key: str, title: str, goal: str, rows: Any, role: str) -> Journey:
 
 def _step(key: str, role: str, index: int, name: str, url: str, ms: float | None, rows: Any) -> Step:
     calls = [call(template, status, took, method=method) for method, template, status, took in rows]
-    base = {
+    base: dict[str, Any] = {
         "index": index,
         "name": name,
         "role": role,
@@ -208,6 +209,7 @@ def with_pictures(root: Path, whole: Run, *, files: bool = True) -> FakeStore:
     return store
 
 
+@cache
 def paint(one: Step, bad: bool) -> Image.Image:
     """Something that looks like a page of a shop."""
     image = Image.new("RGB", (1280, 800), "#ffffff")

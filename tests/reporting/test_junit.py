@@ -1,0 +1,57 @@
+"""JUnit's XML, read back."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, fromstring
+
+import pytest
+
+from stormwalk.model import Run, Status
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.junit import JUnitReport
+from tests.reporting.samples import journey, plausible, run, step
+
+P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
+
+
+def suite(whole: Run) -> Element:
+    found = fromstring(JUnitReport().render(whole, Album()).encode()).find("testsuite")
+    assert found is not None
+    return found
+
+
+def test_counts_and_endings() -> None:
+    whole = run(
+        *(journey(step(status=status), status=status, key=str(status)) for status in (P, F, E, S, None)),
+    )
+    found = suite(whole)
+    counts = {name: found.get(name) for name in ("tests", "failures", "errors", "skipped", "time")}
+    assert counts == {"tests": "5", "failures": "1", "errors": "2", "skipped": "1", "time": "21.400"}
+    endings = [[child.tag for child in case if child.tag != "properties"] for case in found.iter("testcase")]
+    assert endings == [[], ["failure"], ["error"], ["skipped"], ["error"]]
+
+
+def test_a_failure_tells_its_story() -> None:
+    case = next(suite(plausible()).iter("testcase"))
+    assert (case.get("classname"), case.get("name"), case.get("time")) == (
+        "journeys.test_shopper",
+        "A shopper buys",
+        "6.920",
+    )
+    failure = case.find("failure")
+    assert failure is not None
+    assert str(failure.get("message")).startswith("The confirmation was not shown")
+    assert "step 9, Place the order" in str(failure.text)
+    assert "POST /api/orders: 503" in str(failure.text)
+    properties = [(one.get("name"), one.get("value")) for one in case.iter("property")]
+    assert ("step.9", "failed: Place the order (5.02 s)") in properties
+    assert ("evidence", "screenshots/20261122-101503-7f3a/shopper/09-place-the-order.jpg") in properties
+
+
+@pytest.mark.parametrize("text", ["\x00\x0b\x1b[31m", "\ufffe\uffff\ud800", "]]><b>&"])
+def test_what_xml_forbids_is_removed(text: str) -> None:
+    bad = step(name=text, status=F, reason=text, details=text, url=text)
+    case = next(
+        suite(run(journey(bad, status=F, title=text, reason=text), project=text, base_url=text)).iter("testcase")
+    )
+    assert case.find("failure") is not None
