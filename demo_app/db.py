@@ -30,7 +30,7 @@ def now_ms() -> int:
 def get_db() -> sqlite3.Connection:
     """Return the connection of this request."""
     if "db" not in g:
-        g.db = _connect(current_app.config["DATABASE_FILE"])
+        g.db = _connect(current_app.config["DATABASE_FILE"], current_app.config["SHOP"].database == MEMORY)
     connection: sqlite3.Connection = g.db
     return connection
 
@@ -55,15 +55,16 @@ def transaction() -> Iterator[sqlite3.Connection]:
 def init_app(app: Flask, database: str) -> None:
     """Make or open the database, and close each request's connection."""
     app.config["DATABASE_FILE"] = _private_file() if database == MEMORY else database
-    _prepare(app.config["DATABASE_FILE"])
+    _prepare(app.config["DATABASE_FILE"], database == MEMORY)
     app.teardown_appcontext(_close)
 
 
-def _connect(file: str) -> sqlite3.Connection:
+def _connect(file: str, passing: bool) -> sqlite3.Connection:
     db = sqlite3.connect(file, timeout=BUSY_MS / 1000, isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("PRAGMA foreign_keys = ON")
-    db.execute("PRAGMA synchronous = NORMAL")
+    # A database that ends with the process need not wait for the disk.
+    db.execute(f"PRAGMA synchronous = {'OFF' if passing else 'NORMAL'}")
     return db
 
 
@@ -80,9 +81,9 @@ def _private_file() -> str:
     return str(Path(folder) / "shop.db")
 
 
-def _prepare(file: str) -> None:
+def _prepare(file: str, passing: bool) -> None:
     try:
-        db = _connect(file)
+        db = _connect(file, passing)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             _create_once(db)
