@@ -48,7 +48,8 @@ class Machine:
         return f'echo "{name} $*" >> {self.told_file}'
 
     def playwright(self, body: str) -> None:
-        program(self.bin / "python", f"{self._note('python')}; {body}")
+        version = 'case "$*" in *--version) exit 0;; esac'
+        program(self.bin / "python", f"{version}; {self._note('python')}; {body}")
 
     def debian(self, *, uid: int, apt_get: str = "true", is_debian: bool = True) -> None:
         program(self.bin / "apt-get", f"{self._note('apt-get')}; {apt_get}")
@@ -118,6 +119,36 @@ def test_a_refused_sandbox_is_said_once_at_set_up(machine: Machine, monkeypatch:
     machine.ensure()
 
     assert "without its sandbox, which this system refuses: No usable sandbox!" in (machine.outcome.note or "")
+
+
+LACKS_LIBATOMIC = "echo 'node: error while loading shared libraries: libatomic.so.1' >&2; exit 127"
+
+
+def test_the_library_that_playwrights_driver_lacks_on_a_slim_debian_is_installed_for_root(machine: Machine) -> None:
+    machine.browser(STARTS)
+    program(machine.bin / "python", LACKS_LIBATOMIC)
+    machine.debian(uid=0)
+
+    machine.ensure()
+
+    assert machine.told()[-1] == "apt-get install -y --no-install-recommends libatomic1"
+
+
+def test_the_library_that_playwrights_driver_lacks_is_named_to_an_ordinary_user(machine: Machine) -> None:
+    machine.browser(STARTS)
+    program(machine.bin / "python", LACKS_LIBATOMIC)
+    machine.debian(uid=1000)
+
+    with pytest.raises(SetUpError, match="sudo apt-get install -y libatomic1"):
+        machine.ensure()
+
+
+def test_a_driver_that_does_not_start_for_another_reason_is_said_so(machine: Machine) -> None:
+    machine.browser(STARTS)
+    program(machine.bin / "python", "echo no such machine; exit 1")
+
+    with pytest.raises(SetUpError, match="playwright --version\n    no such machine"):
+        machine.ensure()
 
 
 def test_playwrights_own_download_is_the_first_way(machine: Machine) -> None:

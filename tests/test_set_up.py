@@ -15,7 +15,11 @@ from tools.set_up import Checkout, environment_fault
 from tools.stages import CommandFailed, Deadline, OutOfTime, SetUpError, last_lines, run
 
 ROOT = Path(__file__).resolve().parent.parent
-PLENTY = Deadline(30)
+
+
+def plenty() -> Deadline:
+    """Counted from now; one for the whole module would run out on a slow machine."""
+    return Deadline(60)
 
 
 def program(path: Path, body: str) -> Path:
@@ -104,7 +108,7 @@ def test_a_broken_environment_is_replaced_by_a_real_one(checkout: Checkout, caps
     checkout.python.unlink()
     (checkout.venv / "left-over").touch()
 
-    set_up._virtual_environment(checkout, "[1/3] Virtual environment", PLENTY)
+    set_up._virtual_environment(checkout, "[1/3] Virtual environment", plenty())
 
     assert environment_fault(checkout) is None
     assert not (checkout.venv / "left-over").exists()
@@ -112,7 +116,7 @@ def test_a_broken_environment_is_replaced_by_a_real_one(checkout: Checkout, caps
 
 
 def test_packages_come_from_the_lock_file_and_the_project_without_the_network(checkout: Checkout) -> None:
-    set_up._packages(checkout, "Packages", PLENTY)
+    set_up._packages(checkout, "Packages", plenty())
 
     pinned, editable = heard(checkout)
     assert pinned.endswith(f"install --require-hashes -r {checkout.lock}")
@@ -121,7 +125,7 @@ def test_packages_come_from_the_lock_file_and_the_project_without_the_network(ch
 
 def test_a_second_call_installs_nothing(checkout: Checkout, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
-        set_up._packages(checkout, "Packages", PLENTY)
+        set_up._packages(checkout, "Packages", plenty())
 
     assert len(heard(checkout)) == 2
     assert capsys.readouterr().out.splitlines()[1] == "Packages … already there"
@@ -129,23 +133,23 @@ def test_a_second_call_installs_nothing(checkout: Checkout, capsys: pytest.Captu
 
 @pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
 def test_a_changed_file_installs_again(checkout: Checkout, changed: str) -> None:
-    set_up._packages(checkout, "Packages", PLENTY)
+    set_up._packages(checkout, "Packages", plenty())
     (checkout.root / changed).write_text("# changed\n")
-    set_up._packages(checkout, "Packages", PLENTY)
+    set_up._packages(checkout, "Packages", plenty())
 
     assert len(heard(checkout)) == 4
 
 
 def test_an_interrupted_installation_is_taken_up_again(checkout: Checkout) -> None:
-    set_up._packages(checkout, "Packages", PLENTY)
+    set_up._packages(checkout, "Packages", plenty())
     checkout.lock.write_text("# changed\n")
     environment_with(checkout, "True 3.11", pip="exit 1")
     with pytest.raises(CommandFailed):
-        set_up._packages(checkout, "Packages", PLENTY)
+        set_up._packages(checkout, "Packages", plenty())
     checkout.lock.write_text("# nothing\n")
     environment_with(checkout, "True 3.11")
 
-    set_up._packages(checkout, "Packages", PLENTY)
+    set_up._packages(checkout, "Packages", plenty())
 
     assert len(heard(checkout)) == 5
 
@@ -173,7 +177,7 @@ def test_a_command_that_fails_shows_its_last_lines(tmp_path: Path) -> None:
     script = program(tmp_path / "fails", "echo one; echo; echo two >&2; exit 4")
 
     with pytest.raises(CommandFailed, match=r"code 4:\n  .*/fails\n    one\n    two"):
-        run([script], deadline=PLENTY)
+        run([script], deadline=plenty())
 
 
 def test_only_the_end_of_a_long_output_is_shown() -> None:
@@ -192,7 +196,7 @@ def test_a_missing_venv_module_is_named_to_an_ordinary_user(machine: Path, monke
     package = f"python3.{sys.version_info.minor}-venv"
 
     with pytest.raises(SetUpError, match=f"sudo apt-get install -y {package}"):
-        set_up._require_venv_module(PLENTY)
+        set_up._require_venv_module(plenty())
 
     assert told(machine) == []
 
@@ -201,7 +205,7 @@ def test_a_missing_venv_module_is_installed_for_root(machine: Path, monkeypatch:
     as_user(monkeypatch, 0)
     monkeypatch.setattr(set_up, "venv_module_is_there", lambda: False)
 
-    set_up._require_venv_module(PLENTY)
+    set_up._require_venv_module(plenty())
 
     package = f"python3.{sys.version_info.minor}-venv"
     assert told(machine) == ["apt-get update", f"apt-get install -y --no-install-recommends {package}"]
@@ -211,7 +215,7 @@ def test_without_apt_the_users_own_package_manager_is_named(tmp_path: Path, monk
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(SetUpError, match="your system's package manager"):
-        apt.require(["xvfb"], "A virtual display", PLENTY)
+        apt.require(["xvfb"], "A virtual display", plenty())
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac has a display")
@@ -220,7 +224,7 @@ def test_a_virtual_display_is_put_where_there_is_none(machine: Path, monkeypatch
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         monkeypatch.delenv(name, raising=False)
 
-    set_up._virtual_display("Virtual display", PLENTY)
+    set_up._virtual_display("Virtual display", plenty())
 
     assert told(machine)[-1] == "apt-get install -y --no-install-recommends xvfb xauth"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from stormwalk.browser import Browser, check_launch, find_browser, three_ways
 from stormwalk.errors import BrowserDoesNotStart, BrowserError, BrowserNotFound, StormwalkError
 from tools import apt
-from tools.stages import Deadline, Outcome, SetUpError, run, stage
+from tools.stages import CommandFailed, Deadline, Outcome, SetUpError, run, stage
 
 DOWNLOAD_SECONDS = 300.0
 MEMORY = Path(sys.prefix) / "stormwalk-browsers.json"
@@ -24,6 +24,7 @@ MEMORY = Path(sys.prefix) / "stormwalk-browsers.json"
 
 def ensure_browser(*, headed: bool, deadline: Deadline, outcome: Outcome, memory: Path = MEMORY) -> Browser:
     """A browser that was seen to start; installed by the first way that works here."""
+    _ensure_driver(deadline, memory)
     try:
         return _usable(headed=headed, outcome=outcome, memory=memory)
     except BrowserError as error:
@@ -36,6 +37,18 @@ def ensure_browser(*, headed: bool, deadline: Deadline, outcome: Outcome, memory
         except (SetUpError, BrowserError) as error:
             failures.append(str(error))
     raise SetUpError("\n".join([*failures, "", _last_word(first, headed=headed)]))
+
+
+def _ensure_driver(deadline: Deadline, memory: Path) -> None:
+    """Playwright steers every browser with a program of its own, and a slim Debian lacks a library of it."""
+    if _read(memory):
+        return  # A browser was made ready with it before.
+    try:
+        run([sys.executable, "-m", "playwright", "--version"], deadline=deadline)
+    except CommandFailed as error:
+        if "libatomic.so.1" not in str(error):
+            raise
+        apt.require(["libatomic1"], "libatomic.so.1, which Playwright needs,", deadline)
 
 
 def _last_word(first: BrowserError, *, headed: bool) -> str:
