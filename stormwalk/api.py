@@ -48,6 +48,9 @@ class ApiClient:
         self.actor = actor
         self._on_call = on_call
         self._redactor = redactor or Redactor(project.secrets())
+        if actor is not None:
+            # Somebody made for one journey is not in the project file.
+            self._redactor.learn(actor.password.get_secret_value())
         self._transport = Transport(timeout_s)
         self._run = run
         self._token: str | None = None

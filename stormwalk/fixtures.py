@@ -84,13 +84,16 @@ def walk_as(
     project: Project,
     api_as: Callable[[Actor | None, Page], ApiClient],
     pytestconfig: pytest.Config,
-) -> Callable[[str], Walker]:
-    """`walk_as("sam")` gives an actor of the project file a browser of their own. They are not signed in yet."""
+) -> Callable[[str | Actor], Walker]:
+    """`walk_as("sam")` gives an actor of the project file a browser of their own. They are not signed in yet.
 
-    def walk(name: str) -> Walker:
-        actor = project.actors.get(name)
+    It also takes an `Actor` that was made for the journey, such as somebody who is about to sign up.
+    """
+
+    def walk(who: str | Actor) -> Walker:
+        actor = who if isinstance(who, Actor) else project.actors.get(who)
         if actor is None:
-            raise UsageError(f"{project.file} has no actor {name!r}; it has {', '.join(sorted(project.actors))}")
+            raise UsageError(f"{project.file} has no actor {who!r}; it has {', '.join(sorted(project.actors))}")
         page = new_context().new_page()
         return _introduced(workbench(pytestconfig), Walker(page, api_as(actor, page), actor))
 
