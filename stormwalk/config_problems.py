@@ -7,6 +7,7 @@ the lines made here name the type of what was found and nothing else of it.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -27,6 +28,7 @@ _EXPECTED = {
     "dict_type": "expected a table",
     "model_type": "expected a table",
 }
+_LIMITS = {"ge": "at least", "le": "at most"}
 _FOUND = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "a table"}
 
 
@@ -34,7 +36,8 @@ def lines(problems: ValidationError, model: type[BaseModel], file: str) -> list[
     """One line for each problem in the order of the model, the first five of them, and how many more there are."""
     found = [f"{file}: {_line(one, model)}" for one in problems.errors(include_url=False)]
     more = len(found) - SHOWN
-    return found[:SHOWN] + ([f"{file}: {more} more of this kind or another"] if more > 0 else [])
+    rest = [f"{file}: {more} more problem{'s' if more > 1 else ''}"] if more > 0 else []
+    return found[:SHOWN] + rest
 
 
 def _line(problem: Any, model: type[BaseModel]) -> str:
@@ -51,6 +54,9 @@ def _expectation(problem: Any, context: dict[str, Any]) -> str:
         return str(context["error"])
     if kind == "literal_error":
         return f"expected {context['expected']}"
+    for limit, words in _LIMITS.items():
+        if limit in context:
+            return f"expected a number of {words} {context[limit]}"
     expected = _EXPECTED.get(kind)
     if expected is None:
         return str(problem["msg"]).replace("Input should be", "expected", 1)
@@ -60,8 +66,13 @@ def _expectation(problem: Any, context: dict[str, Any]) -> str:
 
 
 def _key(where: Sequence[str | int]) -> str:
-    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in where)
-    return key.removeprefix(".")
+    """The place as TOML writes it; pydantic puts `[key]` behind a key that is itself what is wrong."""
+    parts = where[:-1] if where and where[-1] == "[key]" else where
+    return "".join(f"[{one}]" if isinstance(one, int) else f".{_bare(one)}" for one in parts).removeprefix(".")
+
+
+def _bare(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key[:60]}"'
 
 
 def _unknown(key: str, model: type[BaseModel] | None) -> str:

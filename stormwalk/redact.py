@@ -48,9 +48,7 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """An address, whole or relative: user and password, and values in query and fragment, are hidden."""
-        path, mark, rest = self._split(url)
-        pieces = _BETWEEN_PARAMETERS.split(rest)
-        return self.text(path + mark + "".join(map(_parameter, pieces)))
+        return self.text(_hide_parameters(url))
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Headers of a request or response; the values of those that carry secrets are hidden whole."""
@@ -69,6 +67,8 @@ class Redactor:
     def _field(self, name: str, value: Any) -> Any:
         if names_a_secret(name) and isinstance(value, str | int | float) and not isinstance(value, bool):
             return MASK
+        if isinstance(value, list | tuple):
+            return [self._field(name, one) for one in value]
         return self.json(value)
 
     def _add(self, secret: str, forms: frozenset[str]) -> None:
@@ -92,12 +92,22 @@ class Redactor:
             text = pattern.hide(text)
         return text
 
-    @staticmethod
-    def _split(url: str) -> tuple[str, str, str]:
-        mark = re.search(r"[?#;]", url)
-        return (url[: mark.start()], mark[0], url[mark.end() :]) if mark else (url, "", "")
+
+def _hide_parameters(url: str) -> str:
+    path, *pieces = _BETWEEN_PARAMETERS.split(url)
+    return path + "".join(map(_parameter, pieces))
 
 
 def _parameter(piece: str) -> str:
     name, is_pair, value = piece.partition("=")
-    return f"{name}={MASK}" if is_pair and value and names_a_secret_in_a_query(unquote(name)) else piece
+    if is_pair and value and (names_a_secret_in_a_query(name) or _holds_a_secret(unquote(value))):
+        return f"{name}={MASK}"
+    return piece
+
+
+def _holds_a_secret(value: str) -> bool:
+    """Whether the value is an address with secrets of its own: `?next=%2Fbasket%3Ftoken%3D...`."""
+    if "=" in value:
+        return _hide_parameters(value) != value
+    decoded = unquote(value)
+    return decoded != value and _holds_a_secret(decoded)

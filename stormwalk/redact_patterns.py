@@ -13,6 +13,7 @@ MASK = "[redacted]"
 _PASSWORD_WORDS = {"password", "passwords", "passwd", "passphrase", "pwd", "otp", "secret", "secrets", "credential"}
 _TOKEN_WORDS = {"token", "tokens", "jwt", "apikey", "signature", "authorization", "credentials"}
 _SESSION_WORDS = {"session", "sessionid", "sid", "cookie", "csrf", "xsrf", "csrftoken", "csrfmiddlewaretoken"}
+_SESSION_WORDS |= {"jsessionid", "phpsessid", "sessid"}
 _SECRET_WORDS = frozenset(_PASSWORD_WORDS | _TOKEN_WORDS | _SESSION_WORDS)
 _SECRET_KEYS = frozenset({"api", "access", "private", "secret", "signing", "encryption"})
 _ONLY_IN_QUERIES = frozenset({"code", "key", "sig", "auth"})
@@ -79,7 +80,7 @@ DEFAULT: tuple[Pattern, ...] = (
         replacement=rf"\1\2{MASK}",
     ),
     # `https://user:password@host`
-    Pattern(name="user of a URL", regex=re.compile(r"(?<=://)[^/\s?#\"'<>]{1,500}@"), replacement=f"{MASK}@"),
+    Pattern(name="user of a URL", regex=re.compile(r"(?<=://)[^/\s?#\"'<>]+@"), replacement=f"{MASK}@"),
     # `"password": "..."` in JSON, and in what Python prints of a dict.
     Pattern(
         name="quoted field",

@@ -41,7 +41,8 @@ def template_of(url: str, declared: Iterable[str] = ()) -> str:
 
 
 def _path(url: str) -> str:
-    path = re.split(r"[?#]", _AUTHORITY.sub("", url, count=1), maxsplit=1)[0]
+    authority = _AUTHORITY.match(url)
+    path = re.split(r"[?#]", url[authority.end() :] if authority else url, maxsplit=1)[0]
     # Parameters of a segment (`/basket;jsessionid=...`) are values, as those of the query are.
     bare = re.sub(r";[^/]*", "", path)
     return bare if bare.startswith("/") else f"/{bare}"
