@@ -6,10 +6,13 @@ The work with Pillow and the disk is done by a thread of its own, so that a jour
 from __future__ import annotations
 
 import io
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +28,7 @@ THUMBNAIL_WIDTH = 320
 _QUALITY = 72
 # More than this many pictures waiting means that the disk is far too slow; then the journey waits, and memory is safe.
 _QUEUE_LENGTH = 64
+_NICENESS = 10
 _STRIP_COLOURS = {Status.PASSED: "#17744a", Status.FAILED: "#bf242a", Status.ERROR: "#754600", None: "#46505e"}
 
 
@@ -105,6 +109,7 @@ class EvidenceKeeper:
         self._thread.join()
 
     def _work(self) -> None:
+        _step_back()
         while (job := self._queue.get()) is not None:
             try:
                 self._on_kept(job())
@@ -189,6 +194,13 @@ def _jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=_QUALITY)
     return buffer.getvalue()
+
+
+def _step_back() -> None:
+    """Lets browser and journey go first where they want the processor too; on Linux a thread has a niceness."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 @cache

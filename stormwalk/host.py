@@ -15,9 +15,9 @@ from typing import Any, Self
 
 from stormwalk import reporting
 from stormwalk.application import Application
-from stormwalk.browser import check_launch, find_browser, wants_sandbox
+from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.events import NoteTaken, RunFinished, RunStarted
 from stormwalk.model import Environment, Note, NoteLevel, Run, RunMode, Status
 from stormwalk.naming import new_run_id
@@ -116,6 +116,8 @@ class Host:
     def _find_browser(self) -> tuple[str, bool, str | None]:
         if not self._settings.own_browser:
             return "", wants_sandbox(), None
+        if self._settings.headed and not has_display():
+            raise UsageError("--headed needs a display, and there is none; leave it out, or use: xvfb-run -a COMMAND")
         browser = find_browser(headed=self._settings.headed, explicit=self._settings.browser_path)
         if not wants_sandbox():
             return str(browser.path), False, None

@@ -78,9 +78,11 @@ def _host(config: pytest.Config, settings: Settings) -> None:
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
     if reporter is not None and config.get_verbosity() >= 0:
-        config.stash[_PROGRESS] = Progress(
+        progress = Progress(
             settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
         )
+        config.stash[_PROGRESS] = progress
+        config.pluginmanager.register(_InOrder(progress))
 
 
 def _join(config: Any, settings: Settings) -> None:
@@ -189,6 +191,17 @@ def _relative(ending: Ending, config: pytest.Config) -> Any:
 
 def _style(reporter: Any) -> Style:
     return Style.of(reporter._tw._file)
+
+
+class _InOrder:
+    """Lets the steps of one journey come before pytest names the file of the next one."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logstart(self) -> None:
+        self._progress.catch_up()
 
 
 class _Terminal:

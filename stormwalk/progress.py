@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 
 from stormwalk.errors import StoreError
 from stormwalk.events import Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
@@ -19,7 +20,6 @@ _PAUSE_S = 0.2
 class _Shown:
     title: str
     expected: int
-    lines: list[str] = field(default_factory=list)
 
 
 class Progress:
@@ -35,6 +35,7 @@ class Progress:
         self._write = write
         self._last = 0
         self._journeys: dict[str, _Shown] = {}
+        self._turn = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="stormwalk-progress", daemon=True)
         self._thread.start()
@@ -49,11 +50,13 @@ class Progress:
         stopping = False
         while not stopping:
             stopping = self._stop.wait(_PAUSE_S)
-            try:
-                self._show_new()
-            except StoreError:
-                # Progress is a comfort: whoever writes to the store will say what is wrong with it.
-                return
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Shows what has happened up to now: before pytest writes a line of its own."""
+        # Progress is a comfort: whoever writes to the store will say what is wrong with it.
+        with self._turn, suppress(StoreError):
+            self._show_new()
 
     def _show_new(self) -> None:
         for recorded in self._store.follow(self._run_id, after=self._last):
