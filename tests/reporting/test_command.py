@@ -32,14 +32,15 @@ def record(store: Store, run_id: str, at: float) -> None:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     with Store.open(tmp_path / "reports" / "stormwalk.db") as store:
-        for place, run_id in enumerate(("20261101-aaa", "20261102-bbb", "20261102-bbc")):
+        for place, run_id in enumerate(("20261101-aaa", "20261102-bbb", "20261102-bbbb")):
             record(store, run_id, START + place * 60)
         store.prune("Web2 Application", keep=2)
     return tmp_path
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"), [([], "20261102-bbc"), (["20261102-bbb"], "20261102-bbb"), (["20261102-bbc"], "20261102-bbc")]
+    ("wanted", "found"),
+    [([], "20261102-bbbb"), (["20261102-bbb"], "20261102-bbb"), (["20261102-bbbb"], "20261102-bbbb")],
 )
 def test_the_run_that_is_meant(root: Path, capsys: pytest.CaptureFixture[str], wanted: list[str], found: str) -> None:
     assert main(["report", *wanted, "--root", str(root)]) == 0
@@ -52,7 +53,7 @@ def test_the_run_that_is_meant(root: Path, capsys: pytest.CaptureFixture[str], w
     ("wanted", "complaint"),
     [
         ("2027", "No run is called '2027'. See them all: python -m stormwalk report --list"),
-        ("20261102", "2 runs begin with '20261102': 20261102-bbc, 20261102-bbb. Write more of the id."),
+        ("20261102", "2 runs begin with '20261102': 20261102-bbbb, 20261102-bbb. Write more of the id."),
         ("202611", "3 runs begin with '202611'"),
         ("20261101", "Only the summary is kept of run 20261101-aaa: its events and pictures were removed as old."),
     ],
@@ -70,7 +71,7 @@ def test_a_run_that_cannot_be_reported(
 def test_the_list_has_every_run_newest_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "--list", "--root", str(root)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["20261102-bbc", "20261102-bbb", "20261101-aaa"]
+    assert [line.split()[0] for line in lines] == ["20261102-bbbb", "20261102-bbb", "20261101-aaa"]
     assert "1 step" in lines[2]
     assert lines[2].endswith("summary only")
     assert not list((root / "reports").glob("*/"))

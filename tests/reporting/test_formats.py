@@ -122,6 +122,16 @@ def test_an_interrupted_write_leaves_the_old_report(tmp_path: Path, monkeypatch:
     assert os.listdir(tmp_path) == ["report.html"]
 
 
+def test_who_is_reading_the_old_report_goes_on_reading_it(tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    files.write_whole(path, b"the old one")
+    with path.open("rb", buffering=0) as reader:
+        assert reader.read(3) == b"the"
+        files.write_whole(path, b"the new one")
+        assert reader.read() == b" old one"
+    assert path.read_bytes() == b"the new one"
+
+
 def test_a_new_format_is_one_class() -> None:
     before = formats()
     try:

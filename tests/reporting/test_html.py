@@ -121,6 +121,17 @@ def test_every_picture_has_an_alternative_text_and_every_id_is_unique() -> None:
     assert anchors - {""} <= set(ids)
 
 
+def test_a_large_run_unfolds_only_what_is_red_and_lists_only_bad_calls() -> None:
+    calls = (call("/api/fine"), call("/api/broken", 500))
+    steps = [step(n, calls=calls) for n in range(1, 1002)]
+    red = journey(step(status=F), status=F, key="red", title="It fails")
+    large = _Tags(render(run(red, journey(*steps, key="green"))))
+    folds = [attributes for tag, attributes in large.tags if tag == "details" and "jr" in str(attributes.get("class"))]
+    assert ["open" in attributes for attributes in folds] == [True, False]
+    small = _Tags(render(run(red, journey(*steps[:9], key="green"))))
+    assert ["".join(page.words).count("/api/fine") for page in (small, large)] == [9 + 1, 1]
+
+
 def test_ten_thousand_steps_are_a_page_in_reasonable_time(capsys: pytest.CaptureFixture[str]) -> None:
     steps = [step(n, f"Step {n}", calls=(call(), call("/api/me"))) for n in range(1, 101)]
     whole = run(*(journey(*steps, key=str(n)) for n in range(100)))
