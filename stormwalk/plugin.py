@@ -26,6 +26,8 @@ _HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _STEPPED_ASIDE: list[str] = []
+# What pytest says of a journey with -v; without it, the lines of the steps have said enough.
+_WORDS = {"passed": "PASSED", "failed": "FAILED"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -82,7 +84,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
             settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
         )
         config.stash[_PROGRESS] = progress
-        config.pluginmanager.register(_InOrder(progress))
+        # A line for each step says more than file names, dots and percentages, which would only stand in between.
+        reporter.showfspath = reporter._show_progress_info = False
 
 
 def _join(config: Any, settings: Settings) -> None:
@@ -176,9 +179,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    """With a line for each step, pytest's own dots would only stand in between."""
-    if report.when == "call" and report.passed and config.stash.get(_PROGRESS, None) is not None:
-        return "passed", "", "PASSED"
+    if report.when == "call" and config.stash.get(_PROGRESS, None) is not None and report.outcome in _WORDS:
+        return report.outcome, "", _WORDS[report.outcome]
     return None
 
 
@@ -191,17 +193,6 @@ def _relative(ending: Ending, config: pytest.Config) -> Any:
 
 def _style(reporter: Any) -> Style:
     return Style.of(reporter._tw._file)
-
-
-class _InOrder:
-    """Lets the steps of one journey come before pytest names the file of the next one."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logstart(self) -> None:
-        self._progress.catch_up()
 
 
 class _Terminal:

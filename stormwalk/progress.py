@@ -35,7 +35,6 @@ class Progress:
         self._write = write
         self._last = 0
         self._journeys: dict[str, _Shown] = {}
-        self._turn = threading.Lock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="stormwalk-progress", daemon=True)
         self._thread.start()
@@ -50,13 +49,9 @@ class Progress:
         stopping = False
         while not stopping:
             stopping = self._stop.wait(_PAUSE_S)
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        """Shows what has happened up to now: before pytest writes a line of its own."""
-        # Progress is a comfort: whoever writes to the store will say what is wrong with it.
-        with self._turn, suppress(StoreError):
-            self._show_new()
+            # Progress is a comfort: whoever writes to the store will say what is wrong with it.
+            with suppress(StoreError):
+                self._show_new()
 
     def _show_new(self) -> None:
         for recorded in self._store.follow(self._run_id, after=self._last):
