@@ -16,7 +16,7 @@ from stormwalk.reporting.words import count, duration
 CARDS = 40
 CALLS_OF_STEP = 12
 STEPS_WITH_ALL_CALLS = 1_000
-OPEN_STEPS = 120
+OPEN_STEPS = 400
 TIMELINE_STEPS = 40
 
 
@@ -58,13 +58,13 @@ def lead(run: Run) -> str:
 
 
 def _shown_calls(run: Run) -> Callable[[Step], list[Call]]:
-    """The calls of a step that its row lists: bad ones first, and in a large run only those."""
+    """The calls of a step that its row lists: bad ones first, then those of the API, and in a large run only the bad."""
     all_of_them = sum(1 for _ in run.steps) <= STEPS_WITH_ALL_CALLS
 
     def shown(step: Step) -> list[Call]:
         bad = facts.suspects(step.calls)
         rest = [call for call in step.calls if call not in bad] if all_of_them else []
-        return (bad + rest)[:CALLS_OF_STEP]
+        return (bad + sorted(rest, key=lambda call: not facts.is_api(call)))[:CALLS_OF_STEP]
 
     return shown
 

@@ -121,6 +121,20 @@ def test_every_picture_has_an_alternative_text_and_every_id_is_unique() -> None:
     assert anchors - {""} <= set(ids)
 
 
+def test_a_goal_does_not_say_the_title_again() -> None:
+    text = render(run(journey(step(), title="A shopper buys", goal="A shopper buys. What must not happen: twice.")))
+    assert '<span class="goal">What must not happen: twice</span>' in text
+    assert 'class="goal"' not in render(run(journey(step(), title="A shopper buys", goal="A shopper buys.")))
+
+
+def test_a_step_lists_its_bad_calls_first_and_files_last() -> None:
+    files = tuple(call(f"/file-{n}.js", resource_type="script") for n in range(12))
+    text = render(run(journey(step(calls=(*files, call("/api/fine"), call("/api/broken", 500))))))
+    rows = text[text.index("<tbody>") : text.index("</tbody>")]
+    assert rows.index("/api/broken") < rows.index("/api/fine") < rows.index("/file-0.js")
+    assert "2 more calls in report.json" in rows
+
+
 def test_a_large_run_unfolds_only_what_is_red_and_lists_only_bad_calls() -> None:
     calls = (call("/api/fine"), call("/api/broken", 500))
     steps = [step(n, calls=calls) for n in range(1, 1002)]
