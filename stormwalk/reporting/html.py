@@ -58,7 +58,7 @@ def lead(run: Run) -> str:
 
 
 def _shown_calls(run: Run) -> Callable[[Step], list[Call]]:
-    """The calls of a step that its row lists: bad ones first, then those of the API, and in a large run only the bad."""
+    """The calls of a step that its row lists: bad ones first, then the API, and in a large run only the bad."""
     all_of_them = sum(1 for _ in run.steps) <= STEPS_WITH_ALL_CALLS
 
     def shown(step: Step) -> list[Call]:
