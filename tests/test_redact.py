@@ -199,10 +199,12 @@ def test_own_patterns() -> None:
 
 def test_learning_in_one_thread_while_another_hides() -> None:
     redactor = Redactor()
-    threads = [
-        Thread(target=lambda part=part: [redactor.learn(f"learned-{part}-{one}") for one in range(50)])
-        for part in range(4)
-    ]
+
+    def learn(part: int) -> None:
+        for number in range(50):
+            redactor.learn(f"learned-{part}-{number}")
+
+    threads = [Thread(target=learn, args=(part,)) for part in range(4)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
