@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import resource
+import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -17,6 +19,7 @@ from stormwalk.browser import find_browser, launch_options
 __all__ = ["browser_type_launch_args", "pytest_runtest_protocol", "pytest_sessionfinish"]
 
 _clock: dict[str, Any] = {}
+_resident_mb: list[float] = []
 
 
 @pytest.fixture(scope="session")
@@ -33,8 +36,18 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
         _clock.setdefault("start_wall", time.time())
     result = yield
     _clock.update(end=time.monotonic(), end_wall=time.time())
+    _resident_mb.append(_resident())
     return result
 
 
+def _resident() -> float:
+    """The memory that this process holds now, in MB; its highest so far where the system does not tell."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmRSS:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
 def pytest_sessionfinish() -> None:
-    Path("clock.json").write_text(json.dumps({**_clock, "steps": STEP_TIMES[STEPS:]}), encoding="utf-8")
+    clock = {**_clock, "steps": STEP_TIMES[STEPS:], "resident_mb": _resident_mb}
+    Path("clock.json").write_text(json.dumps(clock), encoding="utf-8")

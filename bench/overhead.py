@@ -16,18 +16,17 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from PIL import Image
 
 from bench.colours import COLOURS, STEPS, ColourServer
 from bench.result import Result
-from stormwalk.browser import find_browser
+from bench.sandbox import Sandbox
 from stormwalk.events import EvidenceKept
 from stormwalk.model import EvidenceKind
-from stormwalk.store import Store
 
 TARGET_RATIO = 1.15
-_ROOT = Path(__file__).resolve().parent.parent
 _SPOT = (300, 200)
 # JPEG is lossy; the colours of the steps are at least 100 apart in one channel.
 _TOLERANCE = 30
@@ -73,52 +72,33 @@ class Bench:
         self._folder = folder
         self._url = url
         self._journeys = journeys
-        self._browser = find_browser(headed=False)
 
     def walk(self, name: str, *, with_evidence: bool) -> Walk:
-        home = self._folder / name
-        home.mkdir()
-        (home / "conftest.py").write_text("from bench.colours_conftest import *\n", encoding="utf-8")
-        (home / "test_colours.py").write_text("from bench.colours_journey import test_colours\n", encoding="utf-8")
-        (home / "project.toml").write_text(
-            f'name = "bench"\n[application]\nbase_url = "{self._url}"\n', encoding="utf-8"
-        )
-        cpu = self._run(home, with_evidence)
-        clock = json.loads((home / "clock.json").read_text(encoding="utf-8"))
+        sandbox = Sandbox(home=self._folder / name, url=self._url, journeys=self._journeys, with_evidence=with_evidence)
+        sandbox.prepare()
+        cpu = _cpu_of(sandbox)
+        clock = json.loads((sandbox.home / "clock.json").read_text(encoding="utf-8"))
         if not with_evidence:
             return Walk(clock["end"] - clock["start"], cpu, tuple(clock["steps"]))
-        return self._with_pictures(home, clock, cpu)
+        return _with_pictures(sandbox, clock, cpu)
 
-    def _run(self, home: Path, with_evidence: bool) -> float:
-        """Seconds of CPU time of pytest, its browser and the driver between them."""
-        plugin = ["--project", "project.toml"] if with_evidence else ["-p", "no:stormwalk"]
-        command = [sys.executable, "-m", "pytest", "-q", "-c", "/dev/null", "--rootdir", ".", *plugin, "."]
-        environ = {
-            **os.environ,
-            "PYTHONPATH": str(_ROOT),
-            "PYTEST_BASE_URL": self._url,
-            "COLOURS_JOURNEYS": str(self._journeys),
-            "STORMWALK_BROWSER": str(self._browser.path),
-        }
-        environ.pop("STORMWALK_STORE", None)
-        return _cpu_of(command, home, environ)
 
-    def _with_pictures(self, home: Path, clock: dict[str, float], cpu: float) -> Walk:
-        store = Store.open(home / "reports" / "stormwalk.db")
-        run_id = store.latest_run() or ""
-        kept = [one.event for one in store.follow(run_id) if isinstance(one.event, EvidenceKept)]
-        store.close()
-        pictures = [one for one in kept if one.evidence.kind is EvidenceKind.PICTURE]
-        counted = [one for one in pictures if one.evidence.taken_at >= clock["start_wall"]]
-        late = max((one.at - clock["end_wall"] for one in counted), default=0.0)
-        return Walk(
-            wall=clock["end"] - clock["start"] + max(0.0, late),
-            cpu=cpu,
-            steps=tuple(clock["steps"]),  # type: ignore[arg-type]
-            pictures=len(counted),
-            right=sum(_shows_its_step(home, one) for one in counted),
-            uncertain=sum(not one.evidence.certain for one in counted),
-        )
+def _with_pictures(sandbox: Sandbox, clock: dict[str, Any], cpu: float) -> Walk:
+    store = sandbox.store()
+    run_id = store.latest_run() or ""
+    kept = [one.event for one in store.follow(run_id) if isinstance(one.event, EvidenceKept)]
+    store.close()
+    pictures = [one for one in kept if one.evidence.kind is EvidenceKind.PICTURE]
+    counted = [one for one in pictures if one.evidence.taken_at >= clock["start_wall"]]
+    late = max((one.at - clock["end_wall"] for one in counted), default=0.0)
+    return Walk(
+        wall=clock["end"] - clock["start"] + max(0.0, late),
+        cpu=cpu,
+        steps=tuple(clock["steps"]),
+        pictures=len(counted),
+        right=sum(_shows_its_step(sandbox.home, one) for one in counted),
+        uncertain=sum(not one.evidence.certain for one in counted),
+    )
 
 
 def _shows_its_step(home: Path, kept: EvidenceKept) -> bool:
@@ -128,14 +108,11 @@ def _shows_its_step(home: Path, kept: EvidenceKept) -> bool:
     return isinstance(seen, tuple) and all(abs(a - b) <= _TOLERANCE for a, b in zip(seen, wanted, strict=True))
 
 
-def _cpu_of(command: list[str], home: Path, environ: dict[str, str]) -> float:
-    with (home / "pytest.log").open("wb") as log:
-        actions = [(os.POSIX_SPAWN_DUP2, log.fileno(), 1), (os.POSIX_SPAWN_DUP2, log.fileno(), 2)]
-        os.chdir(home)
-        pid = os.posix_spawn(command[0], command, environ, file_actions=actions)
-        _, status, usage = os.wait4(pid, 0)
+def _cpu_of(sandbox: Sandbox) -> float:
+    """Runs pytest; seconds of CPU time of pytest, its browser and the driver between them."""
+    _, status, usage = os.wait4(sandbox.start().pid, 0)
     if status != 0:
-        raise SystemExit(f"the journey did not pass:\n{(home / 'pytest.log').read_text(errors='replace')}")
+        raise SystemExit(f"the journey did not pass:\n{sandbox.log.read_text(errors='replace')}")
     return usage.ru_utime + usage.ru_stime
 
 

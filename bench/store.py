@@ -22,6 +22,7 @@ RUNS = 7
 STEPS = 1500
 PROCESSES = 4
 TARGET = 3000.0
+_PATIENCE = 120.0
 _CALLS = 5
 _EVENTS = _CALLS + 3
 
@@ -86,10 +87,10 @@ def one_process(path: Path) -> list[float]:
 
 def _worker(path: Path, worker: str, gate: Barrier) -> None:
     with Store.open(path) as store:
-        gate.wait()
+        gate.wait(_PATIENCE)
         for _ in append_steps(store, worker):
             pass
-        gate.wait()
+        gate.wait(_PATIENCE)
 
 
 def several_processes(path: Path) -> float:
@@ -99,9 +100,9 @@ def several_processes(path: Path) -> float:
     workers = [context.Process(target=_worker, args=(path, f"gw{one}", gate)) for one in range(PROCESSES)]
     for worker in workers:
         worker.start()
-    gate.wait()
+    gate.wait(_PATIENCE)
     begun = time.perf_counter()
-    gate.wait()
+    gate.wait(_PATIENCE)
     seconds = time.perf_counter() - begun
     for worker in workers:
         worker.join()

@@ -18,6 +18,9 @@ from stormwalk.events import (
 from stormwalk.model import Call, CallSource, Environment, RunMode, Status
 from stormwalk.store import Store
 
+_PATIENCE = 20.0
+"""Seconds that a child waits for the others: were one of them to fail, the rest should fail too, not wait for ever."""
+
 
 def run_started(at: float = 1.0, project: str = "shop") -> RunStarted:
     return RunStarted(
@@ -61,13 +64,13 @@ def whole_run(at: float = 1.0, project: str = "shop", status: Status = Status.PA
 def append_steps(url: str, worker: str, steps: int, gate: Barrier) -> None:
     """What a child process does: append steps of its own journey to the common run."""
     with Store.open(url) as store:
-        gate.wait()
+        gate.wait(_PATIENCE)
         for index in range(1, steps + 1):
             store.append("run", step(index, journey=worker, worker=worker))
 
 
 def open_together(url: str, gate: Barrier) -> None:
-    gate.wait()
+    gate.wait(_PATIENCE)
     Store.open(url).close()
 
 

@@ -337,6 +337,15 @@ def test_opens_and_reads_while_another_process_writes(path: Path) -> None:
             assert _stored(store) == [_note("there")]
 
 
+def test_appends_while_another_process_reads(path: Path) -> None:
+    with Store.open(path, busy_seconds=0.2) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM stormwalk_events").fetchone()
+        store.append("run", [_note("not held up")])
+
+        assert _stored(store) == [_note("not held up")]
+
+
 @pytest.mark.parametrize(
     ("url", "says"),
     [

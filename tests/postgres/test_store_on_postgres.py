@@ -66,7 +66,7 @@ def test_a_follower_sees_every_event_of_four_processes(store: Store, url: str) -
     children = [processes.Process(target=append_steps, args=(url, f"gw{one}", 200, gate)) for one in range(4)]
     for child in children:
         child.start()
-    gate.wait()
+    gate.wait(20)
     seen, last = 0, 0
     while any(child.is_alive() for child in children):
         for recorded in store.follow("run", after=last):
