@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
@@ -174,4 +175,6 @@ def _said(*command: str) -> str:
 
 def command_line() -> str:
     """The command that started this process, as it could be typed again."""
-    return " ".join([Path(sys.argv[0]).name.replace("__main__.py", "pytest"), *sys.argv[1:]])
+    name = Path(sys.argv[0]).name
+    program = ["python3", name] if name.endswith(".py") and name != "__main__.py" else ["pytest"]
+    return shlex.join([*program, *sys.argv[1:]])
