@@ -7,7 +7,7 @@ acts on the page, Playwright watches the target of a click for two frames, and i
 A picture must show the step that it names, so this is watched:
 
 * Calls that read or wait, and pointer actions that wait for two still frames first, may overlap with a picture.
-  Every other call (`goto`, `fill`, `evaluate`, ...) waits until the picture is there.
+  Every other call (`goto`, `fill`, `evaluate`, a forced click, ...) waits until the picture is there.
 * When the answer of an overlapping action came before the picture, nothing proves any more what the picture shows.
   It is marked as uncertain, and the next pictures are waited for, since the machine is slow at this moment.
 """
@@ -117,7 +117,7 @@ class Camera:
             self.wait()
 
     def after_call(self, call: str) -> None:
-        """Told of each Playwright call after its answer."""
+        """Told of each Playwright call after its answer, or after it was given up: it may have acted all the same."""
         pending = self._pending
         if pending is None or pending.task.done() or call not in _POINTER_ACTIONS:
             return
@@ -126,8 +126,17 @@ class Camera:
 
 
 def may_overlap(call: str) -> bool:
-    """Whether a Playwright call (the bare name of its method) may run while a picture is being taken."""
+    """Whether a Playwright call, as `name_of` names it, may run while a picture is being taken."""
     return call in _POINTER_ACTIONS or call.startswith(_READS)
+
+
+def name_of(awaitable: Awaitable[Any]) -> str:
+    """The bare name of a Playwright call; empty for a pointer action that does not first wait for two still frames."""
+    name = getattr(awaitable, "__name__", "")
+    # `page.mouse` knows no `force`, and neither it nor a forced click looks at its target before it acts.
+    if name in _POINTER_ACTIONS and awaitable.cr_frame.f_locals.get("force", True):  # type: ignore[attr-defined]
+        return ""
+    return name
 
 
 def first_line(error: BaseException) -> str:
@@ -163,11 +172,12 @@ def watch_calls(camera: Camera) -> Callable[[], None]:
 
     def watched(self: SyncBase, awaitable: Awaitable[Any]) -> Any:
         __tracebackhide__ = True
-        call = getattr(awaitable, "__name__", "")
+        call = name_of(awaitable)
         camera.before_call(call)
-        result = original(self, awaitable)
-        camera.after_call(call)
-        return result
+        try:
+            return original(self, awaitable)
+        finally:
+            camera.after_call(call)
 
     SyncBase._sync = watched  # type: ignore[method-assign]
 
