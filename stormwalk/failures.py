@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import Error, TimeoutError
@@ -14,6 +14,12 @@ from stormwalk.model import Status
 
 _LONGEST_REASON = 400
 _LONGEST_DETAILS = 12_000
+
+# Lines of an accessibility snapshot: the beginning of an alert, and what stands in one, buttons and links aside.
+_ALERT = re.compile(r"\s*- alert\b")
+_WORDS = re.compile(
+    r"\s*- (?:alert|heading|paragraph|text|strong|listitem)(?: (\"[^\"]*\"))?(?: \[[^\]]*\])*(?:: (.+))?$"
+)
 
 _CLOSED = "has been closed"
 _CRASHED = ("Target crashed", "Page crashed")
@@ -35,6 +41,14 @@ def explain(error: BaseException) -> Failure:
     status, reason = _judge(error)
     details = "".join(traceback.format_exception(error, limit=-4))
     return Failure(status, shortened(reason), details[:_LONGEST_DETAILS])
+
+
+def with_words_of_page(failure: Failure, snapshot: str) -> Failure:
+    """The same failure; the reason ends with what the alerts of the page say, where it does not say so already."""
+    said = _alerts(snapshot)
+    if failure.status is not Status.FAILED or not said or said in failure.reason:
+        return failure
+    return replace(failure, reason=shortened(failure.reason, _LONGEST_REASON - len(said)) + said)
 
 
 def _judge(error: BaseException) -> tuple[Status, str]:
@@ -92,10 +106,17 @@ def _awaited(text: str) -> str:
     return f" [{target[1]}]" if target else ""
 
 
-def _alerts(text: str) -> str:
-    """What the page itself says is wrong, from the accessibility snapshot that Playwright adds."""
-    said = re.findall(r"^\s*- alert(?: \[[^\]]*\])?: (.+)$", text, re.M)
-    return f"; the page says: {' / '.join(said[:2])}" if said else ""
+def _alerts(snapshot: str) -> str:
+    """What the page itself says is wrong: the words of its alerts, from an accessibility snapshot."""
+    said: list[str] = []
+    depth: int | None = None
+    for line in snapshot.splitlines():
+        indent = len(line) - len(line.lstrip())
+        if depth is None or indent <= depth:
+            depth = indent if _ALERT.match(line) else None
+        words = _WORDS.match(line) if depth is not None else None
+        said += [text.strip('"') for text in words.groups() if text] if words else []
+    return shortened(f"; the page says: {' / '.join(said[:2])}", _LONGEST_REASON // 2) if said else ""
 
 
 def _head(text: str) -> str:
@@ -107,7 +128,7 @@ def _place(error: BaseException) -> str:
     return f" ({frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno})" if frames else ""
 
 
-def shortened(text: str) -> str:
-    """One line of at most 400 characters."""
+def shortened(text: str, longest: int = _LONGEST_REASON) -> str:
+    """One line of at most 400 characters, or of `longest`."""
     line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -26,7 +26,7 @@ from stormwalk.events import (
     StepStarted,
 )
 from stormwalk.evidence import Caption, EvidenceKeeper
-from stormwalk.failures import Failure, explain
+from stormwalk.failures import Failure, explain, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, EvidenceKind, Moment, Status
 from stormwalk.redact import Redactor
@@ -68,6 +68,7 @@ class Recorder:
         self._index = 0
         self._in_step = False
         self._worst: Failure = PASSED
+        self._told: BaseException | None = None
         self._last_page: Page | None = None
         self._crashed = False
         self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
@@ -115,15 +116,16 @@ class Recorder:
                 attempt.act()
                 attempt.confirm()
         except BaseException as error:
+            self._told = error
             self._finish_step(attempt.name, page, began, self._explained(error))
             raise
         self._finish_step(attempt.name, page, began, PASSED)
 
     def whole_test(self, title: str, error: BaseException | None) -> None:
         """Writes down a test without steps, or what failed outside of any step, as a step of its own."""
-        failure = PASSED if error is None else self._explained(error)
-        if failure.status is not Status.PASSED and self._worst.reason == failure.reason:
+        if error is not None and error is self._told:
             return  # the step in which it was raised has told it already
+        failure = PASSED if error is None else self._explained(error)
         page = self._last_page
         whole = Attempt(name=title, owner=None, weight=1.0, role_check=False, act=_nothing, confirm=_nothing)
         self._begin_step(whole, page)
@@ -199,7 +201,8 @@ class Recorder:
         self._in_step = False
         name, url = self._studio.redactor.text(name), self._url(page)
         if page is not None:
-            self._photograph(page, name, url, outcome.status)
+            seen = self._photograph(page, name, url, outcome.status)
+            outcome = with_words_of_page(outcome, seen)
         if outcome.status is not Status.PASSED:
             self._worst = outcome
         self._emit(
@@ -216,7 +219,8 @@ class Recorder:
         )
         self.flush()
 
-    def _photograph(self, page: Page, name: str, url: str, status: Status) -> None:
+    def _photograph(self, page: Page, name: str, url: str, status: Status) -> str:
+        """Takes the picture; of a failure also the accessibility snapshot, which is returned."""
         failed = status in (Status.FAILED, Status.ERROR)
         caption = Caption(
             journey=self.key,
@@ -234,20 +238,20 @@ class Recorder:
 
         take = camera.take_now if failed else camera.take
         take(page, deliver, lambda reason: self._no_picture(caption.title, reason))
-        if failed:
-            self._keep_snapshot(page, caption)
+        return self._keep_snapshot(page, caption) if failed else ""
 
     def _no_picture(self, title: str, reason: str) -> None:
         self.console_written(ConsoleLine(level="stormwalk", text=f"no picture of {title}: {reason}"))
 
-    def _keep_snapshot(self, page: Page, caption: Caption) -> None:
+    def _keep_snapshot(self, page: Page, caption: Caption) -> str:
         try:
             text = page.locator("body").aria_snapshot(timeout=_SNAPSHOT_TIMEOUT_MS)
         except Error as error:
-            return self._no_picture(caption.title, f"and no accessibility snapshot ({error})".split("\n")[0])
-        self._studio.keeper.keep_text(
-            self._studio.redactor.text(text), EvidenceKind.ACCESSIBILITY, caption, ".aria.txt"
-        )
+            self._no_picture(caption.title, f"and no accessibility snapshot ({error})".split("\n")[0])
+            return ""
+        text = self._studio.redactor.text(text)
+        self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
+        return text
 
     def _url(self, page: Page | None) -> str:
         return self._studio.redactor.url(page.url) if page else ""
