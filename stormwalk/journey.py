@@ -16,8 +16,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 Owner = TypeVar("Owner")
@@ -60,6 +62,7 @@ class StepMethod(Generic[Owner, P]):
         self.weight = weight
         self.role_check = role_check
         functools.update_wrapper(self, body)
+        self._expect_known_parameters()
 
     @overload
     def __get__(self, owner: None, kind: type[Owner]) -> StepMethod[Owner, P]: ...
@@ -97,6 +100,13 @@ class StepMethod(Generic[Owner, P]):
             act=functools.partial(self._body, owner, *args, **kwargs),
             confirm=confirm,
         )
+
+    def _expect_known_parameters(self) -> None:
+        for _, place, _, _ in Formatter().parse(self.name):
+            parameter = re.split(r"[.\[]", place or "")[0]
+            if place is not None and parameter not in self._signature.parameters:
+                known = ", ".join(self._signature.parameters)
+                raise TypeError(f"the step {self.name!r} names {{{parameter}}}, and its method has only: {known}")
 
     def _name_with(self, call: inspect.BoundArguments) -> str:
         if "{" not in self.name:

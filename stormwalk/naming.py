@@ -34,14 +34,15 @@ def new_run_id(now: float | None = None) -> str:
 def journey_key(nodeid: str, attempt: int = 1) -> str:
     """The key of a journey in its run, which is also a safe folder name.
 
-    pytest's `journeys/test_shopper.py::test_buys[lost-reply]` gives `test_shopper-test_buys-lost-reply`.
-    Later attempts at the same journey end in `~2`, `~3`.
+    pytest's `journeys/test_shopper.py::test_buys[lost-reply]` gives `test_shopper-test_buys-lost-reply`; other folders
+    than the usual one are part of the key. Later attempts at the same journey end in `~2`, `~3`.
     """
-    file, _, rest = nodeid.partition("::")
     # pytest-playwright puts the browser into every node id; the usual one goes without saying.
-    rest = re.sub(r"\[chromium\]$|(?<=\[)chromium-|-chromium(?=\])", "", rest)
-    plain = "-".join(filter(None, (file.rsplit("/", 1)[-1].removesuffix(".py"), rest.rstrip("]"))))
-    key = re.sub(r"\[|::", "-", plain)
+    plain = re.sub(r"\[chromium\]$|(?<=\[)chromium-|-chromium(?=\]$)", "", nodeid.removeprefix("journeys/"))
+    test, _, parameters = plain.removesuffix("]").partition("[")
+    file, _, names = test.partition("::")
+    parts = (*file.removesuffix(".py").split("/"), *names.split("::"), parameters)
+    key = "-".join(part for part in parts if part not in ("", ".."))
     if re.search(r"[^A-Za-z0-9_.-]", key) or len(key) > 2 * _LONGEST:
         key = f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', key)[: 2 * _LONGEST]}-{_digest(plain)}"
     return key if attempt == 1 else f"{key}~{attempt}"
