@@ -82,6 +82,11 @@ class Recorder:
         return self._index if self._in_step else 0
 
     @property
+    def passed(self) -> bool:
+        """Whether nothing has failed so far."""
+        return self._worst.status is Status.PASSED
+
+    @property
     def steps_taken(self) -> int:
         return self._index
 

@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
@@ -106,10 +107,9 @@ class Workbench:
             return
         if skipped:
             recorder.skip(error)
-        else:
-            recorder.whole_test(
-                _WHOLE[phase] if recorder.steps_taken or phase != "call" else "The whole journey", error
-            )
+        elif phase != "teardown" or recorder.passed:  # a clean-up after a failure fails for the same reason
+            whole = "The whole journey" if phase == "call" and not recorder.steps_taken else _WHOLE[phase]
+            recorder.whole_test(whole, error)
 
     def end(self) -> None:
         """The journey has ended, and what belongs to it is in the store."""
@@ -131,8 +131,9 @@ class Workbench:
         if page.is_closed():
             return work()
         future = self._helper.submit(work)
-        while not future.done():
-            page.wait_for_timeout(_PUMP_MS)
+        with suppress(Error):  # the page may go away; the work goes on all the same
+            while not future.done():
+                page.wait_for_timeout(_PUMP_MS)
         return future.result()
 
     def api_call(self, call: Call) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from stormwalk.errors import EvidenceError
@@ -33,7 +34,8 @@ def _appear(path: Path, make: Callable[[Path], object]) -> None:
             f"{path} cannot be written: {error}. Make room or name another folder with --root."
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # what is in the way of writing may be in the way of tidying up
+            temporary.unlink()
 
 
 def _link_or_copy(source: Path, path: Path) -> None:
