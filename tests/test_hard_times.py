@@ -53,6 +53,7 @@ class Front(PageObject):
 
     @step("Lose the browser")
     def lose_browser(self):
+        self.page.wait_for_timeout(300)  # a picture that is being taken would go with the browser
         for child in below(os.getpid()):
             for browser in below(child, "-f", "user-data-dir="):
                 # On Debian the browser is the child of a small script.
