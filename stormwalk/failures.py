@@ -14,6 +14,8 @@ from stormwalk.model import Status
 
 _LONGEST_REASON = 400
 _LONGEST_DETAILS = 12_000
+_FRAMES = 6
+_LIBRARIES = re.compile(r"[/\\]site-packages[/\\](?:playwright|_?pytest|pluggy|greenlet)[/\\]")
 
 # Lines of an accessibility snapshot: the beginning of an alert, and what stands in one, buttons and links aside.
 _ALERT = re.compile(r"\s*- alert\b")
@@ -39,8 +41,18 @@ class Failure:
 def explain(error: BaseException) -> Failure:
     """The status and the reason for whatever ended a step."""
     status, reason = _judge(error)
-    details = "".join(traceback.format_exception(error, limit=-4))
-    return Failure(status, shortened(reason), details[:_LONGEST_DETAILS])
+    return Failure(status, shortened(reason), _details(error)[:_LONGEST_DETAILS])
+
+
+def _details(error: BaseException) -> str:
+    """What was raised and where in the journey: the frames of Playwright, which are most, say nothing of that."""
+    whole = traceback.TracebackException.from_exception(error)
+    one: traceback.TracebackException | None = whole
+    while one is not None:
+        own = [frame for frame in one.stack if not _LIBRARIES.search(frame.filename)]
+        one.stack = traceback.StackSummary.from_list((own or list(one.stack))[-_FRAMES:])
+        one = one.__cause__ or one.__context__
+    return "".join(whole.format())
 
 
 def with_words_of_page(failure: Failure, snapshot: str) -> Failure:
@@ -53,7 +65,7 @@ def with_words_of_page(failure: Failure, snapshot: str) -> Failure:
 
 def _judge(error: BaseException) -> tuple[Status, str]:
     if isinstance(error, pytest.skip.Exception):
-        return Status.SKIPPED, str(error) or "skipped by the journey"
+        return Status.SKIPPED, error.msg or "skipped by the journey"
     if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
         return Status.ERROR, "interrupted"
     if isinstance(error, StormwalkError):
@@ -83,11 +95,15 @@ def _playwright(error: Error) -> tuple[Status, str]:
 
 def _assertion(text: str) -> str:
     """`expected "Thank you", found "Hi" (heading)` out of the lines that Playwright or pytest give."""
-    if not text:
+    if not text.strip():
         return "an assertion of the journey does not hold"
     lines = [line.strip() for line in text.split("Call log:")[0].splitlines() if line.strip()]
     lines = [line.replace("Error: element(s) not found", "it is not on the page") for line in lines]
-    lines = [line for line in lines if line != "Actual value: None"]
+    lines = ['Actual value: ""' if line == "Actual value:" else line for line in lines if line != "Actual value: None"]
+    # Of an ambiguous locator Playwright lists every element; how many there are says enough.
+    lines = [line for line in lines if not re.match(r"\d+\) <|\.\.\.$", line)]
+    if lines and "Call log:" in text and not re.match(r"[\w ]+ (?:not )?expected ", lines[0]):
+        lines[0] = f"expected: {lines[0]}"  # the journey's own words for it
     return "; ".join(lines) + _awaited(text) + _alerts(text)
 
 
@@ -95,14 +111,18 @@ def _timeout(text: str) -> str:
     action = re.match(r"(?:Locator|Page|Frame)\.(\w+): Timeout (\d+)ms", text)
     if action is None:
         return _head(text)
-    name, patience = action[1].replace("_", " "), int(action[2]) / 1000
+    name, patience = action[1].replace("goto", "open").replace("_", " "), int(action[2]) / 1000
     why = re.findall(r"^\s*-? *(element is not \w+|.*intercepts pointer events|element was detached.*)$", text, re.M)
     blocked = f" ({why[-1].strip()})" if why else ""
     return f"could not {name} within {patience:g} s{blocked}{_awaited(text)}"
 
 
 def _awaited(text: str) -> str:
-    target = re.search(r"(?:waiting for|Expect \"\w+\") (.+?)(?: with timeout.*)?$", text, re.M)
+    target = re.search(
+        r"(?:waiting for|navigating to|Expect \"\w+\") (?!with timeout)(.+?)(?:,? with timeout.*|, waiting.*)?$",
+        text,
+        re.M,
+    )
     return f" [{target[1]}]" if target else ""
 
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
 
 pytest_plugins = ["pytester"]
@@ -14,3 +16,29 @@ def site() -> Iterator[Site]:
     """The small application to walk."""
     with Site() as site:
         yield site
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless browser. For one module only: two of Playwright's sync worlds cannot live in one process."""
+    found = find_browser(headed=False)
+    with sync_playwright() as playwright:
+        sandbox = check_launch(found).sandbox
+        launched = playwright.chromium.launch(**launch_options(found, headed=False, sandbox=sandbox))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
+    context = chromium.new_context(base_url=site.url)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """The shop, opened."""
+    page = context.new_page()
+    page.goto("/")
+    return page
