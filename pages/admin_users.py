@@ -61,3 +61,5 @@ class UsersPage(ShopPage):
         self.expect_ready()
         message = f"the user is still {role} when the list is read again"
         expect(self.role(email), message).to_have_value(role)
+        # The newest user stands last, and the picture of the step should have them.
+        self.user(email).scroll_into_view_if_needed()

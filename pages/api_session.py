@@ -48,7 +48,7 @@ class ApiSession:
         status = answer.status_code
         assert status == 401, f"the API still takes a token of the old role: expected 401, found {status}"
 
-    @step("Be refused everything by the API as {role}", weight=3, role_check=True)
+    @step("Be refused by the API as {role}", weight=3, role_check=True)
     def expect_refused(self, role: str, status: int, endpoints: tuple[Endpoint, ...]) -> None:
         """Each endpoint answers with this status and nothing else."""
         open_doors = []

@@ -51,7 +51,7 @@ class CataloguePage(ShopPage):
     def expect_products(self) -> None:
         self.expect_ready()
 
-    @step("Search for “{query}”")
+    @step("Search for {query}")
     def search(self, query: str, finds: tuple[str, ...]) -> None:
         self.search_field.fill(query)
         self.search_button.click()

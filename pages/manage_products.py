@@ -69,6 +69,7 @@ class ManageProductsPage(ShopPage):
         """The shop says so, and lists the product."""
         self.expect_message(f"{draft.name} is created.")
         expect(self.product(draft.name), "the new product has its price").to_contain_text(euros(draft.price))
+        self._show(draft.name)
 
     @step("Change the price of the product", weight=4, role_check=True)
     def change_price(self, name: str, price: int) -> None:
@@ -91,6 +92,7 @@ class ManageProductsPage(ShopPage):
         self.expect_ready()
         message = "the new price is still there when the product is read again"
         expect(self.product(name), message).to_contain_text(euros(price))
+        self._show(name)
 
     @step("Delete the product", weight=2)
     def delete(self, name: str) -> None:
@@ -102,3 +104,7 @@ class ManageProductsPage(ShopPage):
         """The shop says so, and lists it no longer."""
         self.expect_message(f"{name} is deleted.")
         expect(self.product(name), "what is deleted is no longer on sale").to_be_hidden()
+
+    def _show(self, name: str) -> None:
+        # The newest product stands last, and the picture of the step should have it.
+        self.product(name).scroll_into_view_if_needed()

@@ -30,8 +30,9 @@ class OrderPage(ShopPage):
 
     def expect_number(self, number: str) -> None:
         """Waits until this order is shown."""
-        expect(self.heading, f"the page of order {number} opens").to_have_text(f"Order {number}")
-        expect(self.status, "the page says how far the order is").to_be_visible()
+        # The heading is there before the order has been found, its status only afterwards.
+        expect(self.status, f"the page of order {number} opens and says how far it is").to_be_visible()
+        expect(self.heading, f"the page is that of order {number}").to_have_text(f"Order {number}")
 
     @step("Check what was ordered", weight=2)
     def expect_articles(self, articles: tuple[str, ...], sums: Sums) -> None:
