@@ -1,0 +1,73 @@
+"""The README keeps its word: its example walks an application, and somebody runs each of its commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.demo_app.shop import ROOT, running_shop
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+BY_HAND = "by hand, from the README"
+
+# Who runs what the README says. A new command there needs a line here, and so somebody who runs it.
+RUN_BY = {
+    "make journeys": "make journeys",
+    "make test": "make test",
+    "make journeys HEADED=1": "make headed",
+    'make journeys ARGS="-k shopper"': "make journeys",
+    "python3 -m venv .venv && . .venv/bin/activate": BY_HAND,
+    "pip install -e .": BY_HAND,
+    "pytest journeys/": BY_HAND,
+    "pytest journeys/ --headed": BY_HAND,
+    "pytest journeys/ -n 2": BY_HAND,
+    "python3 user_flow_runner.py": BY_HAND,
+    "pytest --project project.toml": "this file",
+}
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+
+
+def commands() -> list[str]:
+    lines = [line.partition("  #")[0].strip() for block in blocks("sh") for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_run_by_somebody(command: str) -> None:
+    runner = RUN_BY[command]
+    if runner == BY_HAND:
+        assert ".ci/by_hand" in CI
+    elif runner != "this file":
+        assert re.search(rf"^stage \d+ {re.escape(runner)}$", CI, re.MULTILINE)
+
+
+def test_the_first_two_commands_do_the_set_up() -> None:
+    assert commands()[:2] == ["make journeys", "make test"]
+
+
+def test_every_link_and_picture_is_there() -> None:
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_the_example_walks_somebody_elses_application(tmp_path: Path) -> None:
+    (project,) = blocks("toml")
+    page, journey = blocks("python")
+    with running_shop() as (shop, _):
+        local = project.replace("https://shop.example.com", shop.url).replace("shop.example.com", "127.0.0.1")
+        (tmp_path / "project.toml").write_text(local, encoding="utf-8")
+        (tmp_path / "front_page.py").write_text(page, encoding="utf-8")
+        (tmp_path / "test_visitor.py").write_text(journey, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", ".", "--project", "project.toml"]
+        done = subprocess.run([*command, "."], cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Overall Flow Status: Passed" in done.stdout
+    assert len(list(tmp_path.glob("screenshots/*/*/*.jpg"))) == 2
