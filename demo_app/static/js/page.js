@@ -37,8 +37,15 @@ export async function start(show) {
 export function showNavigation() {
   const user = currentUser();
   const role = user?.role ?? "anonymous";
-  byId("links").replaceChildren(...LINKS.filter(([, , roles]) => roles.split(" ").includes(role)).map(item));
-  byId("account").replaceChildren(...(user ? accountOf(user) : [item(["/login", "Log in"]), item(["/signup", "Sign up"])]));
+  exchange(byId("links"), LINKS.filter(([, , roles]) => roles.split(" ").includes(role)).map(item));
+  exchange(byId("account"), user ? accountOf(user) : [item(["/login", "Log in"]), item(["/signup", "Sign up"])]);
+}
+
+// What is the same stays: a link that is exchanged between press and release of the mouse button loses the click.
+function exchange(list, items) {
+  const old = [...list.children];
+  if (old.length !== items.length) return list.replaceChildren(...items);
+  items.forEach((item, index) => item.isEqualNode(old[index]) || old[index].replaceWith(item));
 }
 
 export const showBasketCount = (count) => {
