@@ -20,9 +20,11 @@ def test_support(shopper: Walker, walk_as: Callable[[str], Walker]) -> None:
     What must not happen: a shopper refunds their own order.
     """
     order = buy(shopper.api, LANTERN.number)
-    support = walk_as("sid")
+    login = LoginPage(shopper.page)
+    login.visit()
+    login.log_in(shopper.account)
     ApiSession(shopper.page, shopper.api).expect_refused("shopper", 403, (("POST", f"/orders/{order.number}/refund"),))
-    refund(support, order.number, order.total)
+    refund(walk_as("sid"), order.number, order.total)
     see_it_refunded(shopper, order.number)
 
 
@@ -42,9 +44,7 @@ def refund(walker: Walker, number: str, total: int) -> None:
 
 
 def see_it_refunded(walker: Walker, number: str) -> None:
-    login, orders, dashboard = LoginPage(walker.page), OrdersPage(walker.page), DashboardPage(walker.page)
-    login.visit()
-    login.log_in(walker.account)
+    orders, dashboard = OrdersPage(walker.page), DashboardPage(walker.page)
     orders.expect_refunded(number)
     dashboard.visit("shopper")
     dashboard.expect_figures({"Orders placed": "1", "Total spent": "€0.00"})

@@ -50,6 +50,7 @@ class UsersPage(ShopPage):
     @give_role.confirm
     def expect_given(self, email: str, role: str) -> None:
         self.expect_message(f"{email} is now {role}.")
+        self._show(email)
 
     @step("Read the list again, and find the user {role}", weight=3)
     def read_again(self, email: str, role: str) -> None:
@@ -61,5 +62,8 @@ class UsersPage(ShopPage):
         self.expect_ready()
         message = f"the user is still {role} when the list is read again"
         expect(self.role(email), message).to_have_value(role)
+        self._show(email)
+
+    def _show(self, email: str) -> None:
         # The newest user stands last, and the picture of the step should have them.
         self.user(email).scroll_into_view_if_needed()
