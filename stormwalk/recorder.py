@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,6 +21,7 @@ from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
     Event,
+    EvidenceKept,
     JourneyFinished,
     JourneyStarted,
     StepFinished,
@@ -28,12 +30,14 @@ from stormwalk.events import (
 from stormwalk.evidence import Caption, EvidenceKeeper
 from stormwalk.failures import Failure, explain, with_words_of_page
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, EvidenceKind, Moment, Status
+from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.redact import Redactor
 
 _SNAPSHOT_TIMEOUT_MS = 2000
 
 PASSED = Failure(Status.PASSED, "")
+# What the application does wrong is not hidden by what goes wrong afterwards.
+_GRAVITY = (Status.PASSED, Status.SKIPPED, Status.ERROR, Status.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class Recorder:
         self._buffer: list[Event] = []
         self._began = 0.0
         self._index = 0
+        self._walked = 0
         self._in_step = False
         self._worst: Failure = PASSED
         self._told: BaseException | None = None
@@ -115,6 +120,7 @@ class Recorder:
         page = page_of(attempt.owner)
         self._last_page = page or self._last_page
         self._begin_step(attempt, page)
+        self._walked += 1
         began = time.monotonic()
         try:
             with self._trace_group(page, attempt.name):
@@ -132,13 +138,14 @@ class Recorder:
             return  # the step in which it was raised has told it already
         failure = PASSED if error is None else self._explained(error)
         page = self._last_page
+        self._walked += title in self._expected
         whole = Attempt(name=title, owner=None, weight=1.0, role_check=False, act=_nothing, confirm=_nothing)
         self._begin_step(whole, page)
         self._finish_step(title, page, self._began, failure)
 
     def skip(self, error: BaseException | None) -> None:
         """The journey was skipped, by a marker or by itself."""
-        self._worst = explain(error) if error else Failure(Status.SKIPPED, "skipped")
+        self._worsen(explain(error) if error else Failure(Status.SKIPPED, "skipped"))
 
     def finish(self) -> None:
         """The journey ends. The steps that it did not reach are written down as skipped."""
@@ -152,6 +159,12 @@ class Recorder:
     def develop(self) -> None:
         """Waits for the last picture, as long as its page is there."""
         self._studio.camera.wait()
+
+    def link(self, kind: EvidenceKind, path: str) -> None:
+        """Something else has kept evidence of the whole journey; `path` is where it lies."""
+        now = time.time()
+        kept = Evidence(id=f"{self.key}/{Path(path).name}", kind=kind, moment=Moment.JOURNEY, path=path, taken_at=now)
+        self._emit(EvidenceKept(**self._stamp(), step=0, evidence=kept))
 
     def seen(self, page: Page) -> None:
         """A page was opened; it is the one in the picture until a step says otherwise."""
@@ -185,7 +198,6 @@ class Recorder:
 
     def _begin_step(self, attempt: Attempt, page: Page | None) -> None:
         self._index += 1
-        self._in_step = True
         actor, role = self._actors.get(page.context, ("", "")) if page else ("", "")
         self._emit(
             StepStarted(
@@ -200,6 +212,7 @@ class Recorder:
             )
         )
         self.flush()
+        self._in_step = True  # not before: where the store refuses, this step does not begin and so would never end
 
     def _finish_step(self, name: str, page: Page | None, began: float, outcome: Failure) -> None:
         duration = (time.monotonic() - began) * 1000
@@ -207,9 +220,8 @@ class Recorder:
         name, url = self._studio.redactor.text(name), self._url(page)
         if page is not None:
             seen = self._photograph(page, name, url, outcome.status)
-            outcome = with_words_of_page(outcome, seen)
-        if outcome.status is not Status.PASSED:
-            self._worst = outcome
+            outcome = with_words_of_page(self._crash_or(outcome), seen)
+        self._worsen(outcome)
         self._emit(
             StepFinished(
                 **self._stamp(),
@@ -242,17 +254,18 @@ class Recorder:
             keeper.keep_picture(jpeg, replace(caption, certain=certain))
 
         take = camera.take_now if failed else camera.take
-        take(page, deliver, lambda reason: self._no_picture(caption.title, reason))
+        take(page, deliver, lambda reason: self._no_picture(caption, reason))
         return self._keep_snapshot(page, caption) if failed else ""
 
-    def _no_picture(self, title: str, reason: str) -> None:
-        self.console_written(ConsoleLine(level="stormwalk", text=f"no picture of {title}: {reason}"))
+    def _no_picture(self, caption: Caption, reason: str) -> None:
+        line = ConsoleLine(level="stormwalk", text=f"no picture of {caption.title}: {reason}")
+        self._emit(ConsoleWritten(**self._stamp(), step=caption.step, line=line))
 
     def _keep_snapshot(self, page: Page, caption: Caption) -> str:
         try:
             text = page.locator("body").aria_snapshot(timeout=_SNAPSHOT_TIMEOUT_MS)
         except Error as error:
-            self._no_picture(caption.title, f"and no accessibility snapshot ({error})".split("\n")[0])
+            self._no_picture(caption, f"and no accessibility snapshot ({error})".split("\n")[0])
             return ""
         text = self._studio.redactor.text(text)
         self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
@@ -269,6 +282,11 @@ class Recorder:
         hide = self._studio.redactor.text
         return Failure(failure.status, hide(failure.reason), hide(failure.details))
 
+    def _crash_or(self, outcome: Failure) -> Failure:
+        # The news of a crash can come after the failure that it causes, but comes before the end of its picture.
+        crashed = self._crashed and outcome.status is Status.FAILED
+        return (self._not_the_applications_fault() if crashed else None) or outcome
+
     def _not_the_applications_fault(self) -> Failure | None:
         try:
             if self._crashed:
@@ -278,8 +296,11 @@ class Recorder:
             return explain(error)
         return None
 
+    def _worsen(self, outcome: Failure) -> None:
+        self._worst = max(self._worst, outcome, key=lambda one: _GRAVITY.index(one.status))
+
     def _skip_the_rest(self) -> None:
-        for name in self._expected[self._index :]:
+        for name in self._expected[self._walked :]:
             self._index += 1
             reason = "not reached"
             self._emit(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
 
 from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
@@ -18,13 +18,16 @@ def site() -> Iterator[Site]:
         yield site
 
 
+def launch(kind: BrowserType) -> Browser:
+    found = find_browser(headed=False)
+    return kind.launch(**launch_options(found, headed=False, sandbox=check_launch(found).sandbox))
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A headless browser. For one module only: two of Playwright's sync worlds cannot live in one process."""
-    found = find_browser(headed=False)
     with sync_playwright() as playwright:
-        sandbox = check_launch(found).sandbox
-        launched = playwright.chromium.launch(**launch_options(found, headed=False, sandbox=sandbox))
+        launched = launch(playwright.chromium)
         yield launched
         launched.close()
 
@@ -34,6 +37,14 @@ def context(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
     context = chromium.new_context(base_url=site.url)
     yield context
     context.close()
+
+
+@pytest.fixture
+def doomed(chromium: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A context in a browser of its own, which may not survive the test."""
+    browser = launch(chromium.browser_type)
+    yield browser.new_context(base_url=site.url)
+    browser.close()
 
 
 @pytest.fixture

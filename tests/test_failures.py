@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from stormwalk.errors import ApplicationStoppedAnswering
 from stormwalk.failures import Failure, explain
@@ -138,9 +138,9 @@ def test_what_cannot_be_reached_is_an_error(chromium: Browser) -> None:
     )
 
 
-def test_a_crashed_and_a_closed_page_are_errors(chromium: Browser, site: Site) -> None:
-    page = chromium.new_page()
-    page.goto(site.url)
+def test_a_crashed_and_a_closed_page_are_errors(doomed: BrowserContext) -> None:
+    page = doomed.new_page()
+    page.goto("/")
     with pytest.raises(Error):
         page.goto("chrome://crash")
     crashed = raised_by(lambda: page.get_by_role("button").click(timeout=2000))

@@ -57,7 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
         if address.path == "/slow":
             time.sleep(float(parse_qs(address.query)["seconds"][0]))
         status = {"/api/refused": 503, "/missing": 404}.get(address.path, 200)
-        kind, body = ("application/json", '{"stock": 3}') if "/api/" in self.path else ("text/html; charset=utf-8", PAGE)
+        kind, body = (
+            ("application/json", '{"stock": 3}') if "/api/" in self.path else ("text/html; charset=utf-8", PAGE)
+        )
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
