@@ -13,6 +13,7 @@ from stormwalk.config import load_project
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
+from stormwalk.hushing import hush
 from stormwalk.journey import recorded_by
 from stormwalk.options import Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
@@ -144,8 +145,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
     bench = item.config.stash.get(WORKBENCH, None)
-    if bench is not None:
+    if bench is not None and bench.recorder is not None:
         bench.phase_ended(call.when, report.skipped, call.excinfo.value if call.excinfo else None)
+        bench.link_artifacts(report.user_properties)
+        hush(report, bench.redactor.text)
     return report
 
 

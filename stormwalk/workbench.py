@@ -21,7 +21,7 @@ from stormwalk.errors import StormwalkError
 from stormwalk.events import Event, EvidenceKept, NoteTaken
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
-from stormwalk.model import Call, ConsoleLine, NoteLevel
+from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
@@ -36,6 +36,9 @@ T = TypeVar("T")
 _PUMP_MS = 10
 # What a step is called that stands for something outside of any step.
 _WHOLE = {"setup": "Set-up of the journey", "call": "Checks of the journey", "teardown": "Clean-up of the journey"}
+
+# The properties by which pytest-playwright tells of what it has kept.
+_ARTIFACTS = {"playwright_trace": EvidenceKind.TRACE, "playwright_video": EvidenceKind.VIDEO}
 
 
 class Workbench:
@@ -110,6 +113,13 @@ class Workbench:
         elif phase != "teardown" or recorder.passed:  # a clean-up after a failure fails for the same reason
             whole = "The whole journey" if phase == "call" and not recorder.steps_taken else _WHOLE[phase]
             recorder.whole_test(whole, error)
+
+    def link_artifacts(self, properties: Iterable[tuple[str, object]]) -> None:
+        """pytest-playwright has kept a trace or a video of the journey; it stays where it is."""
+        for name, path in properties:
+            kind = _ARTIFACTS.get(name)
+            if kind is not None and self.recorder is not None:
+                self.recorder.link(kind, str(path))
 
     def end(self) -> None:
         """The journey has ended, and what belongs to it is in the store."""
