@@ -26,6 +26,8 @@ _WORDS = re.compile(
 _CLOSED = "has been closed"
 _CRASHED = ("Target crashed", "Page crashed")
 _UNREACHABLE = ("ERR_CONNECTION_REFUSED", "ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_INVALID")
+# What stands here was said before a page was there that could be wrong.
+_BEFORE_ANY_PAGE = ("BrowserType.", "Browser.new_context", "BrowserContext.new_page")
 _RESTART = "run it again; if it happens again, try another browser (--browser-path)"
 
 
@@ -84,6 +86,10 @@ def _playwright(error: Error) -> tuple[Status, str]:
     text = str(error)
     if any(word in text for word in _CRASHED):
         return Status.ERROR, f"the page crashed: {_RESTART}"
+    if "video rendering requires ffmpeg" in text.lower():
+        return Status.ERROR, "--video needs Playwright's ffmpeg: python -m playwright install ffmpeg"
+    if text.startswith(_BEFORE_ANY_PAGE):
+        return Status.ERROR, f"the browser cannot be used: {_head(text)}"
     if _CLOSED in text:
         return Status.ERROR, f"the page or the browser was closed in the middle of the step: {_RESTART}"
     if any(word in text for word in _UNREACHABLE):
