@@ -182,9 +182,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    if report.when == "call" and config.stash.get(_PROGRESS, None) is not None and report.outcome in _WORDS:
+    if config.stash.get(_PROGRESS, None) is None:
+        return None
+    if report.when == "call" and report.outcome in _WORDS:
         return report.outcome, "", _WORDS[report.outcome]
-    return None
+    return ("error", "", "ERROR") if report.failed else None
 
 
 def _relative(ending: Ending, config: pytest.Config) -> Any:

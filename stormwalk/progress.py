@@ -88,4 +88,6 @@ class Progress:
             duration_ms=event.duration_ms,
             reason=event.reason,
         )
-        return step_line(step, shown.expected if shown else 0, self._style)
+        expected = shown.expected if shown else 0
+        # A failure outside of the steps is one more than was expected.
+        return step_line(step, expected and max(expected, event.index), self._style)
