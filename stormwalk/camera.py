@@ -73,6 +73,8 @@ class Camera:
     def take(self, page: Page, deliver: Deliver, fail: Fail) -> None:
         """Asks for a JPEG of what `page` shows now; ends with `deliver(jpeg, certain)` or `fail(reason)`."""
         self.wait()
+        if page.is_closed():
+            return fail("its page was closed")
         try:
             session = self._session(page)
         except Error as error:
