@@ -1,4 +1,4 @@
-"""Names that people and file systems can both read."""
+"""Names and texts that people, files and file systems can all take."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ def journey_key(nodeid: str, attempt: int = 1) -> str:
     if re.search(r"[^A-Za-z0-9_.-]", key) or len(key) > 2 * _LONGEST:
         key = f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', key)[: 2 * _LONGEST]}-{_digest(plain)}"
     return key if attempt == 1 else f"{key}~{attempt}"
+
+
+def writable(text: str) -> str:
+    """The text as UTF-8 can carry it: half a character, which JavaScript lets a page have, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def words(identifier: str) -> str:

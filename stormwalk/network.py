@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, WebError
 
 from stormwalk.model import Call, CallSource, ConsoleLine, TimingSource
+from stormwalk.naming import writable
 from stormwalk.redact import Redactor
 
 # The console of a chatty page must not fill the store.
@@ -95,7 +96,7 @@ class NetworkRecorder:
         self._write("pageerror", str(error.error), "")
 
     def _write(self, level: str, text: str, location: str) -> None:
-        line = ConsoleLine(level=level, text=self._redactor.text(text)[:_LONGEST_LINE], location=location)
+        line = ConsoleLine(level=level, text=self._redactor.text(writable(text))[:_LONGEST_LINE], location=location)
         self._listener.console_written(line)
 
 

@@ -31,6 +31,7 @@ from stormwalk.evidence import Caption, EvidenceKeeper
 from stormwalk.failures import Failure, explain, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
+from stormwalk.naming import writable
 from stormwalk.redact import Redactor
 
 _SNAPSHOT_TIMEOUT_MS = 2000
@@ -203,7 +204,7 @@ class Recorder:
             StepStarted(
                 **self._stamp(),
                 index=self._index,
-                name=self._studio.redactor.text(attempt.name),
+                name=self._shown(attempt.name),
                 page=type(attempt.owner).__name__ if attempt.owner is not None else "",
                 actor=actor,
                 role=role,
@@ -217,7 +218,7 @@ class Recorder:
     def _finish_step(self, name: str, page: Page | None, began: float, outcome: Failure) -> None:
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
-        name, url = self._studio.redactor.text(name), self._url(page)
+        name, url = self._shown(name), self._url(page)
         if page is not None:
             seen = self._photograph(page, name, url, outcome.status)
             outcome = with_words_of_page(self._crash_or(outcome), seen)
@@ -267,20 +268,22 @@ class Recorder:
         except Error as error:
             self._no_picture(caption, f"and no accessibility snapshot ({error})".split("\n")[0])
             return ""
-        text = self._studio.redactor.text(text)
+        text = self._shown(text)
         self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
         return text
 
     def _url(self, page: Page | None) -> str:
         return self._studio.redactor.url(page.url) if page else ""
 
+    def _shown(self, text: str) -> str:
+        return self._studio.redactor.text(writable(text))
+
     def _explained(self, error: BaseException) -> Failure:
         """The failure in the reader's words; what is really a crash or a vanished application is called so."""
         failure = explain(error)
         if failure.status is Status.FAILED:
             failure = self._not_the_applications_fault() or failure
-        hide = self._studio.redactor.text
-        return Failure(failure.status, hide(failure.reason), hide(failure.details))
+        return Failure(failure.status, self._shown(failure.reason), self._shown(failure.details))
 
     def _crash_or(self, outcome: Failure) -> Failure:
         # The news of a crash can come after the failure that it causes, but comes before the end of its picture.
