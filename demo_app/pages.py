@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from demo_app.db import get_db
@@ -53,10 +54,17 @@ def _add(page: Page) -> None:
             shop_name=read_settings().shop_name,
             timeout_ms=current_app.config["SHOP"].call_timeout_ms,
             flags=" ".join(active_ui_defects()),
+            came_from=_came_from(),
         )
         return Response(html, headers={"Cache-Control": "no-cache"})
 
     blueprint.add_url_rule(page.path, page.name, show)
+
+
+def _came_from() -> str:
+    """The part of an address that takes the page one came from along to the next one."""
+    page = request.args.get("next")
+    return f"?{urlencode({'next': page})}" if page else ""
 
 
 for _page in PAGES:

@@ -120,6 +120,8 @@ export async function fill(part, work) {
 /** Calls `work` with the fields of the form when it is sent. */
 export function onSubmit(form, busyText, work) {
   const button = form.querySelector("button[type=submit]");
+  // Sent before this, the form would put what was typed, the password too, into the address.
+  button.disabled = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     for (const input of form.elements) input.removeAttribute("aria-invalid");

@@ -14,13 +14,15 @@ form.addEventListener("submit", (event) => {
   hush();
   list();
 });
-addEventListener("popstate", list);
+addEventListener("popstate", () => {
+  form.elements.q.value = query();
+  list();
+});
 
 let latest = 0;
 
 function list() {
   const mine = (latest += 1);
-  form.elements.q.value = query();
   return fill(byId("products"), async () => {
     const { products } = await get(`/api/products?q=${encodeURIComponent(query())}`);
     // A slow answer to an older search must not replace a newer one.

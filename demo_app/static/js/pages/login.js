@@ -7,9 +7,8 @@ import { byId, onSubmit } from "../ui.js";
 const form = byId("login");
 
 start(async () => {
-  form.elements.email.value = sessionStorage.getItem("shop.email") ?? "";
-  const next = new URLSearchParams(location.search).get("next");
-  if (next) byId("to-signup").href = `/signup?next=${encodeURIComponent(next)}`;
+  // Whoever was quicker than this script has typed already.
+  form.elements.email.value ||= sessionStorage.getItem("shop.email") ?? "";
 });
 
 onSubmit(form, "Logging in…", async ({ email, password }) => {
