@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import BrowserContext, Page
 
 from stormwalk.camera import Camera
 from stormwalk.errors import BrowserCrashed, StormwalkError
@@ -33,8 +33,7 @@ from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.naming import writable
 from stormwalk.redact import Redactor
-
-_SNAPSHOT_TIMEOUT_MS = 2000
+from stormwalk.witness import Testimony, testify
 
 PASSED = Failure(Status.PASSED, "")
 # What the application does wrong is not hidden by what goes wrong afterwards.
@@ -129,20 +128,22 @@ class Recorder:
                 attempt.confirm()
         except BaseException as error:
             self._told = error
-            self._finish_step(attempt.name, page, began, self._explained(error))
+            self._finish_failed(attempt.name, page, began, error)
             raise
-        self._finish_step(attempt.name, page, began, PASSED)
+        self._finish_passed(attempt.name, page, began)
 
     def whole_test(self, title: str, error: BaseException | None) -> None:
         """Writes down a test without steps, or what failed outside of any step, as a step of its own."""
         if error is not None and error is self._told:
             return  # the step in which it was raised has told it already
-        failure = PASSED if error is None else self._explained(error)
         page = self._last_page
         self._walked += title in self._expected
         whole = Attempt(name=title, owner=None, weight=1.0, role_check=False, act=_nothing, confirm=_nothing)
         self._begin_step(whole, page)
-        self._finish_step(title, page, self._began, failure)
+        if error is None:
+            self._finish_passed(title, page, self._began)
+        else:
+            self._finish_failed(title, page, self._began, error)
 
     def skip(self, error: BaseException | None) -> None:
         """The journey was skipped, by a marker or by itself."""
@@ -215,62 +216,71 @@ class Recorder:
         self.flush()
         self._in_step = True  # not before: where the store refuses, this step does not begin and so would never end
 
-    def _finish_step(self, name: str, page: Page | None, began: float, outcome: Failure) -> None:
+    def _finish_passed(self, name: str, page: Page | None, began: float) -> None:
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
-        name, url = self._shown(name), self._url(page)
         if page is not None:
-            seen = self._photograph(page, name, url, outcome.status)
-            outcome = with_words_of_page(self._crash_or(outcome), seen)
+            self._photograph(page, self._caption(name, page, Status.PASSED, Moment.END))
+        self._tell_end(name, page, duration, PASSED)
+
+    def _finish_failed(self, name: str, page: Page | None, began: float, error: BaseException) -> None:
+        """First what the page shows at this moment, then what the error means."""
+        duration = (time.monotonic() - began) * 1000
+        self._in_step = False
+        seen = testify(page, self._studio.camera, self._studio.redactor.learn) if page else None
+        outcome = self._explained(error)
+        if page is not None and seen is not None:
+            outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
+            self._keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))
+        self._tell_end(name, page, duration, outcome)
+
+    def _tell_end(self, name: str, page: Page | None, duration: float, outcome: Failure) -> None:
         self._worsen(outcome)
         self._emit(
             StepFinished(
                 **self._stamp(),
                 index=self._index,
-                name=name,
+                name=self._shown(name),
                 status=outcome.status,
                 duration_ms=duration,
-                url=url,
+                url=self._url(page),
                 reason=outcome.reason,
                 details=outcome.details,
             )
         )
         self.flush()
 
-    def _photograph(self, page: Page, name: str, url: str, status: Status) -> str:
-        """Takes the picture; of a failure also the accessibility snapshot, which is returned."""
-        failed = status in (Status.FAILED, Status.ERROR)
-        caption = Caption(
+    def _caption(self, name: str, page: Page, status: Status, moment: Moment) -> Caption:
+        return Caption(
             journey=self.key,
             step=self._index,
-            name=name,
+            name=self._shown(name),
             status=status,
-            moment=Moment.FAILURE if failed else Moment.END,
+            moment=moment,
             at=time.time(),
-            url=url,
+            url=self._url(page),
         )
-        keeper, camera = self._studio.keeper, self._studio.camera
+
+    def _photograph(self, page: Page, caption: Caption) -> None:
+        keeper = self._studio.keeper
 
         def deliver(jpeg: bytes, certain: bool) -> None:
             keeper.keep_picture(jpeg, replace(caption, certain=certain))
 
-        take = camera.take_now if failed else camera.take
-        take(page, deliver, lambda reason: self._no_picture(caption, reason))
-        return self._keep_snapshot(page, caption) if failed else ""
+        self._studio.camera.take(page, deliver, lambda reason: self._lacks(caption, "picture", reason))
 
-    def _no_picture(self, caption: Caption, reason: str) -> None:
-        line = ConsoleLine(level="stormwalk", text=f"no picture of {caption.title}: {reason}")
+    def _keep(self, seen: Testimony, caption: Caption) -> None:
+        if seen.picture is not None:
+            self._studio.keeper.keep_picture(seen.picture, caption)
+        if seen.snapshot:
+            text = self._shown(seen.snapshot)
+            self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
+        for what, reason in seen.missing:
+            self._lacks(caption, what, reason)
+
+    def _lacks(self, caption: Caption, what: str, reason: str) -> None:
+        line = ConsoleLine(level="stormwalk", text=f"no {what} of {caption.title}: {reason}")
         self._emit(ConsoleWritten(**self._stamp(), step=caption.step, line=line))
-
-    def _keep_snapshot(self, page: Page, caption: Caption) -> str:
-        try:
-            text = page.locator("body").aria_snapshot(timeout=_SNAPSHOT_TIMEOUT_MS)
-        except Error as error:
-            self._no_picture(caption, f"and no accessibility snapshot ({error})".split("\n")[0])
-            return ""
-        text = self._shown(text)
-        self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
-        return text
 
     def _url(self, page: Page | None) -> str:
         return self._studio.redactor.url(page.url) if page else ""
@@ -284,11 +294,6 @@ class Recorder:
         if failure.status is Status.FAILED:
             failure = self._not_the_applications_fault() or failure
         return Failure(failure.status, self._shown(failure.reason), self._shown(failure.details))
-
-    def _crash_or(self, outcome: Failure) -> Failure:
-        # The news of a crash can come after the failure that it causes, but comes before the end of its picture.
-        crashed = self._crashed and outcome.status is Status.FAILED
-        return (self._not_the_applications_fault() if crashed else None) or outcome
 
     def _not_the_applications_fault(self) -> Failure | None:
         try:
