@@ -33,7 +33,7 @@ from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.naming import writable
 from stormwalk.redact import Redactor
-from stormwalk.witness import Testimony, testify
+from stormwalk.witness import Observation, observe
 
 PASSED = Failure(Status.PASSED, "")
 # What the application does wrong is not hidden by what goes wrong afterwards.
@@ -227,7 +227,7 @@ class Recorder:
         """First what the page shows at this moment, then what the error means."""
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
-        seen = testify(page, self._studio.camera, self._studio.redactor.learn) if page else None
+        seen = observe(page, self._studio.camera, self._studio.redactor.learn) if page else None
         outcome = self._explained(error)
         if page is not None and seen is not None:
             outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
@@ -269,7 +269,7 @@ class Recorder:
 
         self._studio.camera.take(page, deliver, lambda reason: self._lacks(caption, "picture", reason))
 
-    def _keep(self, seen: Testimony, caption: Caption) -> None:
+    def _keep(self, seen: Observation, caption: Caption) -> None:
         if seen.picture is not None:
             self._studio.keeper.keep_picture(seen.picture, caption)
         if seen.snapshot:

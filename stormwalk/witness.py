@@ -14,7 +14,7 @@ _PASSWORDS = "fields => fields.map(field => field.value).filter(value => value)"
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Observation:
     """What could be had of a page: a JPEG, a text, and for each of the two that is missing its name and the reason."""
 
     picture: bytes | None
@@ -22,7 +22,7 @@ class Testimony:
     missing: tuple[tuple[str, str], ...]
 
 
-def testify(page: Page, camera: Camera, learn: Callable[[str], None]) -> Testimony:
+def observe(page: Page, camera: Camera, learn: Callable[[str], None]) -> Observation:
     """Takes what the page shows now. Never raises for what the page does, and never waits for long.
 
     Snapshots hold the values of fields, those of password fields too: each of these is given to `learn` first, so
@@ -39,4 +39,4 @@ def testify(page: Page, camera: Camera, learn: Callable[[str], None]) -> Testimo
             learn(value)
     except Error as error:
         missing.append(("accessibility snapshot", first_line(error)))
-    return Testimony(pictures[0] if pictures else None, snapshot, tuple(missing))
+    return Observation(pictures[0] if pictures else None, snapshot, tuple(missing))

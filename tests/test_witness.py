@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from stormwalk.camera import Camera
 from stormwalk.redact import Redactor
-from stormwalk.witness import testify
+from stormwalk.witness import observe
 
 FORM = """<form><label>Email <input value="joe@shop.test"></label>
 <label>Password <input type="password"></label><label>Again <input type="password"></label></form>"""
@@ -15,7 +15,7 @@ def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(page:
     page.get_by_label("Password").fill("Fresh-and-unknown-1")
     page.get_by_label("Again").fill("Fresh-and-unknown-2")
     redactor = Redactor()
-    seen = testify(page, Camera(), redactor.learn)
+    seen = observe(page, Camera(), redactor.learn)
     assert "Fresh-and-unknown-1" in seen.snapshot, "Playwright no longer tells passwords: the learning may go"
     assert seen.picture is not None
     assert seen.missing == ()
@@ -26,6 +26,6 @@ def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(page:
 
 def test_a_page_that_is_gone_is_told_of_and_not_raised(page: Page) -> None:
     page.close()
-    seen = testify(page, Camera(), Redactor().learn)
+    seen = observe(page, Camera(), Redactor().learn)
     assert (seen.picture, seen.snapshot) == (None, "")
     assert [what for what, _ in seen.missing] == ["picture", "accessibility snapshot"]
