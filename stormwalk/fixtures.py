@@ -73,15 +73,20 @@ def api_as(pytestconfig: pytest.Config) -> Iterator[Callable[[Actor | None, Page
 
 
 @pytest.fixture
-def visitor(page: Page, api_as: Callable[[Actor | None, Page], ApiClient], pytestconfig: pytest.Config) -> Walker:
+def visitor(
+    project: Project,  # first, so that where there is none no browser is started to say so
+    page: Page,
+    api_as: Callable[[Actor | None, Page], ApiClient],
+    pytestconfig: pytest.Config,
+) -> Walker:
     """Somebody without an account, or who has yet to sign up."""
     return _introduced(workbench(pytestconfig), Walker(page, api_as(None, page)))
 
 
 @pytest.fixture
 def walk_as(
-    new_context: Callable[[], BrowserContext],
     project: Project,
+    new_context: Callable[[], BrowserContext],
     api_as: Callable[[Actor | None, Page], ApiClient],
     pytestconfig: pytest.Config,
 ) -> Callable[[str | Actor], Walker]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentError
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class Settings:
     def is_journey(self, item: pytest.Item) -> bool:
         """Whether a collected test is a journey and so will be recorded."""
         if self.journey_folders:
-            return any(item.path.is_relative_to(folder) for folder in self.journey_folders)
+            return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
         return bool(_BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())))
 
 
@@ -82,7 +83,7 @@ def add_options(parser: pytest.Parser) -> list[str]:
         }  # fmt: skip
         try:
             group.addoption(option.name, option.alias, **declared)
-        except ValueError:
+        except (ValueError, ArgumentError):  # taken within a group of this name; taken elsewhere
             group.addoption(option.alias, **declared)
             stepped_aside.append(f"{option.name} belongs to another plugin here; Stormwalk's is {option.alias}")
     return stepped_aside

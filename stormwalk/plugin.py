@@ -27,6 +27,7 @@ _HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _STEPPED_ASIDE: list[str] = []
+_SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
 # What pytest says of a journey with -v; without it, the lines of the steps have said enough.
 _WORDS = {"passed": "PASSED", "failed": "FAILED"}
 
@@ -60,7 +61,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     settings = config.stash.get(_SETTINGS, None)
-    if settings is None or config.option.collectonly:
+    if settings is None or _only_shows(config):
         return
     try:
         if hasattr(config, "workerinput"):
@@ -69,6 +70,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             _host(config, settings)
     except StormwalkError as error:
         pytest.exit(f"stormwalk: {error}", returncode=COULD_NOT_TEST)
+
+
+def _only_shows(config: pytest.Config) -> bool:
+    """Whether pytest was asked what there is, and will run no test."""
+    return any(config.getoption(name, False) for name in _SHOWING)
 
 
 def _host(config: pytest.Config, settings: Settings) -> None:
@@ -152,8 +158,19 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None]:
+    try:
+        yield
+    except Exception:
+        # Ctrl-C also ends Playwright and its browser, so that the clean-up of their fixtures cannot but fail.
+        if exitstatus != pytest.ExitCode.INTERRUPTED:
+            raise
+    finally:
+        _end(session, exitstatus)
+
+
+def _end(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     bench, host = config.stash.get(WORKBENCH, None), config.stash.get(_HOST, None)
     if bench is not None:

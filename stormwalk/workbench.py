@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -92,7 +93,7 @@ class Workbench:
         """A journey begins."""
         nodeid = item.nodeid
         self._walked[nodeid] += 1
-        goal = (getattr(getattr(item, "function", None), "__doc__", None) or "").strip()
+        goal = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or "")
         self.recorder = Recorder(
             self._studio,
             key=journey_key(nodeid, self._walked[nodeid]),
