@@ -1,0 +1,203 @@
+"""What a run has once: its exit code, its first and last event, and what is left of old ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from stormwalk.application import Application
+from stormwalk.errors import StoreError
+from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
+from stormwalk.host import Host, Ticket, command_line, exit_code
+from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, Status, Step
+from stormwalk.options import Settings
+from stormwalk.reading import read_run
+from stormwalk.store import Store
+from tests.walking import Site
+
+P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
+
+
+def run_of(*journeys: Status | None, steps: tuple[Status | None, ...] = (), notes: tuple[NoteLevel, ...] = ()) -> Run:
+    walked = [
+        Journey(
+            key=str(number),
+            nodeid=str(number),
+            title="",
+            status=status,
+            steps=tuple(Step(index=n, name="", status=one) for n, one in enumerate(steps, 1)),
+        )
+        for number, status in enumerate(journeys)
+    ]
+    return Run(
+        id="run",
+        project="shop",
+        mode=RunMode.NORMAL,
+        base_url="",
+        started_at=0.0,
+        journeys=tuple(walked),
+        notes=tuple(Note(level=level, message="") for level in notes),
+    )
+
+
+@pytest.mark.parametrize(
+    ("run", "pytest_exit", "interrupted", "code"),
+    [
+        (run_of(P), 0, False, 0),
+        (run_of(P, S), 0, False, 0),
+        (run_of(P, steps=(P, S)), 0, False, 0),
+        (run_of(P, notes=(NoteLevel.WARNING, NoteLevel.INFO)), 0, False, 0),
+        (run_of(P, F), 1, False, 1),
+        (run_of(P, steps=(F,)), 0, False, 1),
+        (run_of(F, E), 1, False, 1),
+        (run_of(F, None), 2, True, 1),
+        (run_of(F, notes=(NoteLevel.ERROR,)), 1, False, 1),
+        (run_of(P, E), 1, False, 2),
+        (run_of(P, steps=(E,)), 1, False, 2),
+        (run_of(P, None), 0, False, 2),
+        (run_of(P, notes=(NoteLevel.ERROR,)), 0, False, 2),
+        (run_of(P), 2, True, 2),
+        (run_of(P), 0, True, 2),
+        (run_of(S), 0, False, 2),
+        (run_of(), 0, False, 2),
+        (run_of(), 5, False, 2),
+        (run_of(P), 1, False, 1),
+        (run_of(P), 2, False, 2),
+        (run_of(P), 3, False, 2),
+        (run_of(P), 4, False, 2),
+        (run_of(P), 5, False, 2),
+    ],
+)
+def test_the_exit_code(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
+    assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
+
+
+def settings(root: Path, url: str, **more: object) -> Settings:
+    (root / "pyproject.toml").touch()
+    file = root / "shop.toml"
+    file.write_text(
+        f'name = "Shop"\n[application]\nbase_url = "{url}"\n[evidence]\nkeep_runs = 2\n'
+        '[roles.shopper]\nactors.sam = { username = "sam", password = "Passw0rd-Sam" }\n'
+    )
+    defaults: dict[str, object] = {
+        "project_file": file,
+        "root": root,
+        "store_url": str(root / "reports" / "stormwalk.db"),
+        "base_url": None,
+        "browser_path": None,
+        "headed": False,
+        "traced": False,
+        "own_browser": True,
+    }
+    return Settings(**{**defaults, **more})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def host(tmp_path: Path, site: Site) -> Iterator[Host]:
+    host = Host(settings(tmp_path, site.url), "pytest --password=Passw0rd-Sam", workers=3)
+    yield host
+    host.close()
+
+
+def walked(host: Host, status: Status = P) -> None:
+    host.store.append(
+        host.run_id,
+        [
+            JourneyStarted(at=1.0, journey="buys", nodeid="test_buys", title="Buys"),
+            StepFinished(at=2.0, journey="buys", index=1, name="Pay", status=status, duration_ms=1.0),
+            JourneyFinished(at=2.0, journey="buys", status=status, duration_ms=1.0),
+        ],
+    )
+
+
+def test_the_first_event_says_with_what_the_run_was_made(host: Host, site: Site) -> None:
+    ticket = host.start()
+    run = read_run(host.store, host.run_id)
+
+    assert Ticket.unpacked(ticket.packed()) == ticket
+    assert (ticket.run_id, ticket.base_url) == (host.run_id, site.url)
+    assert (run.project, run.base_url, run.workers) == ("Shop", site.url, 3)
+    assert "Passw0rd-Sam" not in run.environment.command
+    assert {name for name, _ in run.environment.versions} == {"stormwalk", "playwright", "pytest"}
+    assert "Python 3." in run.environment.platform
+    assert run.environment.browser
+
+
+def test_a_run_that_ends_has_its_report_and_its_summary(host: Host, tmp_path: Path) -> None:
+    host.start()
+    walked(host)
+    ending = host.finish(pytest_exit=0, interrupted=False)
+
+    assert (ending.exit_code, ending.complaints) == (0, ())
+    assert ending.run is not None
+    assert (ending.run.exit_code, ending.run.finished_at is not None) == (0, True)
+    assert ending.report == tmp_path / "reports" / host.run_id / "report.html"
+    assert ending.report.is_file()
+    assert host.store.last_passed_steps("Shop", "test_buys") == ("Pay",)
+
+
+def test_complaints_become_notes_of_the_run(host: Host) -> None:
+    host.start()
+    walked(host)
+    ending = host.finish(pytest_exit=0, interrupted=False, complaints=["the disk is full"])
+
+    assert ending.exit_code == 2
+    assert ending.run is not None
+    assert [(note.level, note.message) for note in ending.run.notes] == [(NoteLevel.ERROR, "the disk is full")]
+
+
+def test_a_store_that_refuses_at_the_end_is_said(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("the disk is full; free some space")
+
+    host.start()
+    walked(host)
+    monkeypatch.setattr(Store, "append", refuse)
+    ending = host.finish(pytest_exit=0, interrupted=False)
+
+    assert (ending.exit_code, ending.run, ending.report) == (2, None, None)
+    assert ending.complaints == ("the disk is full; free some space",)
+
+
+def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
+    hosts = []
+    for _ in range(3):
+        host = Host(settings(tmp_path, site.url), "pytest", workers=1)
+        host.start()
+        walked(host)
+        (tmp_path / "screenshots" / host.run_id / "buys").mkdir(parents=True)
+        host.finish(pytest_exit=0, interrupted=False)
+        host.close()
+        hosts.append(host.run_id)
+
+    kept = set(hosts[1:])
+    for folder in ("reports", "screenshots"):
+        assert {path.name for path in (tmp_path / folder).iterdir() if path.is_dir()} == kept
+    with Store.open(tmp_path / "reports" / "stormwalk.db") as store:
+        assert {run.id for run in store.runs()} == set(hosts)
+
+
+def test_the_application_is_stopped_however_the_run_ends(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(Application, "stop", lambda self: stopped.append("stopped"))
+    host.start()
+    host.close()
+
+    assert stopped == ["stopped"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["/x/.venv/bin/pytest", "journeys", "-k", "a or b"], "pytest journeys -k 'a or b'"),
+        (["/x/site-packages/pytest/__main__.py", "-q"], "pytest -q"),
+        (["/x/user_flow_runner.py", "--headed"], "python3 user_flow_runner.py --headed"),
+    ],
+)
+def test_the_command_as_it_would_be_typed(monkeypatch: pytest.MonkeyPatch, arguments: list[str], command: str) -> None:
+    monkeypatch.setattr(sys, "argv", arguments)
+
+    assert command_line() == command
