@@ -104,7 +104,7 @@ def test_an_error_answer_and_a_lost_one_are_failed(heard: Heard, shop: Page) -> 
 
 
 def test_a_call_that_a_navigation_cut_off_is_told(heard: Heard, shop: Page) -> None:
-    shop.evaluate("fetch('/slow?seconds=3')")
+    shop.evaluate("void fetch('/slow?seconds=3')")
     shop.goto("/?colour=1")
     until(shop, lambda: [call for _, call in heard.calls if call.template == "/slow"])
 
@@ -112,7 +112,7 @@ def test_a_call_that_a_navigation_cut_off_is_told(heard: Heard, shop: Page) -> N
 
 
 def test_the_duration_is_what_the_page_felt(heard: Heard, shop: Page) -> None:
-    shop.evaluate("fetch('/slow?seconds=0.4')")
+    shop.evaluate("void fetch('/slow?seconds=0.4')")
     shop.wait_for_timeout(100)
     time.sleep(0.8)  # the events wait in Playwright's queue, which our own clock would count
     until(shop, lambda: len(heard.calls) > 1)

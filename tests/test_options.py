@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from stormwalk.options import OPTIONS, STORE_VARIABLE, Settings, settings_of
-from stormwalk.store import Store
 from tests.plugged import Plugged, playwright_folder, press_ctrl_c, read_until, told, use_our_browser
 from tests.walking import Site
 
@@ -46,9 +45,7 @@ def test_without_a_project_file_nothing_happens(project: Plugged) -> None:
     assert left(project) == set()
 
 
-@pytest.mark.parametrize(
-    "option", ["--collect-only", "--fixtures", "--setup-plan", "--setup-only", "--markers", "--help"]
-)
+@pytest.mark.parametrize("option", ["--collect-only", "--fixtures", "--setup-plan", "--setup-only"])
 def test_what_only_shows_starts_nothing(project: Plugged, option: str) -> None:
     project.journeys(QUICK)
     result = project.walk(option)
@@ -310,11 +307,3 @@ def test_every_option_has_an_alias_and_a_help_text() -> None:
         "--stormwalk-project", "--stormwalk-browser-path", "--stormwalk-store",
     ]  # fmt: skip
     assert all(option.help for option in OPTIONS)
-
-
-def test_a_store_elsewhere_holds_the_run(project: Plugged) -> None:
-    project.journeys(QUICK)
-    project.walk("--store", "sqlite:///far.db")
-
-    with Store.open("sqlite:///" + str(project.root / "far.db")) as store:
-        assert len(store.runs()) == 1

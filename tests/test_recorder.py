@@ -94,6 +94,10 @@ class Walk:
 Begin = Callable[..., Walk]
 
 
+def refuse(error: Exception) -> None:
+    raise error
+
+
 def alive() -> None:
     """The application answers."""
 
@@ -115,7 +119,7 @@ def begin(tmp_path: Path, context: BrowserContext) -> Iterator[Begin]:
             event = EvidenceKept(at=time.time(), journey=kept.journey, step=kept.step, evidence=kept.evidence)
             store.append("run", [event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
 
-        keeper = EvidenceKeeper(tmp_path, "run", keep, pytest.fail)
+        keeper = EvidenceKeeper(tmp_path, "run", keep, refuse)
         studio = Studio(
             append=lambda events, thumbnails: walk.append(events, thumbnails),
             camera=camera,
@@ -214,7 +218,12 @@ def test_no_secret_reaches_the_store(begin: Begin, page: Page) -> None:
     ],
 )
 def test_steps_that_were_not_reached_are_skipped(
-    begin: Begin, page: Page, raised: BaseException, expected: tuple[str, ...], statuses: tuple[Status], reason: str
+    begin: Begin,
+    page: Page,
+    raised: BaseException,
+    expected: tuple[str, ...],
+    statuses: tuple[Status, ...],
+    reason: str,
 ) -> None:
     walk, shop = begin(expected), Shop(page)
     shop.paint(0)
