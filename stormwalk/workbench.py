@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.camera import Camera, watch_calls
@@ -26,7 +27,6 @@ from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
-from stormwalk.reach import expect_answer
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
 from stormwalk.store import Store

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stormwalk.config_file import LARGEST_BYTES, read_toml, shown
+from stormwalk.config.file import LARGEST_BYTES, read_toml, shown
 from stormwalk.errors import ProjectFileError
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stormwalk.durations import milliseconds
+from stormwalk.config.durations import milliseconds
 
 
 @pytest.mark.parametrize(

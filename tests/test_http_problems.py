@@ -5,8 +5,8 @@ import socket
 import pytest
 import requests
 
+from stormwalk.api.http_problems import why
 from stormwalk.application import free_port
-from stormwalk.http_problems import why
 
 
 def problem_of(url: str) -> requests.RequestException:

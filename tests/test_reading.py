@@ -33,7 +33,7 @@ from stormwalk.model import (
 )
 from stormwalk.reading import UnknownEvent, fold, read_run
 from stormwalk.store import Store
-from stormwalk.store_tables import events as event_table
+from stormwalk.store.tables import events as event_table
 from tests.storing import call, journey, run_started, step, whole_run
 
 LINE = ConsoleLine(level="error", text="boom")

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from stormwalk.redact_forms import base64_forms, text_forms
+from stormwalk.redact.forms import base64_forms, text_forms
 
 
 def test_plain_letters_have_one_form() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from stormwalk.redact_patterns import DEFAULT, names_a_secret, names_a_secret_in_a_query
+from stormwalk.redact.patterns import DEFAULT, names_a_secret, names_a_secret_in_a_query
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stormwalk import supervise
+from stormwalk.application import supervise
 
 FOREVER = "import time; print('up', flush=True); time.sleep(60)"
 DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {FOREVER}"

@@ -13,7 +13,7 @@ from stormwalk.reading import read_run
 from stormwalk.reporting import formats, write_reports
 from stormwalk.reporting.words import UNFINISHED, count, moment, shorten
 from stormwalk.store import DEFAULT_URL, Store
-from stormwalk.summary import RunSummary
+from stormwalk.store.summary import RunSummary
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 import pytest
 
-from stormwalk import store_tables
 from stormwalk.errors import StoreError
 from stormwalk.model import RunMode, Totals
 from stormwalk.reading import read_run
 from stormwalk.store import Store
+from stormwalk.store import tables as store_tables
 from tests.storing import append_steps, open_together, run_started, step, whole_run
 
 pytestmark = pytest.mark.postgres

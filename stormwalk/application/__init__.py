@@ -14,10 +14,10 @@ from typing import Self
 
 import requests
 
-from stormwalk.application_process import ApplicationLog, ApplicationProcess
+from stormwalk.api.http_problems import why
+from stormwalk.application.process import ApplicationLog, ApplicationProcess
 from stormwalk.config import Project
 from stormwalk.errors import ApplicationDidNotStart, ApplicationError, ApplicationStoppedAnswering
-from stormwalk.http_problems import why
 from stormwalk.redact import Redactor
 
 ATTEMPTS = 3

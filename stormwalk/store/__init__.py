@@ -20,13 +20,15 @@ from typing import Self
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from stormwalk import reading, store_rows, store_tables
+from stormwalk import reading
 from stormwalk.events import Event, RunFinished, RunStarted
 from stormwalk.model import Run, Status
-from stormwalk.store_engine import BUSY_SECONDS, complaints, engine_for
-from stormwalk.store_rows import upsert
-from stormwalk.store_tables import events, journeys, runs, thumbnails
-from stormwalk.summary import JourneySummary, RunSummary
+from stormwalk.store import rows as store_rows
+from stormwalk.store import tables as store_tables
+from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for
+from stormwalk.store.rows import upsert
+from stormwalk.store.summary import JourneySummary, RunSummary
+from stormwalk.store.tables import events, journeys, runs, thumbnails
 
 DEFAULT_URL = "reports/stormwalk.db"
 STILL_RUNNING_SECONDS = 24 * 3600.0

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO
 
-from stormwalk import supervise
+from stormwalk.application import supervise
 
 _LINE_BYTES = 64_000
 _LOG_BYTES = 10_000_000

@@ -21,7 +21,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from stormwalk import browser_places as places
+from stormwalk.browser import places
 from stormwalk.errors import BrowserDoesNotStart, BrowserNotFound, UsageError
 
 BROWSER_VARIABLE = "STORMWALK_BROWSER"

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from stormwalk.http_problems import why
+from stormwalk.api.http_problems import why
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ import requests
 
 from stormwalk.config import Actor, SignInTable
 from stormwalk.errors import ApplicationError
-from stormwalk.redact_patterns import names_a_secret
+from stormwalk.redact.patterns import names_a_secret
 
 _LOOKS_RANDOM = re.compile(r"\S{16,}")
 

@@ -1,4 +1,4 @@
-"""Runs a command that must not outlive whoever asked for it: `python -m stormwalk.supervise -- COMMAND ...`.
+"""Runs a command that must not outlive whoever asked for it: `python -m stormwalk.application.supervise -- ...`.
 
 The asker holds the other end of this process's standard input. When that end closes, because it was closed or
 because the asker is gone (SIGKILL included), the command and all that it started are ended. Works wherever POSIX
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     """Runs what stands after `--` until it ends or nobody wants it any more."""
     command = arguments[1:] if arguments[:1] == ["--"] else arguments
     if not command:
-        print("usage: python -m stormwalk.supervise -- COMMAND ...", file=sys.stderr)
+        print("usage: python -m stormwalk.application.supervise -- COMMAND ...", file=sys.stderr)
         return 2
     if os.getpgrp() != os.getpid():  # the group is signalled as a whole, so it must be ours alone
         os.setpgid(0, 0)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from stormwalk.api_sign_in import claims_of, credentials, secrets_in, token_in
-from stormwalk.api_transport import Exchange, Runner, Transport, directly
+from stormwalk.api.sign_in import claims_of, credentials, secrets_in, token_in
+from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
 from stormwalk.errors import ApplicationError, UsageError
 from stormwalk.model import Call, CallSource

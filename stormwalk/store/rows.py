@@ -13,8 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from stormwalk.events import Event, RunFinished, RunStarted, to_json
 from stormwalk.model import FlowStatus, Journey, Run, RunMode, Status, Totals
-from stormwalk.store_tables import events
-from stormwalk.summary import JourneySummary, RunSummary, StepSummary, step_summary
+from stormwalk.store.summary import JourneySummary, RunSummary, StepSummary, step_summary
+from stormwalk.store.tables import events
 
 _TOTALS = ("passed", "failed", "errors", "skipped")
 _steps = TypeAdapter(tuple[StepSummary, ...])

@@ -2,7 +2,7 @@
 
 Two ways, together: values that are *known* (passwords of the project file, tokens met at sign-in) are hidden wherever
 they stand and however they are encoded; what only *looks* like a secret is hidden by the patterns of
-`stormwalk.redact_patterns`. Hiding twice changes nothing.
+`stormwalk.redact.patterns`. Hiding twice changes nothing.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote
 
-from stormwalk.redact_forms import base64_forms, text_forms
-from stormwalk.redact_patterns import DEFAULT, MASK, Pattern, names_a_secret, names_a_secret_in_a_query
+from stormwalk.redact.forms import base64_forms, text_forms
+from stormwalk.redact.patterns import DEFAULT, MASK, Pattern, names_a_secret, names_a_secret_in_a_query
 
 __all__ = ["DEFAULT", "MASK", "Pattern", "Redactor"]
 

@@ -27,9 +27,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from stormwalk import config_problems
-from stormwalk.config_file import read_toml, shown
-from stormwalk.config_values import (
+from stormwalk.config import problems as config_problems
+from stormwalk.config.durations import Milliseconds
+from stormwalk.config.file import read_toml, shown
+from stormwalk.config.values import (
     FromEnvironment,
     Host,
     HttpUrl,
@@ -41,7 +42,6 @@ from stormwalk.config_values import (
     UrlRoot,
     http_url,
 )
-from stormwalk.durations import Milliseconds
 from stormwalk.errors import ProjectFileError, UsageError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
