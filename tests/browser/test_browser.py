@@ -254,7 +254,7 @@ def test_a_real_browser_whose_sandbox_the_system_refuses() -> None:
     command = ["unshare", "-U", "-r", "sh", "-c", inside, sys.executable, script]
     if subprocess.run(["unshare", "-U", "-r", "true"], capture_output=True).returncode != 0:
         pytest.skip("this system lets nobody make a user namespace, so the refusal cannot be arranged")
-    output = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    output = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
 
     assert output.stdout.startswith("False No usable sandbox"), output.stderr
 

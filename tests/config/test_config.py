@@ -42,7 +42,7 @@ def test_the_least_that_a_project_needs() -> None:
 
 
 def test_the_project_of_this_repository() -> None:
-    path = Path(__file__).parents[1] / "projects" / "demo.toml"
+    path = Path(__file__).parents[2] / "projects" / "demo.toml"
     project = load_project(path, {})
     assert set(project.roles) == {"anonymous", "shopper", "support", "manager", "admin"}
     assert [actor.name for actor in project.actors.values() if actor.role == "manager"] == ["mia", "max"]

@@ -14,7 +14,7 @@ from tools import apt, set_up
 from tools.set_up import Checkout, environment_fault
 from tools.stages import CommandFailed, Deadline, OutOfTime, SetUpError, last_lines, run
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def plenty() -> Deadline:

@@ -292,7 +292,7 @@ def test_an_answer_without_the_token(project: Project, url: str) -> None:
 
 
 def test_every_actor_of_the_demo_project_signs_in_with_their_role(tmp_path: Path) -> None:
-    shop = load_project(Path(__file__).parents[1] / "projects" / "demo.toml", {})
+    shop = load_project(Path(__file__).parents[2] / "projects" / "demo.toml", {})
     with Application(shop, log=tmp_path / "application.log") as application:
         for actor in shop.actors.values():
             client = ApiClient(shop, application.base_url, actor)

@@ -240,7 +240,7 @@ def parent() -> Iterator[Callable[[], tuple[subprocess.Popen[str], str]]]:
 
     def start() -> tuple[subprocess.Popen[str], str]:
         serving()
-        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+        environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
         code = textwrap.dedent(PARENT)
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=environ)
         started.append(process)
