@@ -145,13 +145,13 @@ def test_a_command_that_is_not_there() -> None:
 )
 def test_never_ready_is_bounded_and_leaves_nothing_behind(before: str, status: int, last: str) -> None:
     Path("serve.py").write_text(SERVE.replace("BEFORE", before).replace("STATUS", str(status)))
-    slow = project('start = ["{python}", "serve.py", "{port}"]\nready = "/up"\nstart_timeout = "900 ms"')
+    slow = project('start = ["{python}", "serve.py", "{port}"]\nready = "/up"\nstart_timeout = "3 s"')
     application = Application(slow, log=log())
     begun = time.monotonic()
-    line = rf"/up did not answer 200 within 0\.9 s \(last: {last}\); see application\.ready"
+    line = rf"/up did not answer 200 within 3 s \(last: {last}\); see application\.ready"
     with pytest.raises(ApplicationDidNotStart, match=line):
         application.start()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
     assert unreachable(application.base_url)
 
 
