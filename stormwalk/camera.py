@@ -30,6 +30,8 @@ from playwright.sync_api import CDPSession, Error, Page
 JPEG_QUALITY = 60
 # A page with a pending navigation does not answer at all, and a journey must not hang for its picture.
 TIMEOUT_MS = 3000
+# A navigation that begins while a picture is being taken can swallow the command; a second one is answered.
+_FIRST_TRY_MS = 1200
 CAUTIOUS_PICTURES = 5
 
 # Names of coroutines behind Playwright's calls. The first kind never changes the page; the second does, but only
@@ -147,16 +149,26 @@ def first_line(error: BaseException) -> str:
 
 
 async def _shoot(session: CDPSession) -> Any:
+    try:
+        return await _capture(session, _FIRST_TRY_MS)
+    except ImplError as error:
+        if "Timeout" not in str(error):
+            raise
+    # Whoever has acted meanwhile has made the picture uncertain, see `after_call`.
+    return await _capture(session, TIMEOUT_MS - _FIRST_TRY_MS)
+
+
+async def _capture(session: CDPSession, timeout_ms: float) -> Any:
     options = {"format": "jpeg", "quality": JPEG_QUALITY, "optimizeForSpeed": True}
     for pause in (0.02, 0.05, 0.1):
         try:
-            return await session._impl_obj.send("Page.captureScreenshot", options, TIMEOUT_MS)
+            return await session._impl_obj.send("Page.captureScreenshot", options, timeout_ms)
         except ImplError as error:
             # A document that has not been painted yet has no surface to copy from.
             if "Unable to capture" not in str(error):
                 raise
         await asyncio.sleep(pause)
-    return await session._impl_obj.send("Page.captureScreenshot", options, TIMEOUT_MS)
+    return await session._impl_obj.send("Page.captureScreenshot", options, timeout_ms)
 
 
 def _hand_over(exposure: _Exposure, deliver: Deliver, fail: Fail) -> None:

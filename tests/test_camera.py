@@ -10,10 +10,11 @@ from typing import Any, cast
 
 import pytest
 from PIL import Image
+from playwright._impl._errors import TimeoutError as ImplTimeoutError
 from playwright._impl._sync_base import SyncBase
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Locator, Page, expect
 
-from stormwalk.camera import CAUTIOUS_PICTURES, TIMEOUT_MS, Camera, may_overlap, name_of, watch_calls
+from stormwalk.camera import CAUTIOUS_PICTURES, TIMEOUT_MS, Camera, _shoot, may_overlap, name_of, watch_calls
 from tests.walking import COLOURS, colour_of
 
 PICTURES = len(COLOURS)
@@ -293,3 +294,40 @@ def test_browsers_without_cdp_are_photographed_by_playwright(
     album.take(cast(Page, _Firefox(answer)))
 
     assert (album.pictures, album.reasons) == (pictures, reasons)
+
+
+class SwallowingSession:
+    """A CDP session that leaves the first commands without an answer."""
+
+    def __init__(self, swallowed: int) -> None:
+        self._impl_obj = self
+        self._swallowed = swallowed
+        self.timeouts: list[float] = []
+
+    async def send(self, method: str, params: dict[str, Any], timeout: float) -> dict[str, str]:
+        self.timeouts.append(timeout)
+        if len(self.timeouts) <= self._swallowed:
+            raise ImplTimeoutError(f"CDPSession.send: Timeout {timeout:g}ms exceeded.")
+        return {"data": "picture"}
+
+
+def shoot(session: SwallowingSession) -> Any:
+    # By hand: Playwright's own loop runs in this thread already.
+    shooting = _shoot(cast(CDPSession, session))
+    with pytest.raises(StopIteration) as ended:
+        shooting.send(None)
+    return ended.value.value
+
+
+def test_a_command_that_a_navigation_swallowed_is_sent_again_in_the_same_time() -> None:
+    session = SwallowingSession(swallowed=1)
+    assert shoot(session) == {"data": "picture"}
+    assert len(session.timeouts) == 2
+    assert sum(session.timeouts) == TIMEOUT_MS
+
+
+def test_a_page_that_never_answers_is_given_up() -> None:
+    session = SwallowingSession(swallowed=9)
+    with pytest.raises(ImplTimeoutError):
+        shoot(session)
+    assert len(session.timeouts) == 2
