@@ -28,6 +28,7 @@ _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
+_CANNOT_BEGIN = "stormwalk: "
 # What pytest says of a journey with -v; without it, the lines of the steps have said enough.
 _WORDS = {"passed": "PASSED", "failed": "FAILED"}
 
@@ -69,7 +70,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         else:
             _host(config, settings)
     except StormwalkError as error:
-        pytest.exit(f"stormwalk: {error}", returncode=COULD_NOT_TEST)
+        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
 
 
 def _only_shows(config: pytest.Config) -> bool:
@@ -110,6 +111,20 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["stormwalk"] = host.ticket.packed()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    bench = session.config.stash.get(WORKBENCH, None)
+    if bench is not None:
+        bench.plan(session.items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    reason = getattr(excinfo.value, "msg", "")
+    if isinstance(excinfo.value, pytest.exit.Exception) and str(reason).startswith(_CANNOT_BEGIN):
+        # pytest has said it already, and would say it again as a banner.
+        excinfo.value.args = ("nothing was tested; the reason stands above",)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
     # Watched rather than overridden: which of two plugins' fixtures wins depends on the order of their loading.
@@ -127,24 +142,22 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     bench = item.config.stash.get(WORKBENCH, None)
     if bench is None or not bench.settings.is_journey(item):
         return (yield)
-    bench.begin(item)
-    try:
-        return (yield)
-    finally:
-        bench.end()
+    # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
+    with recorded_by(bench.begin(item)):
+        try:
+            return (yield)
+        finally:
+            bench.end()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     bench = item.config.stash.get(WORKBENCH, None)
-    recorder = bench.recorder if bench is not None else None
-    if recorder is None:
+    try:
         return (yield)
-    with recorded_by(recorder):
-        try:
-            return (yield)
-        finally:
-            recorder.develop()
+    finally:
+        if bench is not None and bench.recorder is not None:
+            bench.recorder.develop()
 
 
 @pytest.hookimpl(wrapper=True)

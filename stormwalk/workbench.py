@@ -20,7 +20,7 @@ from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
 from stormwalk.errors import StormwalkError
-from stormwalk.events import Event, EvidenceKept, NoteTaken
+from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
 from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
@@ -88,6 +88,12 @@ class Workbench:
     def watch_browser(self, browser: Browser) -> None:
         """From now on every context of the browser is recorded."""
         browser.on("context", self._on_context)
+
+    def plan(self, items: Iterable[pytest.Item]) -> None:
+        """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
+        if self._worker in ("main", "gw0"):
+            journeys = tuple(item.nodeid for item in items if self.settings.is_journey(item))
+            self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
 
     def begin(self, item: pytest.Item) -> Recorder:
         """A journey begins."""

@@ -152,6 +152,7 @@ def test_what_cannot_begin_says_why_and_exits_2(
     assert "stormwalk: " in said
     assert "Traceback" not in said
     assert "INTERNALERROR" not in said
+    assert said.count("stormwalk: ") == 1, "once is enough"
     pytest.LineMatcher(said.splitlines()).fnmatch_lines(words)
     assert not (project.root / "screenshots").exists()
 

@@ -52,6 +52,7 @@ def test_buys(page):
     assert [call.template for call in journey.steps[3].calls] == ["/api/orders/{id}"]
     with Store.open(project.root / "reports" / "stormwalk.db") as store:
         kinds = [type(one.event) for one in store.follow(run.id)]
+        assert run.planned == (journey.nodeid,)
         for number, one in enumerate(journey.steps):
             assert one.duration_ms
             assert one.picture is not None
@@ -109,6 +110,11 @@ def test_skipped_by_itself(page):
     Shop(page).visit()
     pytest.skip("closed")
 def test_without_steps(page): page.goto("/?colour=1")
+@pytest.fixture
+def painted(page):
+    Shop(page).visit()
+    return page
+def test_step_of_a_fixture(painted): Shop(painted).paint(0)
 def test_without_steps_wrong(page):
     page.goto("/?colour=1")
     assert page.title() == "Basket"
@@ -132,6 +138,7 @@ def test_complains(page):
         "test_skipped_by_marker": [],
         "test_skipped_by_itself": [opened],
         "test_without_steps": [("The whole journey", "passed")],
+        "test_step_of_a_fixture": [opened, ("Paint 0", "passed")],
         "test_without_steps_wrong": [("The whole journey", "failed")],
         "test_complains": [
             opened, ("Press Complain", "passed"), ("Press Fail", "passed"), ("Read the receipt", "failed"),
