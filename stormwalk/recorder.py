@@ -6,11 +6,10 @@ What has finished is appended before the next step begins; pictures follow when 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Page
@@ -20,7 +19,6 @@ from stormwalk.errors import BrowserCrashed, StormwalkError
 from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
-    Event,
     EvidenceKept,
     JourneyFinished,
     JourneyStarted,
@@ -30,10 +28,11 @@ from stormwalk.events import (
 from stormwalk.evidence import Caption, EvidenceKeeper
 from stormwalk.failures import Failure, explain, with_words_of_page
 from stormwalk.journey import Attempt
+from stormwalk.ledger import Append, Ledger
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.naming import writable
 from stormwalk.redact import Redactor
-from stormwalk.witness import Observation, observe
+from stormwalk.witness import Witness
 
 PASSED = Failure(Status.PASSED, "")
 # What the application does wrong is not hidden by what goes wrong afterwards.
@@ -48,7 +47,7 @@ class Studio:
     step has failed. `traced` says that Playwright's trace is on, and every step becomes a group of it.
     """
 
-    append: Callable[[Iterable[Event], Mapping[str, bytes]], None]
+    append: Append
     camera: Camera
     keeper: EvidenceKeeper
     redactor: Redactor
@@ -67,7 +66,8 @@ class Recorder:
         self._title = title
         self._goal = goal
         self._expected: tuple[str, ...] = ()
-        self._buffer: list[Event] = []
+        self._ledger = Ledger(studio.append, journey=key, worker=studio.worker)
+        self._witness = Witness(studio.camera, studio.keeper, studio.redactor, self._ledger)
         self._began = 0.0
         self._index = 0
         self._walked = 0
@@ -99,16 +99,16 @@ class Recorder:
         """The journey begins; `expected_steps` are those of its last passed run."""
         self._expected = expected_steps
         self._began = time.monotonic()
-        self._emit(
+        self._ledger.write(
             JourneyStarted(
-                **self._stamp(),
+                **self._ledger.now(),
                 nodeid=self._nodeid,
                 title=self._title,
                 goal=self._goal,
                 expected_steps=expected_steps,
             )
         )
-        self.flush()
+        self._ledger.flush()
 
     def belongs_to(self, context: BrowserContext, actor: str, role: str) -> None:
         """From now on the pages of `context` are those of an actor."""
@@ -155,8 +155,8 @@ class Recorder:
             self._skip_the_rest()
         duration = (time.monotonic() - self._began) * 1000
         reason, status = self._worst.reason, self._worst.status
-        self._emit(JourneyFinished(**self._stamp(), status=status, duration_ms=duration, reason=reason))
-        self.flush()
+        self._ledger.write(JourneyFinished(**self._ledger.now(), status=status, duration_ms=duration, reason=reason))
+        self._ledger.flush()
 
     def develop(self) -> None:
         """Waits for the last picture, as long as its page is there."""
@@ -166,7 +166,7 @@ class Recorder:
         """Something else has kept evidence of the whole journey; `path` is where it lies."""
         now = time.time()
         kept = Evidence(id=f"{self.key}/{Path(path).name}", kind=kind, moment=Moment.JOURNEY, path=path, taken_at=now)
-        self._emit(EvidenceKept(**self._stamp(), step=0, evidence=kept))
+        self._ledger.write(EvidenceKept(**self._ledger.now(), step=0, evidence=kept))
 
     def seen(self, page: Page) -> None:
         """A page was opened; it is the one in the picture until a step says otherwise."""
@@ -175,35 +175,20 @@ class Recorder:
     # What the network recorder tells.
 
     def call_finished(self, step: int, call: Call) -> None:
-        self._emit(CallFinished(**self._stamp(), step=step, call=call))
+        self._ledger.write(CallFinished(**self._ledger.now(), step=step, call=call))
 
     def console_written(self, line: ConsoleLine) -> None:
-        self._emit(ConsoleWritten(**self._stamp(), step=self.current_step, line=line))
+        self._ledger.write(ConsoleWritten(**self._ledger.now(), step=self.current_step, line=line))
 
     def page_crashed(self, page: Page) -> None:
         self._crashed = True
 
-    def flush(self) -> None:
-        """Appends what is waiting. When the store refuses, it is kept for the next time and the error is raised."""
-        waiting, self._buffer = self._buffer, []
-        try:
-            self._studio.append(waiting, {})
-        except StormwalkError:
-            self._buffer = waiting + self._buffer
-            raise
-
-    def _stamp(self) -> dict[str, Any]:
-        return {"at": time.time(), "worker": self._studio.worker, "journey": self.key}
-
-    def _emit(self, event: Event) -> None:
-        self._buffer.append(event)
-
     def _begin_step(self, attempt: Attempt, page: Page | None) -> None:
         self._index += 1
         actor, role = self._actors.get(page.context, ("", "")) if page else ("", "")
-        self._emit(
+        self._ledger.write(
             StepStarted(
-                **self._stamp(),
+                **self._ledger.now(),
                 index=self._index,
                 name=self._shown(attempt.name),
                 page=type(attempt.owner).__name__ if attempt.owner is not None else "",
@@ -213,32 +198,32 @@ class Recorder:
                 role_check=attempt.role_check,
             )
         )
-        self.flush()
+        self._ledger.flush()
         self._in_step = True  # not before: where the store refuses, this step does not begin and so would never end
 
     def _finish_passed(self, name: str, page: Page | None, began: float) -> None:
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
         if page is not None:
-            self._photograph(page, self._caption(name, page, Status.PASSED, Moment.END))
+            self._witness.photograph(page, self._caption(name, page, Status.PASSED, Moment.END))
         self._tell_end(name, page, duration, PASSED)
 
     def _finish_failed(self, name: str, page: Page | None, began: float, error: BaseException) -> None:
         """First what the page shows at this moment, then what the error means."""
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
-        seen = observe(page, self._studio.camera, self._studio.redactor.learn) if page else None
+        seen = self._witness.observe(page) if page else None
         outcome = self._explained(error)
         if page is not None and seen is not None:
             outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
-            self._keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))
+            self._witness.keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))
         self._tell_end(name, page, duration, outcome)
 
     def _tell_end(self, name: str, page: Page | None, duration: float, outcome: Failure) -> None:
         self._worsen(outcome)
-        self._emit(
+        self._ledger.write(
             StepFinished(
-                **self._stamp(),
+                **self._ledger.now(),
                 index=self._index,
                 name=self._shown(name),
                 status=outcome.status,
@@ -248,7 +233,7 @@ class Recorder:
                 details=outcome.details,
             )
         )
-        self.flush()
+        self._ledger.flush()
 
     def _caption(self, name: str, page: Page, status: Status, moment: Moment) -> Caption:
         return Caption(
@@ -260,27 +245,6 @@ class Recorder:
             at=time.time(),
             url=self._url(page),
         )
-
-    def _photograph(self, page: Page, caption: Caption) -> None:
-        keeper = self._studio.keeper
-
-        def deliver(jpeg: bytes, certain: bool) -> None:
-            keeper.keep_picture(jpeg, replace(caption, certain=certain))
-
-        self._studio.camera.take(page, deliver, lambda reason: self._lacks(caption, "picture", reason))
-
-    def _keep(self, seen: Observation, caption: Caption) -> None:
-        if seen.picture is not None:
-            self._studio.keeper.keep_picture(seen.picture, caption)
-        if seen.snapshot:
-            text = self._shown(seen.snapshot)
-            self._studio.keeper.keep_text(text, EvidenceKind.ACCESSIBILITY, caption, ".aria.txt")
-        for what, reason in seen.missing:
-            self._lacks(caption, what, reason)
-
-    def _lacks(self, caption: Caption, what: str, reason: str) -> None:
-        line = ConsoleLine(level="stormwalk", text=f"no {what} of {caption.title}: {reason}")
-        self._emit(ConsoleWritten(**self._stamp(), step=caption.step, line=line))
 
     def _url(self, page: Page | None) -> str:
         return self._studio.redactor.url(page.url) if page else ""
@@ -311,8 +275,8 @@ class Recorder:
         for name in self._expected[self._walked :]:
             self._index += 1
             reason = "not reached"
-            self._emit(
-                StepFinished(**self._stamp(), index=self._index, name=name, status=Status.SKIPPED, reason=reason)
+            self._ledger.write(
+                StepFinished(**self._ledger.now(), index=self._index, name=name, status=Status.SKIPPED, reason=reason)
             )
 
     @contextmanager

@@ -25,10 +25,8 @@ ALLOWED: dict[str, set[str]] = {
     "tools": {"stormwalk"},
 }
 LONGEST_FILE = 400
-# Addresses of a machine or of its neighbourhood; spelled in pieces, so that this file does not name them itself.
-NOT_OURS = re.compile(
-    r"\.\./" + r"shared|/work" + r"/|/root" + r"/|pypi\." + r"org|(?:index|find-links)-?url *=", re.IGNORECASE
-)
+# A path of the machine that it was written on, or the address of a package index.
+NOT_OURS = re.compile(rf"{re.escape(str(ROOT))}/|(?:index|find-links)-?url *=", re.IGNORECASE)
 
 
 def tracked() -> list[Path]:

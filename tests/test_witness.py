@@ -1,21 +1,40 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from playwright.sync_api import Page
 
 from stormwalk.camera import Camera
+from stormwalk.evidence import EvidenceKeeper
+from stormwalk.ledger import Ledger
 from stormwalk.redact import Redactor
-from stormwalk.witness import observe
+from stormwalk.witness import Witness
 
 FORM = """<form><label>Email <input value="joe@shop.test"></label>
 <label>Password <input type="password"></label><label>Again <input type="password"></label></form>"""
 
 
-def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(page: Page) -> None:
+@pytest.fixture
+def redactor() -> Redactor:
+    return Redactor()
+
+
+@pytest.fixture
+def witness(tmp_path: Path, redactor: Redactor) -> Iterator[Witness]:
+    keeper = EvidenceKeeper(tmp_path, "run", lambda kept: None, lambda error: None)
+    yield Witness(Camera(), keeper, redactor, Ledger(lambda events, thumbnails: None, journey="j", worker="main"))
+    keeper.close()
+
+
+def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(
+    page: Page, witness: Witness, redactor: Redactor
+) -> None:
     page.set_content(FORM)
     page.get_by_label("Password").fill("Fresh-and-unknown-1")
     page.get_by_label("Again").fill("Fresh-and-unknown-2")
-    redactor = Redactor()
-    seen = observe(page, Camera(), redactor.learn)
+    seen = witness.observe(page)
     assert "Fresh-and-unknown-1" in seen.snapshot, "Playwright no longer tells passwords: the learning may go"
     assert seen.picture is not None
     assert seen.missing == ()
@@ -24,8 +43,8 @@ def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(page:
     assert "Fresh-and-unknown" not in hidden
 
 
-def test_a_page_that_is_gone_is_told_of_and_not_raised(page: Page) -> None:
+def test_a_page_that_is_gone_is_told_of_and_not_raised(page: Page, witness: Witness) -> None:
     page.close()
-    seen = observe(page, Camera(), Redactor().learn)
+    seen = witness.observe(page)
     assert (seen.picture, seen.snapshot) == (None, "")
     assert [what for what, _ in seen.missing] == ["picture", "accessibility snapshot"]
