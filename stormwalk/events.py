@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
+from stormwalk.access.results import AccessCell, AccessCoverage, AccessFinding, Breach, ControlSeen
 from stormwalk.model import Call, ConsoleLine, Environment, Evidence, NoteLevel, RunMode, Status
 
 
@@ -139,6 +140,53 @@ class EvidenceKept(JourneyEvent):
 
     step: int
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessStarted(Event):
+    """The access check begins; `cells` are all that it will judge, as (endpoint, role)."""
+
+    roles: tuple[str, ...]
+    cells: tuple[tuple[str, str], ...]
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessCellJudged(Event):
+    """A role was tried at an endpoint. A later event for the same cell replaces an earlier one."""
+
+    cell: AccessCell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessBreached(Event):
+    """A place was found where the application does not do what the matrix says."""
+
+    breach: Breach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlsSeen(Event):
+    """What a walk through the pages of one role showed and hid."""
+
+    controls: tuple[ControlSeen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessProbed(Event):
+    """The probes have ended; `remarks` say what was not probed, and why."""
+
+    probes: int
+    duration_ms: float
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessConcluded(Event):
+    """What all breaches of the run come to, one finding for each cause, and how much was covered."""
+
+    findings: tuple[AccessFinding, ...]
+    coverage: AccessCoverage
 
 
 _ADAPTERS: dict[str, TypeAdapter[Any]] = {}

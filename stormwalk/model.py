@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from stormwalk.access.results import Access
+
 
 class Status(StrEnum):
     """How a step or a journey ended. `error` means that we could not test, not that the application is wrong."""
@@ -234,6 +236,7 @@ class Run:
     environment: Environment = field(default_factory=Environment)
     journeys: tuple[Journey, ...] = ()
     notes: tuple[Note, ...] = ()
+    access: Access | None = None
 
     @property
     def steps(self) -> Iterator[Step]:

@@ -8,10 +8,16 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from stormwalk.access.results import Access, AccessCell
 from stormwalk.errors import StoreError
 from stormwalk.events import (
+    AccessCellJudged,
+    AccessConcluded,
+    AccessProbed,
+    AccessStarted,
     CallFinished,
     ConsoleWritten,
+    ControlsSeen,
     Event,
     EvidenceKept,
     JourneyEvent,
@@ -163,12 +169,41 @@ class _JourneySoFar:
         )
 
 
+class _AccessSoFar:
+    def __init__(self) -> None:
+        self.access = Access()
+        self.cells: dict[tuple[str, str], AccessCell] = {}
+
+    def take(self, event: Event) -> None:
+        match event:
+            case AccessStarted():
+                self.access = replace(self.access, roles=event.roles, draft=event.draft)
+            case AccessCellJudged():
+                self.cells[event.cell.endpoint, event.cell.role] = event.cell
+            case ControlsSeen():
+                self.access = replace(self.access, controls=(*self.access.controls, *event.controls))
+            case AccessProbed():
+                self.access = replace(
+                    self.access,
+                    probes=self.access.probes + event.probes,
+                    duration_ms=event.duration_ms,
+                    remarks=event.remarks,
+                    finished=True,
+                )
+            case AccessConcluded():
+                self.access = replace(self.access, findings=event.findings, coverage=event.coverage)
+
+    def build(self) -> Access:
+        return replace(self.access, cells=tuple(self.cells.values()))
+
+
 class _RunSoFar:
     def __init__(self, run_id: str) -> None:
         self.run = Run(id=run_id, project="", mode=RunMode.NORMAL, base_url="", started_at=0.0)
         self.journeys: dict[str, _JourneySoFar] = {}
         self.notes: list[Note] = []
         self.unknown: Counter[str] = Counter()
+        self.access: _AccessSoFar | None = None
 
     def take(self, event: Event) -> None:
         match event:
@@ -186,6 +221,9 @@ class _RunSoFar:
                 self.notes.append(Note(level=event.level, message=event.message, at=event.at, worker=event.worker))
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
+            case AccessStarted() | AccessCellJudged() | ControlsSeen() | AccessProbed() | AccessConcluded():
+                self.access = self.access or _AccessSoFar()
+                self.access.take(event)
 
     def _journey(self, key: str) -> _JourneySoFar:
         if key not in self.journeys:
@@ -207,6 +245,7 @@ class _RunSoFar:
         return replace(
             self.run,
             journeys=tuple(journey.build() for journey in self.journeys.values()),
+            access=self.access.build() if self.access else None,
             notes=(*self.notes, *(_not_read(kind, times) for kind, times in self.unknown.items())),
         )
 

@@ -1,0 +1,1 @@
+"""Who may do what: the permission matrix, the probes that hold an application against it, and the judgement."""
