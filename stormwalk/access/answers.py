@@ -1,0 +1,172 @@
+"""What an answer holds, and how alike two answers are. Pure; lengths are never compared, only content."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+Leaf = tuple[str, Any]
+"""A value of a JSON document with its path, in which the places of lists are `[]`: `("orders[].id", 1003)`."""
+
+_ERROR_KEYS = frozenset({"error", "errors", "error_description", "fault", "exception"})
+_ALIKE = 0.9
+# Two leaves are the least that can tell one answer from another; `{"ok": true}` proves nothing.
+_SUBSTANCE = 2
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as far as it is judged. `status` is None when none came; `failure` then says why.
+
+    `location` is the path of a redirect. `data` is the parsed JSON, None where there is none; `text` is cut.
+    """
+
+    status: int | None
+    text: str = ""
+    content_type: str = ""
+    location: str = ""
+    failure: str = ""
+    data: Any = None
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def redirects(self) -> bool:
+        return self.status is not None and 300 <= self.status < 400
+
+    @property
+    def is_html(self) -> bool:
+        return "html" in self.content_type
+
+    def holds(self, canary: str) -> bool:
+        """Whether the text that only one object has stands in the answer."""
+        return bool(canary) and canary in self.text
+
+    @property
+    def words(self) -> str:
+        """The status, or why there is none."""
+        if self.status is None:
+            return self.failure or "no answer"
+        return f"{self.status} to {self.location}" if self.location else str(self.status)
+
+
+def parsed(text: str, content_type: str) -> Any:
+    """The JSON of a body, None where it is none."""
+    if "json" not in content_type:
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def leaves(data: Any, path: str = "") -> Iterator[Leaf]:
+    """Every value of a JSON document with its path."""
+    if isinstance(data, dict):
+        for key, one in data.items():
+            yield from leaves(one, f"{path}.{key}" if path else str(key))
+    elif isinstance(data, list):
+        for one in data:
+            yield from leaves(one, f"{path}[]")
+    else:
+        yield path, data
+
+
+def at(data: Any, dotted: str) -> Any:
+    """The value at a dotted path such as `user.role`, None where there is none."""
+    for key in dotted.split("."):
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def volatile(first: Answer, second: Answer) -> frozenset[str]:
+    """The paths whose values differ between two answers to the same call of the same actor."""
+    one, two = set(leaves(first.data)), set(leaves(second.data))
+    return frozenset(path for path, _ in one ^ two)
+
+
+def same_values(answer: Answer, right: Answer, passing: frozenset[str] = frozenset()) -> bool:
+    """Whether the answer tells all that the right one told, values included; `passing` paths do not count.
+
+    An answer of less substance than two values is never the same as another.
+    """
+    if right.data is None or answer.data is None:
+        return _same_text(answer, right)
+    wanted = {leaf for leaf in leaves(right.data) if leaf[0] not in passing and leaf[1] not in (None, "", [], {})}
+    return len(wanted) >= _SUBSTANCE and wanted <= set(leaves(answer.data))
+
+
+def same_shape(answer: Answer, right: Answer) -> bool:
+    """Whether the two are built alike: nine tenths of their key paths, with the types of the values, are shared."""
+    if right.data is None or answer.data is None:
+        return False
+    one, two = _shape(answer.data), _shape(right.data)
+    return len(two) >= _SUBSTANCE and len(one & two) >= _ALIKE * len(one | two)
+
+
+def alike(answer: Answer, other: Answer | None) -> bool:
+    """Whether two answers say the same: status, and the values of their JSON or the words of their text."""
+    if other is None or answer.status != other.status or answer.location != other.location:
+        return False
+    if answer.data is not None and other.data is not None:
+        return _shape(answer.data) == _shape(other.data)
+    return _overlap(_words(answer.text), _words(other.text)) >= _ALIKE
+
+
+def is_shell(answer: Answer, shell: Answer | None) -> bool:
+    """Whether it is the page that the application gives for a path that is nowhere, as single-page ones do."""
+    return answer.succeeded and answer.is_html and shell is not None and shell.succeeded and alike(answer, shell)
+
+
+def says_error(answer: Answer) -> bool:
+    """Whether the body itself speaks of an error, whatever the status is."""
+    if isinstance(answer.data, dict):
+        return any(str(key).lower() in _ERROR_KEYS and value for key, value in answer.data.items())
+    return False
+
+
+def leads_to(answer: Answer, page: str) -> bool:
+    """Whether it redirects to a page, such as the one where one logs in."""
+    return answer.redirects and urlsplit(answer.location).path.rstrip("/") == page.rstrip("/")
+
+
+def fields_named(data: Any, names: frozenset[str]) -> Iterator[Leaf]:
+    """The leaves whose own name is one of `names` and that hold something."""
+    for path, value in leaves(data):
+        name = path.rsplit(".", 1)[-1].removesuffix("[]")
+        if name in names and value not in (None, "", False):
+            yield path, value
+
+
+def sets_field(data: Any, name: str, value: Any) -> bool:
+    """Whether a field of this name has this value somewhere in the answer."""
+    return any(path.rsplit(".", 1)[-1] == name and one == value for path, one in leaves(data))
+
+
+def _shape(data: Any) -> set[tuple[str, str]]:
+    return {(path, _kind(value)) for path, value in leaves(data)}
+
+
+def _kind(value: Any) -> str:
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def _same_text(answer: Answer, right: Answer) -> bool:
+    text = _SPACE.sub(" ", right.text).strip()
+    return len(text) >= 20 and not right.is_html and _SPACE.sub(" ", answer.text).strip() == text
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text[:20_000]))
+
+
+def _overlap(one: frozenset[str], two: frozenset[str]) -> float:
+    return len(one & two) / len(one | two) if one | two else 1.0

@@ -1,0 +1,165 @@
+"""Runs the probes: those that read side by side, then those that write; tells what came of each as it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from stormwalk.access.caller import Caller
+from stormwalk.access.ground import Ground
+from stormwalk.access.matrix import Endpoint, Matrix
+from stormwalk.access.probes import Outcome, Task, probes
+from stormwalk.access.results import AccessCell
+from stormwalk.access.trials import unknown_cell
+from stormwalk.config import Project
+from stormwalk.errors import ApplicationStoppedAnswering
+from stormwalk.events import AccessBreached, AccessCellJudged, AccessProbed, AccessStarted, Event
+from stormwalk.redact import Redactor
+
+Emit = Callable[[Sequence[Event]], None]
+Wanted = Callable[[Task], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What a check came to, for whoever does not read it from the store."""
+
+    cells: tuple[AccessCell, ...]
+    breaches: tuple[AccessBreached, ...]
+    remarks: tuple[str, ...]
+    probes: int
+    duration_ms: float
+
+
+class AccessCheck:
+    """One check of a matrix against a running application. `emit` appends events; `wanted` chooses among the tasks.
+
+    Raises UsageError for a host that is not allowed. An application that stops answering raises nothing: what was not
+    judged until then is inconclusive.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        matrix: Matrix,
+        base_url: str,
+        *,
+        emit: Emit = lambda events: None,
+        redactor: Redactor | None = None,
+        wanted: Wanted = lambda task: True,
+        worker: str = "main",
+    ) -> None:
+        self._matrix = matrix
+        self._emit = emit
+        self._wanted = wanted
+        self._worker = worker
+        self._writes = urlsplit(base_url).hostname in matrix.writes_allowed
+        self._redactor = redactor or Redactor(project.secrets())
+        self._caller = Caller(
+            base_url,
+            project.application.api_root,
+            allowed=project.safety.allows(base_url),
+            per_second=matrix.requests_per_second,
+            parallel=matrix.parallel,
+        )
+        self._ground = Ground(project, matrix, self._caller, self._redactor)
+        self._remarks: dict[str, None] = {}
+        self._cells: dict[tuple[str, str], AccessCell] = {}
+        self._breaches: list[AccessBreached] = []
+
+    def run(self) -> Checked:
+        """Makes all probes, and removes what they have made."""
+        began = time.monotonic()
+        self._emit([AccessStarted(**self._now(), roles=self._matrix.roles, cells=self._planned(), draft=self._draft)])
+        try:
+            self._ground.open()
+            for tasks in self._waves():
+                self._do(tasks)
+        finally:
+            for left in self._ground.clean_up():
+                self._remark(left)
+            self._caller.close()
+        duration = (time.monotonic() - began) * 1000
+        calls, remarks = self._caller.calls, tuple(self._remarks)
+        self._emit([AccessProbed(**self._now(), probes=calls, duration_ms=duration, remarks=remarks)])
+        return Checked(
+            cells=tuple(self._cells.values()),
+            breaches=tuple(self._breaches),
+            remarks=remarks,
+            probes=calls,
+            duration_ms=duration,
+        )
+
+    @property
+    def _draft(self) -> bool:
+        return self._matrix.draft
+
+    def _probed(self) -> Iterator[Endpoint]:
+        return (one for one in self._matrix.endpoints if self._writes or not one.writes)
+
+    def _planned(self) -> tuple[tuple[str, str], ...]:
+        return tuple((endpoint.name, role) for endpoint in self._probed() for role in endpoint.expected)
+
+    def _waves(self) -> Iterator[list[Task]]:
+        """First all tasks that only read, then those that write."""
+        kinds = probes()
+        for writes in (False, True):
+            if writes and not self._writes:
+                self._remark("nothing was written: safety.allow_writes does not name this host")
+                return
+            made = [kind(self._ground) for kind in kinds if kind.writes is writes]
+            yield [task for one in made for task in one.tasks() if self._wanted(task)]
+
+    def _do(self, tasks: list[Task]) -> None:
+        with ThreadPoolExecutor(self._matrix.parallel, thread_name_prefix="stormwalk-access") as pool:
+            running = {pool.submit(task.run): task for task in tasks}
+            try:
+                for done in as_completed(running):
+                    self._take(running[done], done.exception(), done.result if done.exception() is None else None)
+            except BaseException:  # Ctrl-C too: what has not begun is not begun
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+
+    def _take(self, task: Task, error: BaseException | None, result: Callable[[], Outcome] | None) -> None:
+        outcome = result() if result else self._broken(task, error)
+        events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in outcome.cells]
+        breaches = [AccessBreached(**self._now(), breach=breach) for breach in outcome.breaches]
+        self._cells |= {(cell.endpoint, cell.role): cell for cell in outcome.cells}
+        self._breaches += breaches
+        for remark in outcome.remarks:
+            self._remark(remark)
+        if events or breaches:
+            self._emit([*events, *breaches])
+
+    def _broken(self, task: Task, error: BaseException | None) -> Outcome:
+        """A probe that broke is told of, and what it should have judged stays open: an answer may be hostile."""
+        reason = f"the probe of {task.endpoint} broke: {type(error).__name__}: {error}"
+        endpoint = self._matrix.endpoint(task.endpoint)
+        judges = endpoint is not None and len(task.rules) > 1 and (task.endpoint, "") not in self._cells
+        cells = [unknown_cell(endpoint, role, reason) for role in endpoint.expected] if endpoint and judges else []
+        return Outcome(cells=tuple(cells), remarks=(self._redactor.text(reason),))
+
+    def _remark(self, remark: str) -> None:
+        self._remarks[self._redactor.text(remark)] = None
+
+    def _now(self) -> dict[str, Any]:
+        return {"at": time.time(), "worker": self._worker}
+
+
+def expect_answers(checked: Checked) -> None:
+    """Raises ApplicationStoppedAnswering where nothing at all could be judged."""
+    silent = [one for one in checked.cells if one.observed in ("no answer", "not tried")]
+    if checked.cells and len(silent) == len(checked.cells):
+        raise ApplicationStoppedAnswering(
+            f"the access check judged nothing: {silent[0].reason}; see whether the application still runs"
+        )
+
+
+def chosen(endpoints: Iterable[str], rules: Iterable[str]) -> Wanted:
+    """Only tasks that can find one of these rules at one of these endpoints (all endpoints where none is named)."""
+    places, names = frozenset(endpoints), frozenset(rules)
+    return lambda task: (not places or task.endpoint in places) and bool(names & set(task.rules))

@@ -1,0 +1,281 @@
+"""What all probes stand on: people who are signed in, and objects made for the purpose with a canary in each."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from threading import Lock, RLock
+from typing import Any
+
+from pydantic import SecretStr
+
+from stormwalk.access.answers import Answer, at, volatile
+from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
+from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.api.sign_in import credentials
+from stormwalk.config import Actor, Project
+from stormwalk.redact import Redactor
+
+_NOWHERE = "/stormwalk-is-nowhere/at-all"
+
+
+class NotReady(Exception):
+    """A probe cannot be made: somebody could not sign in, or an object could not be made. The message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody with a session, or nobody in the role anonymous. `set_cookies` are the cookies of the sign-in, raw."""
+
+    name: str
+    role: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    who: Credentials = NOBODY
+
+    @property
+    def anonymous(self) -> bool:
+        return self.role == ANONYMOUS
+
+    def with_token(self, token: str) -> Person:
+        return replace(self, who=Credentials(token=token))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """An object that was made: its id, and the canary that nobody but its owner has written."""
+
+    kind: ObjectKind
+    id: Any
+    canary: str
+    owner: Person
+    values: Mapping[str, Any]
+
+
+class Ground:
+    """Signs people in, makes objects, fills calls in. From any thread; removes at the end what it has made."""
+
+    def __init__(self, project: Project, matrix: Matrix, caller: Caller, redactor: Redactor) -> None:
+        self.project = project
+        self.matrix = matrix
+        self.caller = caller
+        self.redactor = redactor
+        self.nobody = Person(name="nobody", role=ANONYMOUS)
+        self._people: dict[str, list[Person]] = {}
+        self._refused: dict[str, str] = {}
+        self._made: list[Thing] = []
+        self._shared: dict[tuple[str, str], Thing | str] = {}
+        self._locks: defaultdict[str, RLock] = defaultdict(RLock)
+        self._lock = Lock()
+        self.shell = Answer(status=None)
+
+    # People.
+
+    def open(self) -> None:
+        """Signs every actor in, and sees what a path gets that is nowhere. Raises nothing: see `people`."""
+        self.shell = self.caller.call(Ask(method="GET", path=_NOWHERE)).answer
+        for role in self.matrix.roles:
+            actors = [one for one in self.project.actors.values() if one.role == role]
+            self._people[role] = [one for one in map(self._signed_in, actors) if one is not None]
+
+    def people(self, role: str) -> list[Person]:
+        """Everybody of a role who could sign in. Raises NotReady where nobody could."""
+        if role == ANONYMOUS:
+            return [self.nobody]
+        found = self._people.get(role, [])
+        if not found:
+            raise NotReady(f"nobody of the role {role} could sign in: {self._refused.get(role, 'it has no actor')}")
+        return found
+
+    def first(self, role: str) -> Person:
+        return self.people(role)[0]
+
+    def sign_in(self, username: str, password: str, *, role: str, name: str) -> Person:
+        """A session of its own for somebody. Raises NotReady where it is refused."""
+        table = self.project.sign_in
+        if table is None:
+            raise NotReady(f"{self.project.file} does not say how to sign in")
+        actor = Actor(name=name, role=role, username=username, password=SecretStr(password))
+        answer = self.caller.call(Ask(method="POST", path=table.path, body=credentials(actor, table))).answer
+        token = at(answer.data, table.token_field)
+        if not answer.succeeded or not isinstance(token, str):
+            raise NotReady(f"{name} could not sign in: POST {table.path} was answered with {answer.words}")
+        refresh = at(answer.data, self.matrix.tokens.refresh_field)
+        cookies = tuple(value for header, value in answer.headers if header.lower() == "set-cookie")
+        for one in (token, refresh, *(cookie.split(";")[0].partition("=")[2] for cookie in cookies), password):
+            if isinstance(one, str) and len(one) >= 8:
+                self.redactor.learn(one)
+        return Person(
+            name=name,
+            role=role,
+            username=username,
+            password=password,
+            refresh_token=refresh if isinstance(refresh, str) else "",
+            set_cookies=cookies,
+            who=Credentials(token=token),
+        )
+
+    def again(self, person: Person) -> Person:
+        """A second session of the same person. Raises NotReady."""
+        return self.sign_in(person.username, person.password, role=person.role, name=person.name)
+
+    def newcomer(self, role: str) -> Person | None:
+        """Somebody new whom nobody will miss, with a session; None where the matrix says of nobody how to sign up."""
+        kind = next((one for one in self.matrix.objects.values() if one.account), None)
+        return self.account_of(self.make(kind.name), role=role) if kind else None
+
+    def account_of(self, thing: Thing, *, role: str) -> Person:
+        """A session of somebody who was made for a probe. Raises NotReady."""
+        account = thing.kind.account
+        if account is None:
+            raise NotReady(f"objects.{thing.kind.name} has no account to sign in with")
+        username, password = (str(fill(one, thing.values)) for one in (account.username, account.password))
+        return self.sign_in(username, password, role=role, name=f"newcomer {thing.canary}")
+
+    def alive(self, person: Person) -> bool:
+        """Whether the session of a person still works: asked at an endpoint that lets the role in."""
+        if person.anonymous:
+            return True
+        door = next((one for one in self.matrix.endpoints if _is_plain_door(one, person.role)), None)
+        return door is None or self.caller.call(door.ask, person.who).answer.succeeded
+
+    def turn_of(self, person: Person) -> RLock:
+        """Held while somebody does several things in a row that others of the same person would disturb."""
+        with self._lock:
+            return self._locks[person.name]
+
+    def _signed_in(self, actor: Actor) -> Person | None:
+        try:
+            password = actor.password.get_secret_value()
+            return self.sign_in(actor.username, password, role=actor.role, name=actor.name)
+        except NotReady as reason:
+            self._refused[actor.role] = str(reason)
+            return None
+
+    # Objects.
+
+    def make(self, kind_name: str, owner: Person | None = None) -> Thing:
+        """A new object of this kind. Raises NotReady where one of its calls is not answered with a success."""
+        kind = self.matrix.objects[kind_name]
+        owner = owner or self.first(kind.made_by[0])
+        canary = unique()
+        values: dict[str, Any] = {"unique": canary, "username": owner.username, "password": owner.password}
+        with self.turn_of(owner):
+            answer = Answer(status=None)
+            for ask in kind.make:
+                answer = self.caller.call(filled(ask, values), owner.who).answer
+                if not answer.succeeded:
+                    raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path} answered {answer.words}")
+        found = at(answer.data, kind.id_field)
+        if found is None:
+            raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
+        thing = Thing(kind=kind, id=found, canary=canary, owner=owner, values={**values, kind.name: found})
+        with self._lock:
+            self._made.append(thing)
+        return thing
+
+    def shared(self, kind_name: str, owner: Person | None = None) -> Thing:
+        """An object for all who only read; made once for each owner. Raises NotReady."""
+        kind = self.matrix.objects[kind_name]
+        owner = owner or self.first(kind.made_by[0])
+        key = (kind_name, owner.name)
+        with self.turn_of(owner):
+            if key not in self._shared:
+                try:
+                    self._shared[key] = self.make(kind_name, owner)
+                except NotReady as reason:
+                    self._shared[key] = str(reason)
+            found = self._shared[key]
+        if isinstance(found, str):
+            raise NotReady(found)
+        return found
+
+    def owners(self, kind_name: str) -> list[Person]:
+        """Everybody who can make an object of this kind."""
+        return [one for role in self.matrix.objects[kind_name].made_by for one in self.people(role)]
+
+    def clean_up(self) -> tuple[str, ...]:
+        """Removes what was made, newest first. What cannot be removed is only told of, and only once for a kind."""
+        left: dict[str, str] = {}
+        for thing in reversed(self._made):
+            undo = thing.kind.undo
+            if undo is None or self.caller.gone:
+                continue
+            with suppress(NotReady):
+                who = self.first(thing.kind.undo_by) if thing.kind.undo_by else thing.owner
+                answer = self.caller.call(filled(undo, thing.values), who.who).answer
+                if not answer.succeeded and answer.status not in (404, 409, 410):
+                    left[thing.kind.name] = f"a {thing.kind.name} that was made for a probe is left: {answer.words}"
+        return tuple(left.values())
+
+    # Calls.
+
+    def kinds_of(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The kinds of objects that stand in the path of an endpoint."""
+        return tuple(place for place in endpoint.ask.places if place in self.matrix.objects)
+
+    def values(self, endpoint: Endpoint, person: Person, things: Iterable[Thing] = ()) -> dict[str, Any]:
+        """What the places of a call of this person stand for."""
+        mine = {
+            "unique": unique(),
+            "username": person.username,
+            "password": person.password,
+            "refresh_token": person.refresh_token,
+        }
+        ids = {thing.kind.name: thing.id for thing in things}
+        return {**mine, **endpoint.params, **ids}
+
+    def send(
+        self, ask: Ask, person: Person, values: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> Sent:
+        return self.caller.call(filled(ask, values), person.who, headers=headers)
+
+    def passing(self, ask: Ask, person: Person, values: Mapping[str, Any], first: Answer) -> frozenset[str]:
+        """The paths of an answer that differ from one call of the same person to the next."""
+        return volatile(first, self.send(ask, person, values).answer)
+
+
+def unique() -> str:
+    """A value that has never been before."""
+    return f"sw{secrets.token_hex(6)}"
+
+
+def unknown_like(known: Any) -> Any:
+    """An id of the same kind that no object has."""
+    if isinstance(known, int):
+        return 2_000_000_000 + secrets.randbelow(100_000_000)
+    return "".join("0" if letter.isdigit() else letter for letter in str(known))[::-1] if known else unique()
+
+
+def fill(value: Any, values: Mapping[str, Any]) -> Any:
+    """The value with its places filled, also within lists and tables; a text that is one place keeps the type."""
+    if isinstance(value, dict):
+        return {key: fill(one, values) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [fill(one, values) for one in value]
+    if not isinstance(value, str) or "{" not in value:
+        return value
+    for name, one in values.items():
+        if value == f"{{{name}}}":
+            return one
+        value = value.replace(f"{{{name}}}", str(one))
+    return value
+
+
+def filled(ask: Ask, values: Mapping[str, Any]) -> Ask:
+    """The call with path and body filled in."""
+    return Ask(method=ask.method, path=str(fill(ask.path, values)), body=fill(ask.body, values))
+
+
+def _is_plain_door(endpoint: Endpoint, role: str) -> bool:
+    return (
+        not endpoint.writes
+        and not endpoint.ask.places
+        and endpoint.lets_in(role)
+        and not endpoint.expected.get(ANONYMOUS, endpoint.expected[role]).lets_in
+    )

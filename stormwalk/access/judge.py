@@ -1,0 +1,205 @@
+"""The judgement of one probe: pure, and never by status or length alone.
+
+Order, first match: no answer, too many requests and server errors say nothing of rights. A refusal counts only beside
+a right role that got in within the same minute. A leak is claimed only where it is proven: by a canary that only the
+owner could have written, by reading back a write, or by the very values that the right role got and nobody else gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from stormwalk.access.answers import Answer, alike, is_shell, leads_to, same_shape, same_values, says_error
+from stormwalk.access.results import Expected, Verdict
+
+UNPROCESSED = frozenset({400, 405, 406, 409, 411, 413, 415, 422, 428, 431})
+"""The request was not taken as it was, before or after anybody looked at the caller's rights: nothing is known."""
+
+DEFAULT_STATUSES: Mapping[Expected, tuple[int, ...]] = {
+    Expected.DENY: (403, 401, 404),
+    Expected.UNAUTHENTICATED: (401, 403),
+    Expected.CONCEAL: (404,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known of one probe.
+
+    `answer` is what the caller got. `right` is what the right role got for the same call in the same minute, None
+    where there was no such control; `nobody` what a caller without credentials got; `unknown` what the caller gets
+    for an object that does not exist; `shell` what a path gets that is nowhere. `canary` stands in the answer to
+    whoever may see the object. `foreign` are canaries of others. `done` says whether a write was read back as done,
+    None where it was not looked at. `alive` says whether the caller's session still worked afterwards.
+    """
+
+    expected: Expected
+    answer: Answer
+    right: Answer | None = None
+    nobody: Answer | None = None
+    unknown: Answer | None = None
+    shell: Answer | None = None
+    canary: str = ""
+    foreign: tuple[str, ...] = ()
+    passing: frozenset[str] = frozenset()
+    writes: bool = False
+    done: bool | None = None
+    alive: bool = True
+    anonymous: bool = False
+    login_page: str = "/login"
+    statuses: Mapping[Expected, tuple[int, ...]] = field(default_factory=lambda: DEFAULT_STATUSES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """A verdict with what was observed and why. `problem` is the kind of breach without its place, or empty:
+    `let-in`, `not-concealed`, `refused-with-success`, `foreign`, `denied`, `server-error`.
+    """
+
+    verdict: Verdict
+    observed: str
+    reason: str
+    problem: str = ""
+
+
+def judge(case: Case) -> Judgement:
+    """The verdict of a single probe. Whoever claims a leak or a lock-out of it tries it a second time first."""
+    answer = case.answer
+    if answer.status is None:
+        return _open("no answer", f"no answer came: {answer.failure or 'unknown reason'}")
+    if answer.status == 429:
+        return _open("429", "too many requests: the application turned everybody away")
+    if answer.status >= 500:
+        observed = f"server error {answer.status}"
+        return Judgement(
+            verdict=Verdict.SERVER_ERROR,
+            observed=observed,
+            reason="the server failed, which says nothing of rights",
+            problem="server-error",
+        )
+    return _should_enter(case) if case.expected.lets_in else _should_not_enter(case)
+
+
+def is_refusal(answer: Answer, login_page: str, shell: Answer | None = None) -> bool:
+    """Whether the caller was turned away: 401, 403, 404, 410, or sent to where one logs in."""
+    return answer.status in (401, 403, 404, 410) or leads_to(answer, login_page) or is_shell(answer, shell)
+
+
+def _should_enter(case: Case) -> Judgement:
+    answer = case.answer
+    if any(answer.holds(one) for one in case.foreign):
+        return _breach(Verdict.BYPASSED, "let in", "the answer holds what belongs to somebody else", "foreign")
+    if is_shell(answer, case.shell):
+        return _open("the shell of the application", "the answer is the page that any path gets")
+    if answer.succeeded:
+        return _entered(case)
+    if not case.alive:
+        return _open(f"refused with {answer.words}", "the session had ended, so that nothing is known of the role")
+    if is_refusal(answer, case.login_page):
+        reason = "the matrix lets this role in, and it was turned away twice"
+        return _breach(Verdict.LOCK_OUT, f"refused with {answer.words}", reason, "denied")
+    if answer.redirects:
+        return _open(f"redirected with {answer.words}", "a redirect to elsewhere: neither let in nor refused")
+    return _open(f"not taken ({answer.words})", "the application did not take the example: see params, body and before")
+
+
+def _entered(case: Case) -> Judgement:
+    if case.canary and not case.answer.holds(case.canary):
+        if says_error(case.answer):
+            return _open("an error with a success status", "the answer says success and speaks of an error")
+        return _open("let in", "the answer does not hold what was made for this probe, so that it proves nothing")
+    if case.anonymous:
+        return Judgement(verdict=Verdict.PUBLIC, observed="let in", reason="for everybody, and the matrix says so")
+    if case.expected is Expected.OWN:
+        return Judgement(verdict=Verdict.OWN_DATA, observed="let in", reason="the caller's own data and nobody else's")
+    return Judgement(verdict=Verdict.ENFORCED, observed="let in", reason="let in, as the matrix says")
+
+
+def _should_not_enter(case: Case) -> Judgement:
+    answer = case.answer
+    if case.done:
+        reason = f"the write was read back as done, although it was answered with {answer.words}"
+        return _breach(Verdict.BYPASSED, "let in", reason, "let-in")
+    if not _control_holds(case):
+        return _open(_seen(answer), "the right role did not get in in the same minute, so this proves nothing")
+    if is_refusal(answer, case.login_page, case.shell):
+        return _refused(case)
+    if answer.status in UNPROCESSED:
+        return _open(f"not taken ({answer.words})", "the request was rejected before anybody looked at rights")
+    if answer.redirects:
+        if alike(answer, case.nobody) and not case.anonymous:
+            return _holds(f"redirected with {answer.words}", "sent away like a caller without credentials")
+        return _suspicious(f"redirected with {answer.words}", "a redirect that is not the one to the log-in page")
+    return _let_in(case)
+
+
+def _control_holds(case: Case) -> bool:
+    right = case.right
+    return right is not None and right.succeeded and (not case.canary or case.writes or right.holds(case.canary))
+
+
+def _refused(case: Case) -> Judgement:
+    answer, observed = case.answer, f"refused with {case.answer.words}"
+    if is_shell(answer, case.shell):
+        return _holds("the shell of the application", "the page that any path gets, with nothing of the answer in it")
+    if not case.alive:
+        return _open(observed, "the session had ended, so that the refusal says nothing of the role")
+    if case.expected is Expected.CONCEAL and not _conceals(case):
+        reason = f"refused with {answer.words}, where an object that does not exist gets {_words(case.unknown)}"
+        return _breach(Verdict.SUSPECT, observed, reason, "not-concealed")
+    return _holds(observed, "turned away, while the right role got in in the same minute")
+
+
+def _conceals(case: Case) -> bool:
+    hidden = case.statuses.get(Expected.CONCEAL, DEFAULT_STATUSES[Expected.CONCEAL])
+    return case.answer.status in hidden or case.unknown is None or alike(case.answer, case.unknown)
+
+
+def _let_in(case: Case) -> Judgement:
+    """A 2xx for somebody who should not get one. It may still be an empty promise."""
+    answer, right = case.answer, case.right
+    assert right is not None
+    if case.canary and answer.holds(case.canary):
+        return _breach(Verdict.BYPASSED, "let in", "the answer holds what only its owner can have written", "let-in")
+    if says_error(answer) and not says_error(right):
+        reason = "the body is a refusal and the status says success, which misleads whoever reads only that"
+        return Judgement(
+            verdict=Verdict.ENFORCED,
+            observed=f"refused with {answer.words}",
+            reason=reason,
+            problem="refused-with-success",
+        )
+    if case.writes:
+        if case.done is False:
+            return _suspicious("let in", "answered with success, and nothing came of it")
+        return _suspicious("let in", "answered with success, and nothing tells whether the write happened")
+    if not case.canary and same_values(answer, right, case.passing):
+        return _breach(Verdict.BYPASSED, "let in", "the very values that the right role got", "let-in")
+    if same_shape(answer, right):
+        return _suspicious("let in", "built like the answer to the right role; needs eyes")
+    return _suspicious("let in", "a success of which nothing proves that it shows, or keeps back, what is protected")
+
+
+def _seen(answer: Answer) -> str:
+    return f"{'let in' if answer.succeeded else 'refused'} with {answer.words}"
+
+
+def _words(answer: Answer | None) -> str:
+    return answer.words if answer else "no answer"
+
+
+def _open(observed: str, reason: str) -> Judgement:
+    return Judgement(verdict=Verdict.INCONCLUSIVE, observed=observed, reason=reason)
+
+
+def _suspicious(observed: str, reason: str) -> Judgement:
+    return Judgement(verdict=Verdict.SUSPECT, observed=observed, reason=reason)
+
+
+def _holds(observed: str, reason: str) -> Judgement:
+    return Judgement(verdict=Verdict.ENFORCED, observed=observed, reason=reason)
+
+
+def _breach(verdict: Verdict, observed: str, reason: str, problem: str) -> Judgement:
+    return Judgement(verdict=verdict, observed=observed, reason=reason, problem=problem)
