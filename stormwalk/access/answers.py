@@ -151,6 +151,14 @@ def sets_field(data: Any, name: str, value: Any) -> bool:
     return any(path.rsplit(".", 1)[-1] == name and one == value for path, one in leaves(data))
 
 
+def about(data: Any, canary: str) -> Any:
+    """The smallest part of a document that holds the canary: one order of a list of orders; all where none does."""
+    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        if canary and isinstance(one, dict | list) and canary in str(one):
+            return about(one, canary)
+    return data
+
+
 def _shape(data: Any) -> set[tuple[str, str]]:
     return {(path, _kind(value)) for path, value in leaves(data)}
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from stormwalk.access.answers import Answer, at, leaves
+from stormwalk.access.answers import Answer, about, at, leaves
 from stormwalk.access.caller import Sent
 from stormwalk.access.ground import Ground, NotReady, Person, Thing, fill, filled
 from stormwalk.access.matrix import Ask, Endpoint, Proof
@@ -80,9 +80,10 @@ class Writer:
             return Write(sent=self._ground.send(ask or self._endpoint.ask, person, values, headers), done=None)
         reader = self._reader(proof, things, owner or person)
         with self._put_back(proof, reader, things, values):
-            before = self._proven(proof, reader, values)
+            canary = things[0].canary if things else ""
+            before = self._proven(proof, reader, values, canary)
             sent = self._ground.send(ask or self._endpoint.ask, person, values, headers)
-            after = self._proven(proof, reader, values)
+            after = self._proven(proof, reader, values, canary)
         return Write(sent=sent, done=None if None in (before, after) else bool(after and not before))
 
     def _reader(self, proof: Proof, things: tuple[Thing, ...], owner: Person) -> Person:
@@ -90,11 +91,12 @@ class Writer:
             return self._ground.first(proof.by)
         return things[0].owner if things else owner
 
-    def _proven(self, proof: Proof, reader: Person, values: Mapping[str, Any]) -> bool | None:
+    def _proven(self, proof: Proof, reader: Person, values: Mapping[str, Any], canary: str = "") -> bool | None:
+        """Whether what the proof asks for stands there now; `canary` is that of the object, in a list of many."""
         answer = self._ground.send(proof.read, reader, values).answer
         if proof.gone:
             return None if answer.status is None or answer.status >= 500 else answer.status in (404, 410)
-        return _stands(answer, proof, values) if answer.succeeded else None
+        return _stands(answer, proof, values, canary) if answer.succeeded else None
 
     @contextmanager
     def _put_back(
@@ -118,11 +120,11 @@ class Writer:
             raise NotReady(f"{sent.method} {sent.path}, which goes before, was answered with {sent.answer.words}")
 
 
-def _stands(answer: Answer, proof: Proof, values: Mapping[str, Any]) -> bool:
-    wanted = fill(proof.becomes, values)
+def _stands(answer: Answer, proof: Proof, values: Mapping[str, Any], canary: str) -> bool:
+    wanted, part = fill(proof.becomes, values), about(answer.data, canary)
     if proof.field:
-        return bool(at(answer.data, proof.field) == wanted)
-    return any(value == wanted for _, value in leaves(answer.data)) or answer.holds(str(wanted))
+        return bool(at(part, proof.field) == wanted)
+    return any(value == wanted for _, value in leaves(part)) or (not canary and answer.holds(str(wanted)))
 
 
 def read_back(ground: Ground, proof: Proof, reader: Person, values: Mapping[str, Any]) -> Answer:

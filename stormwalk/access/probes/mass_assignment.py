@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from stormwalk.access.answers import sets_field
+from stormwalk.access.answers import about, sets_field
 from stormwalk.access.caller import Sent
 from stormwalk.access.ground import Ground, NotReady, Person
 from stormwalk.access.matrix import ANONYMOUS, UNIQUE, Ask, Endpoint
@@ -92,12 +92,5 @@ def _stands(
     canary = values["unique"]
     if canary not in str(answer.data) and UNIQUE in str(endpoint.body):
         return False  # what this probe makes is not there (yet)
-    return sets_field(_of_this_probe(answer.data, canary), field, value)
+    return sets_field(about(answer.data, canary), field, value)
 
-
-def _of_this_probe(data: Any, canary: str) -> Any:
-    """The smallest part of the answer that holds the canary of this probe; all of it where there is none."""
-    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
-        if isinstance(one, dict | list) and canary in str(one):
-            return _of_this_probe(one, canary)
-    return data

@@ -1,0 +1,161 @@
+"""The access check within pytest: an item for each cell and for each rule, over one check for the whole run.
+
+Whichever item comes first runs the check, in whichever worker; the others wait for it and read it from the store.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from stormwalk.access.check import AccessCheck
+from stormwalk.access.matrix import Matrix
+from stormwalk.access.results import AccessCell, Breach, Expected, Verdict
+from stormwalk.access.rules import RULES
+from stormwalk.config import Project
+from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.events import AccessBreached, AccessCellJudged, AccessProbed, Event
+from stormwalk.redact import Redactor
+from stormwalk.store import Store
+
+FIXTURES = frozenset({"access_cell", "access_rule"})
+PATIENCE_S = 300.0
+_CELL_RULES = frozenset(
+    {
+        "over-permission",
+        "missing-authentication",
+        "cross-user-read",
+        "cross-user-write",
+        "not-concealed",
+        "wrongly-denied",
+        "refused-with-success",
+        "server-error",
+    }
+)
+
+
+class NotJudged(StormwalkError):
+    """A cell could not be judged: an error of the test, not a finding about the application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """All that a check has found, by where it was found."""
+
+    cells: Mapping[tuple[str, str], AccessCell]
+    breaches: Sequence[Breach]
+    writes_allowed: bool
+
+    @classmethod
+    def of(cls, events: Iterable[Event], *, writes_allowed: bool) -> Checks:
+        cells: dict[tuple[str, str], AccessCell] = {}
+        breaches = []
+        for event in events:
+            if isinstance(event, AccessCellJudged):
+                cells[event.cell.endpoint, event.cell.role] = event.cell
+            elif isinstance(event, AccessBreached):
+                breaches.append(event.breach)
+        return cls(cells, breaches, writes_allowed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellItem:
+    """One role at one endpoint, as a test."""
+
+    endpoint: str
+    role: str
+    expected: Expected
+    writes: bool
+    checks: Checks
+
+    def expect_as_the_matrix_says(self) -> None:
+        """Fails where the application does otherwise; raises NotJudged where nothing is known."""
+        __tracebackhide__ = True
+        cell = self.checks.cells.get((self.endpoint, self.role))
+        if cell is None and self.writes and not self.checks.writes_allowed:
+            pytest.skip("it writes, and safety.allow_writes does not name this host")
+        if cell is None or cell.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT):
+            reason = f"{cell.observed}: {cell.reason}" if cell else "the check did not come to it"
+            raise NotJudged(f"{self.endpoint} as {self.role} was not judged: {reason}")
+        wrong = [one for one in self.checks.breaches if (one.endpoint, one.role) == (self.endpoint, self.role)]
+        wrong = [one for one in wrong if one.rule in _CELL_RULES]
+        if wrong or not cell.verdict.is_good:
+            reasons = "; ".join(one.proof for one in wrong) or cell.reason
+            told = f"{cell.verdict.word}: expected {self.expected}, {cell.observed}: {reasons}"
+            pytest.fail(f"{self.endpoint} as {self.role}: {told}", pytrace=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleItem:
+    """One rule that is no matter of a single cell, over all endpoints, as a test."""
+
+    rule: str
+    checks: Checks
+
+    def expect_unbroken(self) -> None:
+        """Fails with every place where the rule is broken."""
+        __tracebackhide__ = True
+        broken = [one for one in self.checks.breaches if one.rule == self.rule]
+        if broken:
+            places = "\n".join(f"  {one.place}{f' ({one.subject})' if one.subject else ''}" for one in broken)
+            pytest.fail(f"{RULES[self.rule].why}\n{places}\n{broken[0].proof}", pytrace=False)
+
+
+def cell_parameters(matrix: Matrix) -> list[tuple[str, str, Expected, bool]]:
+    """Endpoint, role, expectation and whether it writes, for each item."""
+    return [
+        (endpoint.name, role, expected, endpoint.writes)
+        for endpoint in matrix.endpoints
+        for role, expected in endpoint.expected.items()
+    ]
+
+
+def rule_parameters() -> list[str]:
+    """The rules with an item of their own, but for those that only a walk through the pages can break."""
+    return [name for name in RULES if name not in _CELL_RULES | {"shown-but-denied", "page-opens"}]
+
+
+def checked_once(
+    project: Project, matrix: Matrix, *, base_url: str, store: Store, run_id: str, folder: Path, redactor: Redactor, worker: str
+) -> Checks:
+    """The check of this run: made now where nobody has begun it, else waited for. `folder` is shared by all workers."""
+    writes = any(host in base_url for host in matrix.writes_allowed)
+    if _is_first(folder):
+        check = AccessCheck(
+            project,
+            matrix,
+            base_url,
+            emit=lambda events: store.append(run_id, events),
+            redactor=redactor,
+            worker=worker,
+        )
+        check.run()
+    else:
+        _wait(store, run_id)
+    return Checks.of((one.event for one in store.follow(run_id)), writes_allowed=writes)
+
+
+def _is_first(folder: Path) -> bool:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(folder / ".access", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _wait(store: Store, run_id: str) -> None:
+    """Waits until another worker has ended the check."""
+    until, last = time.monotonic() + PATIENCE_S, 0
+    while time.monotonic() < until:
+        for recorded in store.follow(run_id, after=last):
+            last = recorded.id
+            if isinstance(recorded.event, AccessProbed):
+                return
+        time.sleep(0.1)
+    raise UsageError(f"the access check of another worker has not ended within {PATIENCE_S:.0f} s; run without -n")
