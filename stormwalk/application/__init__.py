@@ -141,7 +141,9 @@ class Application:
             raise ApplicationDidNotStart(
                 f"{self._project.file}: application.folder: expected a folder, {folder} is none"
             )
-        self._process = ApplicationProcess(command, folder=folder, environ=self._environ, log=self._log)
+        # What the project made up, a signing key for example, is the same for both sides.
+        environ = {**self._environ, **self._project.made_up}
+        self._process = ApplicationProcess(command, folder=folder, environ=environ, log=self._log)
 
     def _became_ready(self) -> bool:
         """False when the application has ended. Raises ApplicationDidNotStart when time is over."""

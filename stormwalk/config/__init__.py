@@ -7,7 +7,6 @@ with one line for each problem: file, key, what is expected. Durations are milli
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,6 @@ from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
@@ -25,17 +22,21 @@ from pydantic import (
     ValidationInfo,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
+from stormwalk.config import access_check
 from stormwalk.config import problems as config_problems
+from stormwalk.config.access import AccessTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
+from stormwalk.config.include import included
+from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
     FromEnvironment,
     Host,
     HttpUrl,
     Name,
     Reading,
+    RequestLine,
     Secret,
     Text,
     UrlPath,
@@ -48,12 +49,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ROOT_MARKS = ("pyproject.toml", ".git")
 
 
-class _Table(BaseModel):
-    # Input is hidden: the text of a ValidationError would otherwise show passwords.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
-
-
-class ApplicationTable(_Table):
+class ApplicationTable(Table):
     """How the application is reached: started by us (`start`), or running already (`base_url`).
 
     `start` knows the placeholders `{port}`, `{python}` and `{root}`; `folder`, relative to the project file, is where
@@ -72,7 +68,7 @@ class ApplicationTable(_Table):
     def _reachable(self, info: ValidationInfo) -> Self:
         given = info.context.base_url if info.context else None
         if self.start and not any("{port}" in argument for argument in self.start):
-            raise _below(("start",), 'expected an argument with {port}, such as "--port={port}"')
+            raise below(("start",), 'expected an argument with {port}, such as "--port={port}"')
         if self.start and self.base_url:
             raise ValueError("expected start or base_url, got both")
         if not (self.start or self.base_url or given):
@@ -80,7 +76,7 @@ class ApplicationTable(_Table):
         return self
 
 
-class SignInTable(_Table):
+class SignInTable(Table):
     """How an actor signs in to the API; `path` is relative to the API root, `sign_out` a method and a path."""
 
     strategy: Literal["json-token"] = "json-token"
@@ -88,7 +84,7 @@ class SignInTable(_Table):
     user_field: Text = "email"
     password_field: Text = "password"
     token_field: Text = "access_token"
-    sign_out: Annotated[str, AfterValidator(lambda value: _request_line(value))] = "DELETE /session"
+    sign_out: RequestLine = "DELETE /session"
 
     @property
     def sign_out_request(self) -> tuple[str, str]:
@@ -97,19 +93,19 @@ class SignInTable(_Table):
         return method, path
 
 
-class ActorTable(_Table):
+class ActorTable(Table):
     username: FromEnvironment
     password: Secret
 
 
-class RoleTable(_Table):
+class RoleTable(Table):
     """What users may be. `anonymous` needs no actors, every other role at least one."""
 
     actors: dict[Name, ActorTable] = Field(default_factory=dict)
     description: str = ""
 
 
-class BudgetsTable(_Table):
+class BudgetsTable(Table):
     """How long a user waits, in milliseconds: for what a step should show, for a control, for a page."""
 
     expect: Milliseconds = 5_000.0
@@ -117,17 +113,25 @@ class BudgetsTable(_Table):
     navigation: Milliseconds = 15_000.0
 
 
-class SafetyTable(_Table):
-    """Hosts that may be called by the API client, stormed and probed."""
+class SafetyTable(Table):
+    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write."""
 
     allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
+    allow_writes: tuple[Host, ...] = ()
+
+    @model_validator(mode="after")
+    def _writes_where_it_may_call(self) -> Self:
+        for one in self.allow_writes:
+            if one not in self.allowed_hosts:
+                raise below(("allow_writes",), f'expected hosts of allowed_hosts only, got "{one}"')
+        return self
 
     def allows(self, url: str) -> bool:
         """Whether the host of this address is one of them."""
         return (urlsplit(url).hostname or "") in self.allowed_hosts
 
 
-class EvidenceTable(_Table):
+class EvidenceTable(Table):
     """How many runs keep their evidence, and how wide thumbnails are, in pixels."""
 
     keep_runs: int = Field(default=20, ge=1, strict=True)
@@ -144,30 +148,19 @@ class Actor:
     password: SecretStr
 
 
-def _below(key: tuple[str, ...], message: str) -> PydanticCustomError:
-    """A problem of a key below the table that is being checked."""
-    return PydanticCustomError("below", "{message}", {"below": key, "message": message})
-
-
-def _request_line(value: str) -> str:
-    if not re.fullmatch(r"(GET|POST|PUT|PATCH|DELETE) /[^\s?#]*", value):
-        raise ValueError(f'expected a method and a path such as "DELETE /session", got "{value[:60]}"')
-    return value
-
-
 def _people(roles: dict[str, RoleTable]) -> dict[str, RoleTable]:
     seen: dict[str, str] = {}
     for role, table in roles.items():
         if not table.actors and role != "anonymous":
-            raise _below((role,), 'expected an actor, such as actors.sam = { username = "...", password = "..." }')
+            raise below((role,), 'expected an actor, such as actors.sam = { username = "...", password = "..." }')
         for actor in table.actors:
             if actor in seen:
-                raise _below((role, "actors", actor), f"expected a name of its own; roles.{seen[actor]} has it already")
+                raise below((role, "actors", actor), f"expected a name of its own; roles.{seen[actor]} has it already")
             seen[actor] = role
     return roles
 
 
-class Project(_Table):
+class Project(Table):
     """A validated project file."""
 
     name: Text
@@ -177,13 +170,18 @@ class Project(_Table):
     budgets: BudgetsTable = BudgetsTable()
     safety: SafetyTable = SafetyTable()
     evidence: EvidenceTable = EvidenceTable()
+    access: AccessTable | None = None
 
     _path: Path = PrivateAttr(default=Path("project.toml"))
+    _access_path: Path = PrivateAttr(default=Path("project.toml"))
     _given_base_url: str | None = PrivateAttr(default=None)
+    _made_up: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, context: Any, /) -> None:
         if isinstance(context, Reading):
             self._path, self._given_base_url = context.path, context.base_url
+            self._access_path = context.access_path or context.path
+            self._made_up = dict(context.made_up)
 
     @property
     def path(self) -> Path:
@@ -194,6 +192,16 @@ class Project(_Table):
     def file(self) -> str:
         """The file's name as messages show it."""
         return shown(self._path)
+
+    @property
+    def access_path(self) -> Path:
+        """The file that holds `[access]`: this one, or the one that it includes."""
+        return self._access_path
+
+    @property
+    def made_up(self) -> Mapping[str, str]:
+        """Variables that were not set and got a random value; an application that we start needs them too."""
+        return self._made_up
 
     @property
     def folder(self) -> Path:
@@ -216,7 +224,9 @@ class Project(_Table):
 
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be seen anywhere."""
-        return tuple(sorted({actor.password.get_secret_value() for actor in self._each_actor()}))
+        key = self.access.tokens.signing_key if self.access else None
+        more = {key.get_secret_value()} if key else set()
+        return tuple(sorted({actor.password.get_secret_value() for actor in self._each_actor()} | more))
 
     def _each_actor(self) -> Iterator[Actor]:
         for role, table in self.roles.items():
@@ -227,17 +237,38 @@ class Project(_Table):
 def load_project(path: Path, environ: Mapping[str, str] | None = None, *, base_url: str | None = None) -> Project:
     """The project that the file describes, secrets taken from the environment.
 
-    `base_url` is what an option said and stands above the file. Raises ProjectFileError, at most five problems and
-    one line each, or UsageError for a `base_url` that is none.
+    `base_url` is what an option said and stands above the file. A random value that the file asks for is put into the
+    environment of this process; an `environ` that was given is left as it is, and `Project.made_up` has the value.
+    Raises ProjectFileError, at most five problems and one line each, or UsageError for a `base_url` that is none.
     """
-    reading = Reading(environ=os.environ if environ is None else environ, path=path, base_url=_option(base_url))
-    problems: list[str] = []
+    tables, access_path = included(read_toml(path), path)
+    reading = Reading(
+        environ=os.environ if environ is None else environ,
+        path=path,
+        base_url=_option(base_url),
+        access_path=access_path,
+    )
+    project, problems = _validated(tables, reading)
+    if project is None:
+        # Outside of `except`, so that the traceback does not carry the values that pydantic has seen.
+        raise ProjectFileError("\n".join(problems))
+    if environ is None and not project.base_url:
+        os.environ.update(project.made_up)
+    return project
+
+
+def _validated(tables: Mapping[str, Any], reading: Reading) -> tuple[Project | None, list[str]]:
+    """The project, or what is wrong with it."""
+    files = {"access": shown(reading.access_path or reading.path)}
     try:
-        return Project.model_validate(read_toml(path), context=reading)
+        project = Project.model_validate(tables, context=reading)
     except ValidationError as invalid:
-        problems = config_problems.lines(invalid, Project, shown(path))
-    # Outside of `except`, so that the traceback does not carry the values that pydantic has seen.
-    raise ProjectFileError("\n".join(problems))
+        return None, config_problems.lines(invalid, Project, shown(reading.path), files)
+    if project.access is None:
+        return project, []
+    people = {role: len(table.actors) for role, table in project.roles.items()}
+    wrong = [config_problems.at(*one) for one in access_check.problems(project.access, people)]
+    return (None, config_problems.first(wrong, files["access"])) if wrong else (project, [])
 
 
 def _option(base_url: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -25,10 +26,30 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        reason = str(problem)
+        reason = _in_plain_words(str(problem), text)
     except RecursionError:
         reason = "tables or lists are nested too deeply"
     raise ProjectFileError(f"{shown(path)}: expected valid TOML: {reason}")
+
+
+def _in_plain_words(problem: str, text: str) -> str:
+    """What Python's reader says of a key or table that stands twice is about itself, not about the file."""
+    if problem.startswith("Cannot overwrite a value"):
+        return problem.replace("Cannot overwrite a value", f"{_key_at(problem, text)} stands twice")
+    declared = re.match(r"Cannot declare \((.*?),?\) twice", problem)
+    if declared is None:
+        return problem
+    name = ".".join(one.strip(" '\"") for one in declared[1].split(","))
+    return f"the table {name} stands twice{problem[declared.end() :]}"
+
+
+def _key_at(problem: str, text: str) -> str:
+    """The key of the line that is named: the reader tells where the value ends, and not whose it is."""
+    line = re.search(r"at line (\d+)", problem)
+    lines = text.rstrip().splitlines()
+    named = lines[int(line[1]) - 1] if line and int(line[1]) <= len(lines) else lines[-1]
+    key = re.match(r"\s*(\"[^\"]{1,80}\"|[\w.-]{1,80})\s*=", named)
+    return f"the key {key[1]}" if key else "a key"
 
 
 def _read(path: Path) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -32,9 +32,36 @@ _LIMITS = {"ge": "at least", "le": "at most"}
 _FOUND = {bool: "true or false", str: "text", int: "a number", float: "a number", list: "a list", dict: "a table"}
 
 
-def lines(problems: ValidationError, model: type[BaseModel], file: str) -> list[str]:
-    """One line for each problem in the order of the model, the first five of them, and how many more there are."""
-    found = [f"{file}: {_line(one, model)}" for one in problems.errors(include_url=False)]
+def lines(
+    problems: ValidationError, model: type[BaseModel], file: str, files: Mapping[str, str] | None = None
+) -> list[str]:
+    """One line for each problem in the order of the model, the first five of them, and how many more there are.
+
+    `files` names the file of a top-level table that comes from another one.
+    """
+    errors = problems.errors(include_url=False)
+    homes = [(files or {}).get(str(one["loc"][0]) if one["loc"] else "", file) for one in errors]
+    return _few([f"{home}: {_line(one, model)}" for home, one in zip(homes, errors, strict=True)], file)
+
+
+def first(found: Sequence[str], file: str) -> list[str]:
+    """The same for problems that are lines already, all of one file."""
+    return _few([f"{file}: {one}" for one in found], file)
+
+
+def at(where: Sequence[str | int], message: str) -> str:
+    """The line of a problem that pydantic knows nothing of."""
+    return f"{_key(where)}: {message}"
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """A hint at a word that is close, and all that are known."""
+    close = difflib.get_close_matches(word, known, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"{hint}expected one of: {', '.join(known)}" if known else "none is known"
+
+
+def _few(found: list[str], file: str) -> list[str]:
     more = len(found) - SHOWN
     rest = [f"{file}: {more} more problem{'s' if more > 1 else ''}"] if more > 0 else []
     return found[:SHOWN] + rest
@@ -77,9 +104,7 @@ def _bare(key: str) -> str:
 
 def _unknown(key: str, model: type[BaseModel] | None) -> str:
     known = list(model.model_fields) if model else []
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
-    return f"unknown key; {hint}expected one of: {', '.join(known)}"
+    return f"unknown key; {did_you_mean(key, known)}"
 
 
 def _model_at(annotation: Any, where: Sequence[str | int]) -> type[BaseModel] | None:
@@ -89,5 +114,6 @@ def _model_at(annotation: Any, where: Sequence[str | int]) -> type[BaseModel] | 
         return _model_at(field.annotation, where[1:]) if field else annotation
     if get_origin(annotation) in (UnionType, Union):
         return next(filter(None, (_model_at(one, where) for one in get_args(annotation))), None)
-    values = get_args(annotation)[-1:]
+    # Of a tuple the first says what it holds, of a dictionary the last.
+    values = get_args(annotation)[:1] if get_origin(annotation) is tuple else get_args(annotation)[-1:]
     return _model_at(values[0], where[1:]) if values and where else None

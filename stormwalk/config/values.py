@@ -6,6 +6,7 @@ Each validator raises ValueError with the words that follow `file: key: `. What 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +21,16 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,253}[a-z0-9_])?|[0-9a-f:.]*:[0-9a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a project file is read with: the environment, where it lies, and the base URL given by an option."""
+    """What a project file is read with: the environment, where it lies, and the base URL given by an option.
+
+    `access_path` is the file that `[access]` comes from; `made_up` collects the variables that got a random value.
+    """
 
     environ: Mapping[str, str] = field(repr=False)
     path: Path
     base_url: str | None = None
+    access_path: Path | None = None
+    made_up: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def _from_environment(value: Any, info: ValidationInfo) -> Any:
@@ -39,6 +45,17 @@ def _from_environment(value: Any, info: ValidationInfo) -> Any:
     if found is None:
         raise ValueError(f"expected the environment variable {name} to be set")
     return _filled(found, f"the environment variable {name} not to be empty")
+
+
+def _from_environment_or_random(value: Any, info: ValidationInfo) -> Any:
+    """As above; or the value of the variable that `{ random = "NAME" }` names, made up where it is not set."""
+    if not isinstance(value, dict) or set(value) != {"random"}:
+        return _from_environment(value, info)
+    name = value["random"]
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError('expected the name of a variable, such as { random = "SIGNING_KEY" }')
+    reading: Any = info.context
+    return reading.environ.get(name) or reading.made_up.setdefault(name, secrets.token_hex(32))
 
 
 def _filled(value: str, expected: str) -> str:
@@ -72,6 +89,13 @@ def url_root(value: str) -> str:
     return url_path(value).rstrip("/") if value else ""
 
 
+def request_line(value: str) -> str:
+    """A method and a path; the path may have a query."""
+    if not re.fullmatch(r"(GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) /(?!/)[^\s#]*", value):
+        raise ValueError(f'expected a method and a path such as "DELETE /session", got "{value[:60]}"')
+    return value
+
+
 def host(value: str) -> str:
     """The name or address of a host, in small letters and without the brackets of IPv6."""
     name = value.lower().removeprefix("[").removesuffix("]")
@@ -91,7 +115,9 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 UrlPath = Annotated[str, AfterValidator(url_path)]
 UrlRoot = Annotated[str, AfterValidator(url_root)]
+RequestLine = Annotated[str, AfterValidator(request_line)]
 Host = Annotated[str, AfterValidator(host)]
 Name = Annotated[str, AfterValidator(name)]
 Secret = Annotated[SecretStr, BeforeValidator(_from_environment)]
 FromEnvironment = Annotated[str, BeforeValidator(_from_environment)]
+SharedSecret = Annotated[SecretStr, BeforeValidator(_from_environment_or_random)]
