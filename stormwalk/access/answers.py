@@ -87,6 +87,14 @@ def at(data: Any, dotted: str) -> Any:
     return data
 
 
+def all_at(data: Any, dotted: str) -> Iterator[Any]:
+    """The values at a dotted path, in every element of the lists on the way: `orders.recipient`."""
+    key, _, rest = dotted.partition(".")
+    for one in data if isinstance(data, list) else [data]:
+        if isinstance(one, dict) and key in one:
+            yield from all_at(one[key], rest) if rest else [one[key]]
+
+
 def volatile(first: Answer, second: Answer) -> frozenset[str]:
     """The paths whose values differ between two answers to the same call of the same actor."""
     one, two = set(leaves(first.data)), set(leaves(second.data))

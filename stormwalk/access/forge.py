@@ -48,8 +48,9 @@ def forgeries(token: str) -> Iterator[Forgery]:
 def signed_again(token: str, key: str, algorithm: str, *, age_s: float) -> str:
     """The same claims signed with the key; expired `age_s` seconds ago, or not yet where that is below zero."""
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
-    now = int(time.time() - age_s)
-    return jwt.encode({**claims, "iat": now - 60, "exp": now}, key, algorithm=algorithm)
+    end = int(time.time() - age_s)
+    began = min(end, int(time.time())) - 60  # a token of the future would be refused for that
+    return jwt.encode({**claims, "iat": began, "exp": end}, key, algorithm=algorithm)
 
 
 def _coded(part: Any) -> str:

@@ -215,20 +215,34 @@ class Ground:
 
     # Calls.
 
-    def kinds_of(self, endpoint: Endpoint) -> tuple[str, ...]:
-        """The kinds of objects that stand in the path of an endpoint."""
+    def kinds_in_path(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The kinds of objects that stand in the path of an endpoint, and so are asked for."""
         return tuple(place for place in endpoint.ask.places if place in self.matrix.objects)
+
+    def kinds_of(self, endpoint: Endpoint) -> tuple[str, ...]:
+        """The same, and those that its body and the calls before it name."""
+        named = str((endpoint.body, *((ask.path, ask.body) for ask in endpoint.before)))
+        further = (kind for kind in self.matrix.objects if f"{{{kind}}}" in named)
+        return tuple(dict.fromkeys((*self.kinds_in_path(endpoint), *further)))
 
     def values(self, endpoint: Endpoint, person: Person, things: Iterable[Thing] = ()) -> dict[str, Any]:
         """What the places of a call of this person stand for."""
+        # Whoever has no account says something of the right form, so that it is the caller who is refused.
         mine = {
             "unique": unique(),
-            "username": person.username,
-            "password": person.password,
-            "refresh_token": person.refresh_token,
+            "username": person.username or "nobody@stormwalk.test",
+            "password": person.password or "of-nobody-at-all",
+            "refresh_token": person.refresh_token or "of-no-session-at-all",
         }
         ids = {thing.kind.name: thing.id for thing in things}
         return {**mine, **endpoint.params, **ids}
+
+    def prepare(self, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> None:
+        """Makes the calls that go before. Raises NotReady where one is not answered with a success."""
+        for ask in endpoint.before:
+            sent = self.send(ask, person, values)
+            if not sent.answer.succeeded:
+                raise NotReady(f"{sent.method} {sent.path}, which goes before, was answered with {sent.answer.words}")
 
     def send(
         self, ask: Ask, person: Person, values: Mapping[str, Any], headers: Mapping[str, str] | None = None

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -121,10 +122,18 @@ def rule_parameters() -> list[str]:
 
 
 def checked_once(
-    project: Project, matrix: Matrix, *, base_url: str, store: Store, run_id: str, folder: Path, redactor: Redactor, worker: str
+    project: Project,
+    matrix: Matrix,
+    *,
+    base_url: str,
+    store: Store,
+    run_id: str,
+    folder: Path,
+    redactor: Redactor,
+    worker: str,
 ) -> Checks:
     """The check of this run: made now where nobody has begun it, else waited for. `folder` is shared by all workers."""
-    writes = any(host in base_url for host in matrix.writes_allowed)
+    writes = urlsplit(base_url).hostname in matrix.writes_allowed
     if _is_first(folder):
         check = AccessCheck(
             project,

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from stormwalk.access.answers import Answer, about, at, leaves
+from stormwalk.access.answers import Answer, all_at, leaves
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person, Thing, fill, filled
+from stormwalk.access.ground import Ground, Person, Thing, fill
 from stormwalk.access.matrix import Ask, Endpoint, Proof
-from stormwalk.access.trials import expects_own
+from stormwalk.access.results import Expected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,11 @@ class Write:
 
 
 class Writer:
-    """Writes at one endpoint, on new objects, and reads back what came of it."""
+    """Writes at one endpoint, on new objects, and reads back what came of it.
+
+    While it writes and reads, nobody else does anything in the name of the one whose state it looks at: else the
+    write of another probe would be taken for this one.
+    """
 
     def __init__(self, ground: Ground, endpoint: Endpoint) -> None:
         self._ground = ground
@@ -32,101 +36,81 @@ class Writer:
     def as_owner(
         self, person: Person, *, caller: Person | None = None, headers: Mapping[str, str] | None = None
     ) -> Write:
-        """Somebody who may writes to their own object, or to one that was made for them to write to.
+        """Somebody who may writes to their own object, or to one that was made for them. Raises NotReady.
 
         `caller` is the same person with other credentials.
         """
-        with self._ground.turn_of(person):
-            things = self.things(person)
-            values = self._ground.values(self._endpoint, person, things)
-            for ask in self._endpoint.before:
-                self._expect(self._ground.send(ask, person, values))
-            return self._written(caller or person, person, things, values, headers=headers)
+        return self._tried(caller or person, person, self._endpoint.ask, headers)
 
-    def as_other(self, person: Person, owner: Person | None, headers: Mapping[str, str] | None = None) -> Write:
-        """Somebody who may not writes to an object of `owner` (None: of the first who can make one)."""
-        things = self.things(owner)
-        values = self._ground.values(self._endpoint, person, things)
-        return self._written(person, owner, things, values, headers=headers)
+    def as_other(self, person: Person, owner: Person) -> Write:
+        """Somebody who may not writes to what is `owner`'s. Raises NotReady."""
+        return self._tried(person, owner, self._endpoint.ask, None)
 
-    def in_disguise(self, person: Person, owner: Person | None, ask: Ask, headers: Mapping[str, str]) -> Write:
+    def in_disguise(self, person: Person, owner: Person, ask: Ask, headers: Mapping[str, str]) -> Write:
         """As `as_other`, by another call that is meant to have the same effect."""
-        things = self.things(owner)
-        values = self._ground.values(self._endpoint, person, things)
-        return self._written(person, owner, things, values, headers=headers, ask=ask)
+        return self._tried(person, owner, ask, headers)
 
-    def things(self, owner: Person | None) -> tuple[Thing, ...]:
-        """New objects for the path. Raises NotReady."""
+    def things(self, owner: Person) -> tuple[Thing, ...]:
+        """New objects for the call: the owner's own where the matrix says `own`. Raises NotReady."""
         kinds = self._ground.kinds_of(self._endpoint)
         return tuple(self._ground.make(kind, self._maker(kind, owner)) for kind in kinds)
 
-    def _maker(self, kind: str, owner: Person | None) -> Person | None:
-        made_by = self._ground.matrix.objects[kind].made_by
-        owns = owner is not None and owner.role in made_by and expects_own(self._endpoint, owner.role)
-        return owner if owns else None
-
-    def _written(
-        self,
-        person: Person,
-        owner: Person | None,
-        things: tuple[Thing, ...],
-        values: Mapping[str, Any],
-        *,
-        headers: Mapping[str, str] | None = None,
-        ask: Ask | None = None,
-    ) -> Write:
-        proof = self._endpoint.proof
-        if proof is None:
-            return Write(sent=self._ground.send(ask or self._endpoint.ask, person, values, headers), done=None)
-        reader = self._reader(proof, things, owner or person)
-        with self._put_back(proof, reader, things, values):
-            canary = things[0].canary if things else ""
-            before = self._proven(proof, reader, values, canary)
-            sent = self._ground.send(ask or self._endpoint.ask, person, values, headers)
-            after = self._proven(proof, reader, values, canary)
-        return Write(sent=sent, done=None if None in (before, after) else bool(after and not before))
-
-    def _reader(self, proof: Proof, things: tuple[Thing, ...], owner: Person) -> Person:
-        if proof.by:
-            return self._ground.first(proof.by)
-        return things[0].owner if things else owner
-
-    def _proven(self, proof: Proof, reader: Person, values: Mapping[str, Any], canary: str = "") -> bool | None:
-        """Whether what the proof asks for stands there now; `canary` is that of the object, in a list of many."""
+    def proven(self, proof: Proof, reader: Person, values: Mapping[str, Any]) -> bool | None:
+        """Whether what the proof asks for stands there now; None where that cannot be read."""
         answer = self._ground.send(proof.read, reader, values).answer
         if proof.gone:
             return None if answer.status is None or answer.status >= 500 else answer.status in (404, 410)
-        return _stands(answer, proof, values, canary) if answer.succeeded else None
+        return _stands(answer, proof, values) if answer.succeeded else None
+
+    def reader(self, things: tuple[Thing, ...], owner: Person) -> Person:
+        """Who reads back: a role that the proof names, else whoever the object is or belongs to."""
+        proof = self._endpoint.proof
+        if proof is not None and proof.by:
+            return self._ground.first(proof.by)
+        thing = next((one for one in things if one.kind.name in self._ground.kinds_in_path(self._endpoint)), None)
+        if thing is None:
+            return owner
+        # Signed in anew each time: a change of somebody's role ends the tokens that they have.
+        return self._ground.account_of(thing, role=owner.role) if thing.kind.account else thing.owner
+
+    def _maker(self, kind: str, owner: Person) -> Person | None:
+        made_by = self._ground.matrix.objects[kind].made_by
+        own = self._endpoint.expected.get(owner.role) is Expected.OWN
+        return owner if own and owner.role in made_by else None
+
+    def _tried(self, person: Person, owner: Person, ask: Ask, headers: Mapping[str, str] | None) -> Write:
+        # Made before the turn is taken: making takes turns of its own, and two at once could wait for each other.
+        things = self.things(owner)
+        values = self._ground.values(self._endpoint, person, things)
+        with self._ground.turn_of(owner):
+            self._ground.prepare(self._endpoint, owner, values)
+            if self._endpoint.proof is None:
+                return Write(sent=self._ground.send(ask, person, values, headers), done=None)
+            with self._put_back(things, owner, values):
+                before = self.proven(self._endpoint.proof, self.reader(things, owner), values)
+                sent = self._ground.send(ask, person, values, headers)
+                after = self.proven(self._endpoint.proof, self.reader(things, owner), values)
+        return Write(sent=sent, done=None if after is None else after and not before)
 
     @contextmanager
-    def _put_back(
-        self, proof: Proof, reader: Person, things: tuple[Thing, ...], values: Mapping[str, Any]
-    ) -> Iterator[None]:
+    def _put_back(self, things: tuple[Thing, ...], owner: Person, values: Mapping[str, Any]) -> Iterator[None]:
         """Puts what is no object of ours back as it was: the fields of the body, by the very call that changes them."""
-        endpoint = self._endpoint
-        if things or endpoint.method not in ("PUT", "PATCH") or not isinstance(endpoint.body, dict):
+        endpoint, proof = self._endpoint, self._endpoint.proof
+        if proof is None or things or endpoint.method not in ("PUT", "PATCH") or not isinstance(endpoint.body, dict):
             yield
             return
+        reader = self.reader(things, owner)
         was = self._ground.send(proof.read, reader, values).answer.data
         try:
             yield
         finally:
             body = {key: was[key] for key in endpoint.body if isinstance(was, dict) and key in was}
-            if body and self._proven(proof, reader, values):
+            if body and self.proven(proof, reader, values):
                 self._ground.send(Ask(method=endpoint.method, path=endpoint.path, body=body), reader, values)
 
-    def _expect(self, sent: Sent) -> None:
-        if not sent.answer.succeeded:
-            raise NotReady(f"{sent.method} {sent.path}, which goes before, was answered with {sent.answer.words}")
 
-
-def _stands(answer: Answer, proof: Proof, values: Mapping[str, Any], canary: str) -> bool:
-    wanted, part = fill(proof.becomes, values), about(answer.data, canary)
+def _stands(answer: Answer, proof: Proof, values: Mapping[str, Any]) -> bool:
+    wanted = fill(proof.becomes, values)
     if proof.field:
-        return bool(at(part, proof.field) == wanted)
-    return any(value == wanted for _, value in leaves(part)) or (not canary and answer.holds(str(wanted)))
-
-
-def read_back(ground: Ground, proof: Proof, reader: Person, values: Mapping[str, Any]) -> Answer:
-    """What stands there now."""
-    return ground.caller.call(filled(proof.read, values), reader.who).answer
+        return wanted in all_at(answer.data, proof.field)
+    return any(value == wanted for _, value in leaves(answer.data)) or answer.holds(str(wanted))

@@ -8,13 +8,13 @@ from typing import Any
 
 from stormwalk.access.answers import about, sets_field
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground, NotReady, Person, Thing
 from stormwalk.access.matrix import ANONYMOUS, UNIQUE, Ask, Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person
 from stormwalk.access.results import Breach
 from stormwalk.access.trials import excerpt
-from stormwalk.access.writing import Writer, read_back
+from stormwalk.access.writing import Writer
 
 
 class MassAssignment(Probe):
@@ -63,34 +63,35 @@ def _set(ground: Ground, endpoint: Endpoint, person: Person, field: str, value: 
     """The call that set the field, None where it did not."""
     things = Writer(ground, endpoint).things(person)
     values = ground.values(endpoint, person, things)
-    for ask in endpoint.before:
-        ground.send(ask, person, values)
-    if _stands(ground, endpoint, person, values, field, value):
-        raise NotReady(f"{field} is {value!r} before anybody has set it; choose another value to try")
-    body = {**(endpoint.body or {}), field: value}
-    sent = ground.send(Ask(method=endpoint.method, path=endpoint.path, body=body), person, values)
-    if not sent.answer.succeeded:
-        return None
-    told = sets_field(sent.answer.data, field, value)
-    if endpoint.proof is None:
-        return sent if told else None
-    stands = _stands(ground, endpoint, person, values, field, value)
-    # Where what was made cannot be told apart in the answer that is read back, the answer to the call has to do.
-    return sent if stands or (stands is None and told) else None
+    ask = Ask(method=endpoint.method, path=endpoint.path, body={**(endpoint.body or {}), field: value})
+    with ground.turn_of(person):
+        ground.prepare(endpoint, person, values)
+        read = partial(_stands, ground, endpoint, things, person, values, field, value)
+        if read():
+            raise NotReady(f"{field} is {value!r} before anybody has set it; choose another value to try")
+        sent = ground.send(ask, person, values)
+        stands = read()
+    # Where nothing can be read back, the answer to the call has to do.
+    told = stands is None and sets_field(sent.answer.data, field, value)
+    return sent if sent.answer.succeeded and (stands or told) else None
 
 
 def _stands(
-    ground: Ground, endpoint: Endpoint, person: Person, values: dict[str, Any], field: str, value: Any
+    ground: Ground,
+    endpoint: Endpoint,
+    things: tuple[Thing, ...],
+    person: Person,
+    values: dict[str, Any],
+    field: str,
+    value: Any,
 ) -> bool | None:
-    proof = endpoint.proof
-    if proof is None:
+    """Whether what this probe has made or changed holds the value; None where that cannot be read."""
+    if endpoint.proof is None:
         return None
-    reader = ground.first(proof.by) if proof.by else person
-    answer = read_back(ground, proof, reader, values)
+    answer = ground.send(endpoint.proof.read, Writer(ground, endpoint).reader(things, person), values).answer
     if not answer.succeeded:
         return None
     canary = values["unique"]
     if canary not in str(answer.data) and UNIQUE in str(endpoint.body):
         return False  # what this probe makes is not there (yet)
     return sets_field(about(answer.data, canary), field, value)
-

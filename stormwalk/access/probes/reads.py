@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from stormwalk.access.answers import Answer
 from stormwalk.access.caller import Sent
@@ -77,7 +78,7 @@ class Control:
         person = right_person(ground, endpoint)
         things, canary = things_for(ground, endpoint, person)
         values = ground.values(endpoint, person, things)
-        right = ground.send(endpoint.ask, person, values)
+        right = asked(ground, endpoint, person, values)
         nobody = ground.send(endpoint.ask, ground.nobody, values).answer
         passing = frozenset[str]() if canary else ground.passing(endpoint.ask, person, values, right.answer)
         return cls(ground, endpoint, person, things, canary, right, nobody, passing)
@@ -86,8 +87,17 @@ class Control:
         """The answer to the right role, not older than a minute."""
         if time.monotonic() - self.right.at > _SAME_MINUTE_S:
             values = self.ground.values(self.endpoint, self.person, self.things)
-            self.right = self.ground.send(self.endpoint.ask, self.person, values)
+            self.right = asked(self.ground, self.endpoint, self.person, values)
         return self.right
+
+
+def asked(ground: Ground, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> Sent:
+    """The answer to somebody who is let in, after the calls that go before. Raises NotReady."""
+    if not endpoint.before:
+        return ground.send(endpoint.ask, person, values)
+    with ground.turn_of(person):
+        ground.prepare(endpoint, person, values)
+        return ground.send(endpoint.ask, person, values)
 
 
 def right_person(ground: Ground, endpoint: Endpoint) -> Person:
@@ -96,7 +106,7 @@ def right_person(ground: Ground, endpoint: Endpoint) -> Person:
     doors = [(by_intent[one], role) for role, one in endpoint.expected.items() if one.lets_in]
     roles = [role for _, role in sorted(doors, key=lambda door: (door[1] == "anonymous", door[0]))]
     for role in roles:
-        owners = {kind_owner.role for kind in ground.kinds_of(endpoint) for kind_owner in ground.owners(kind)}
+        owners = {kind_owner.role for kind in ground.kinds_in_path(endpoint) for kind_owner in ground.owners(kind)}
         if expects_own(endpoint, role) and owners and role not in owners:
             continue
         return ground.first(role)
@@ -129,7 +139,7 @@ def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Control) -> 
     for person in ground.people(role):
         if expects_own(endpoint, role):
             yield confirmed(partial(_own, ground, endpoint, person, control))
-            if ground.kinds_of(endpoint):
+            if ground.kinds_in_path(endpoint):
                 yield confirmed(partial(_others, ground, endpoint, person))
         else:
             yield confirmed(partial(_plain, ground, endpoint, person, control))
@@ -139,7 +149,7 @@ def _plain(ground: Ground, endpoint: Endpoint, person: Person, control: Control)
     """A role that is let in to everything, or kept out of everything."""
     expected, right = endpoint.expected[person.role], control.fresh()
     values = ground.values(endpoint, person, control.things)
-    sent = ground.send(endpoint.ask, person, values)
+    sent = (asked if expected.lets_in else _unprepared)(ground, endpoint, person, values)
     unknown = None
     if expected is Expected.CONCEAL and control.things:
         unknown = _unknown(ground, endpoint, person, control.things)
@@ -160,10 +170,14 @@ def _plain(ground: Ground, endpoint: Endpoint, person: Person, control: Control)
     return Trial(person=person, sent=sent, judgement=judge(case), right=right)
 
 
+def _unprepared(ground: Ground, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> Sent:
+    return ground.send(endpoint.ask, person, values)
+
+
 def _own(ground: Ground, endpoint: Endpoint, person: Person, control: Control) -> Trial:
     """One's own object, or one's own data where the path names none."""
     things, canary = things_for(ground, endpoint, person)
-    sent = ground.send(endpoint.ask, person, ground.values(endpoint, person, things))
+    sent = asked(ground, endpoint, person, ground.values(endpoint, person, things))
     case = Case(
         expected=Expected.OWN,
         answer=sent.answer,
@@ -194,14 +208,20 @@ def _others(ground: Ground, endpoint: Endpoint, person: Person) -> Trial:
         canary=canary,
         alive=_alive(ground, person, sent.answer),
         login_page=ground.matrix.login_page,
-        statuses=endpoint.statuses,
+        statuses=of_others(endpoint),
     )
     return Trial(person=person, sent=sent, judgement=judge(case), others=True, right=right)
 
 
+def of_others(endpoint: Endpoint) -> Mapping[Expected, tuple[int, ...]]:
+    """The codes that conceal here, where the object is another user's."""
+    hidden = endpoint.statuses.get(Expected.OWN) or endpoint.statuses.get(Expected.CONCEAL, (404,))
+    return {**endpoint.statuses, Expected.CONCEAL: hidden}
+
+
 def another(ground: Ground, endpoint: Endpoint, person: Person) -> Person:
     """Somebody else who owns objects of the endpoint's kind. Raises NotReady where there is nobody."""
-    kind = ground.kinds_of(endpoint)[0]
+    kind = ground.kinds_in_path(endpoint)[0]
     for owner in ground.owners(kind):
         if owner.name != person.name:
             return owner

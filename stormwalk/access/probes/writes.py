@@ -12,7 +12,7 @@ from stormwalk.access.ground import Ground, NotReady, Person, unknown_like
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
-from stormwalk.access.probes.reads import another, right_person
+from stormwalk.access.probes.reads import another, of_others, right_person
 from stormwalk.access.results import AccessCell, Breach, Expected, Verdict
 from stormwalk.access.trials import Trial, breaches_of, cell_of, confirmed, expects_own, unknown_cell
 from stormwalk.access.writing import Write, Writer
@@ -69,7 +69,7 @@ def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Sent | None)
         return
     mine = confirmed(partial(_let_in, ground, endpoint, person))
     yield mine
-    if expects_own(endpoint, role) and ground.kinds_of(endpoint):
+    if expects_own(endpoint, role) and ground.kinds_in_path(endpoint):
         for one in ground.people(role):
             yield confirmed(
                 partial(_others, ground, endpoint, one, mine.sent if mine.judgement.problem == "" else None)
@@ -127,7 +127,7 @@ def _refused_trial(
         alive=_alive(ground, person, write),
         anonymous=person.anonymous,
         login_page=ground.matrix.login_page,
-        statuses=endpoint.statuses,
+        statuses=of_others(endpoint) if others else endpoint.statuses,
     )
     return Trial(person=person, sent=write.sent, judgement=judge(case), others=others, right=control)
 
@@ -135,7 +135,7 @@ def _refused_trial(
 def _nowhere(ground: Ground, endpoint: Endpoint, person: Person) -> Answer:
     """What the same call gets for an object that does not exist."""
     values = ground.values(endpoint, person)
-    ids = {kind: unknown_like(1) for kind in ground.kinds_of(endpoint)}
+    ids = {kind: unknown_like(1) for kind in ground.kinds_in_path(endpoint)}
     return ground.send(endpoint.ask, person, {**values, **ids}).answer
 
 
