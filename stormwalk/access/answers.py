@@ -154,9 +154,9 @@ def fields_named(data: Any, names: frozenset[str]) -> Iterator[Leaf]:
             yield path, value
 
 
-def sets_field(data: Any, name: str, value: Any) -> bool:
-    """Whether a field of this name has this value somewhere in the answer."""
-    return any(path.rsplit(".", 1)[-1] == name and one == value for path, one in leaves(data))
+def times_set(data: Any, name: str, value: Any) -> int:
+    """How often a field of this name has this value in a document."""
+    return sum(path.rsplit(".", 1)[-1] == name and one == value for path, one in leaves(data))
 
 
 def about(data: Any, canary: str) -> Any:

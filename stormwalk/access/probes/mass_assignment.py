@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from stormwalk.access.answers import about, sets_field
+from stormwalk.access.answers import about, times_set
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person, Thing
-from stormwalk.access.matrix import ANONYMOUS, UNIQUE, Ask, Endpoint
+from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person
 from stormwalk.access.results import Breach
@@ -32,12 +33,13 @@ class MassAssignment(Probe):
 
 def _tried(ground: Ground, endpoint: Endpoint, field: str, value: Any) -> Outcome:
     try:
-        person = _disposable(ground, endpoint)
-        sent = [_set(ground, endpoint, person, field, value) for _ in range(2)]
+        people = [_disposable(ground, endpoint) for _ in range(2)]
+        sent = [_set(ground, endpoint, person, field, value) for person in people]
     except NotReady as reason:
         return Outcome(remarks=(f"{field} was not tried at {endpoint.name}: {reason}",))
     if None in sent or sent[1] is None:
         return Outcome()
+    person = people[1]
     breach = Breach(
         rule="mass-assignment",
         endpoint=endpoint.name,
@@ -59,39 +61,33 @@ def _disposable(ground: Ground, endpoint: Endpoint) -> Person:
     return right_person(ground, endpoint)
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """A call, and how often the value stood where it was looked for afterwards."""
+
+    sent: Sent
+    times: int
+
+
 def _set(ground: Ground, endpoint: Endpoint, person: Person, field: str, value: Any) -> Sent | None:
-    """The call that set the field, None where it did not."""
-    things = Writer(ground, endpoint).things(person)
+    """The call that set the field, None where it did not: the same call without it shows what stands there anyway."""
+    plain = _attempt(ground, endpoint, person, field, value, {})
+    tried = _attempt(ground, endpoint, person, field, value, {field: value})
+    return tried.sent if tried.sent.answer.succeeded and tried.times > plain.times else None
+
+
+def _attempt(
+    ground: Ground, endpoint: Endpoint, person: Person, field: str, value: Any, further: dict[str, Any]
+) -> _Attempt:
+    writer = Writer(ground, endpoint)
+    things = writer.things(person)
     values = ground.values(endpoint, person, things)
-    ask = Ask(method=endpoint.method, path=endpoint.path, body={**(endpoint.body or {}), field: value})
+    ask = Ask(method=endpoint.method, path=endpoint.path, body={**(endpoint.body or {}), **further})
     with ground.turn_of(person):
         ground.prepare(endpoint, person, values)
-        read = partial(_stands, ground, endpoint, things, person, values, field, value)
-        if read():
-            raise NotReady(f"{field} is {value!r} before anybody has set it; choose another value to try")
         sent = ground.send(ask, person, values)
-        stands = read()
+        proof = endpoint.proof
+        read = ground.send(proof.read, writer.reader(things, person), values).answer if proof else sent.answer
     # Where nothing can be read back, the answer to the call has to do.
-    told = stands is None and sets_field(sent.answer.data, field, value)
-    return sent if sent.answer.succeeded and (stands or told) else None
-
-
-def _stands(
-    ground: Ground,
-    endpoint: Endpoint,
-    things: tuple[Thing, ...],
-    person: Person,
-    values: dict[str, Any],
-    field: str,
-    value: Any,
-) -> bool | None:
-    """Whether what this probe has made or changed holds the value; None where that cannot be read."""
-    if endpoint.proof is None:
-        return None
-    answer = ground.send(endpoint.proof.read, Writer(ground, endpoint).reader(things, person), values).answer
-    if not answer.succeeded:
-        return None
-    canary = values["unique"]
-    if canary not in str(answer.data) and UNIQUE in str(endpoint.body):
-        return False  # what this probe makes is not there (yet)
-    return sets_field(about(answer.data, canary), field, value)
+    data = read.data if read.succeeded else sent.answer.data
+    return _Attempt(sent, times_set(about(data, values["unique"]), field, value))
