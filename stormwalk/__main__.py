@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
+from stormwalk.access import command as access
 from stormwalk.errors import StormwalkError
 from stormwalk.reporting import command as report
 
 # A verb is a module with `register`, which adds its parser and names the function that handles it.
-VERBS = (report,)
+VERBS = (report, access)
 
 
 def main(arguments: list[str] | None = None) -> int:

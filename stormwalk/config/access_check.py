@@ -14,7 +14,7 @@ from stormwalk.access.results import Expected
 from stormwalk.config.access import EVERYBODY, GROUPS, AccessTable, AskTable, WhoTable
 from stormwalk.config.access_facts import Facts
 from stormwalk.config.access_proofs import proof_problems
-from stormwalk.config.access_words import Line, methods_and_path, of_endpoint
+from stormwalk.config.access_words import Line, inherited, methods_and_path, of_endpoint
 from stormwalk.config.problems import did_you_mean
 
 Where = tuple[str | int, ...]
@@ -29,6 +29,7 @@ def problems(table: AccessTable, people: Mapping[str, int]) -> Problems:
         (problem for word in GROUPS if word in people for problem in [_taken(word)]),
         _who(facts),
         _keys(facts),
+        _idle_paths(facts),
         _objects(facts),
         chain.from_iterable(_endpoint(facts, line) for line in facts.lines),
         _second_actors(facts),
@@ -82,6 +83,18 @@ def _keys(facts: Facts) -> Problems:
         methods, _ = methods_and_path(line.key) or ((), "")
         if methods.count(line.method) > 1:
             yield ("endpoints", line.key), f"duplicate endpoint; the key names {line.method} twice"
+
+
+def _idle_paths(facts: Facts) -> Problems:
+    """A path that is above nothing was most likely meant for something."""
+    table = facts.table
+    for name, under, paths in (
+        ("under", table.under, [line.path for line in facts.lines]),
+        ("pages_under", table.pages_under, list(table.pages)),
+    ):
+        for above in under:
+            if not any(inherited(path, {above: above}) for path in paths):
+                yield (name, above), f"expected a path above others; none lies below {above[:60]}"
 
 
 def _objects(facts: Facts) -> Problems:

@@ -37,7 +37,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
-    with _open(options.store or options.root / DEFAULT_URL) as store:
+    with open_store(options.store or options.root / DEFAULT_URL) as store:
         runs = store.runs()
         if options.list:
             print("\n".join(map(_line, runs)) or "No run was recorded yet.")
@@ -68,7 +68,8 @@ def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     return found[0]
 
 
-def _open(url: str | Path) -> Store:
+def open_store(url: str | Path) -> Store:
+    """The store, for reading what was recorded. Raises StoreError where there is none."""
     path = _file_of(url)
     # Opening makes a store where there is none, and to ask for a report must not.
     if path is not None and not path.is_file():

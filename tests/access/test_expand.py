@@ -68,8 +68,11 @@ def words(access: str, name: str) -> list[Expected]:
         (f'[access.under."/"]\nallow = "shopper"\n{TABLE}"GET /a/b" = {{}}', [OUT, ALLOW, DENY]),
         (f'[access.under."/a/"]\nallow = "shopper"\n{TABLE}"GET /a/b" = {{}}', [OUT, ALLOW, DENY]),
         # A path is not above another one that only begins like it.
-        (f'[access.under."/a/bc"]\nallow = "admin"\n[access.under."/aa"]\nallow = "admin"\n{TABLE}"GET /a/b" = {{}}',
-         [OUT, DENY, DENY]),
+        (
+            '[access.under."/a/bc"]\nallow = "admin"\n[access.under."/aa"]\nallow = "admin"\n'
+            f'{TABLE}"GET /a/b" = {{}}\n"GET /a/bc" = {{}}\n"GET /aa" = {{}}',
+            [OUT, DENY, DENY],
+        ),
     ],
 )  # fmt: skip
 def test_what_each_role_gets(access: str, expected: list[Expected]) -> None:

@@ -112,6 +112,14 @@ def test_what_an_endpoint_needs_is_one_word() -> None:
         ),
         (f'{TABLE}"GET, GET /a" = {{}}', 'access.endpoints."GET, GET /a": duplicate endpoint; the key names GET twice'),
         (
+            f'[access.under."/admn"]\nallow = "admin"\n{TABLE}"GET /admin/a" = {{}}',
+            'access.under."/admn": expected a path above others; none lies below /admn',
+        ),
+        (
+            f'[access.pages]\n"/b" = {{}}\n[access.pages_under."/a"]\nallow = "admin"\n{TABLE}"GET /a/b" = {{}}',
+            'access.pages_under."/a": expected a path above others; none lies below /a',
+        ),
+        (
             f'{TABLE}"FETCH /a" = {{}}',
             'access.endpoints."FETCH /a": expected methods and a path, such as "GET /orders/{order}" or "GET, PUT /me"',
         ),
