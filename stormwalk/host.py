@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from stormwalk import reporting
+from stormwalk.access.closing import conclude
+from stormwalk.access.results import Access
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
@@ -98,6 +100,7 @@ class Host:
         try:
             for complaint in complaints:
                 self.note(NoteLevel.ERROR, complaint)
+            self._conclude_access()
             code = exit_code(read_run(self.store, self.run_id), pytest_exit=pytest_exit, interrupted=interrupted)
             last = RunFinished(at=time.time(), exit_code=code, interrupted=interrupted)
             self.store.append(self.run_id, [last])
@@ -108,6 +111,11 @@ class Host:
         except StormwalkError as error:
             return Ending(COULD_NOT_TEST, None, None, (*complaints, str(error)))
         return Ending(code, run, written.html, tuple(complaints))
+
+    def _conclude_access(self) -> None:
+        concluded = conclude(self.store, read_run(self.store, self.run_id), self.project)
+        if concluded is not None:
+            self.store.append(self.run_id, [concluded])
 
     def close(self) -> None:
         """Leaves nothing running, however the session ended."""
@@ -132,13 +140,10 @@ class Host:
             mode=RunMode.NORMAL,
             base_url=self._redactor.url(self._application.base_url),
             workers=self._workers,
-            environment=Environment(
-                command=self._redactor.text(self._command),
-                commit=_said("git", "-C", str(self._settings.root), "rev-parse", "--short=12", "HEAD"),
-                branch=_said("git", "-C", str(self._settings.root), "branch", "--show-current"),
+            environment=environment_of(
+                self._settings.root,
+                self._redactor.text(self._command),
                 browser=_said(browser_path, "--version") if browser_path else "chosen by Playwright",
-                versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
-                platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
             ),
         )
 
@@ -148,13 +153,28 @@ class Host:
                 shutil.rmtree(self._settings.root / folder / old, ignore_errors=True)
 
 
+def environment_of(root: Path, command: str, *, browser: str) -> Environment:
+    """With what this process makes a run; `command` is redacted already."""
+    return Environment(
+        command=command,
+        commit=_said("git", "-C", str(root), "rev-parse", "--short=12", "HEAD"),
+        branch=_said("git", "-C", str(root), "branch", "--show-current"),
+        browser=browser,
+        versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
+        platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+    )
+
+
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
     """1 for something found, else 2 for an error, an interruption or nothing to run, else 0."""
     totals, statuses = run.totals, [journey.status for journey in run.journeys]
-    if totals.failed or Status.FAILED in statuses:
+    access = run.access or Access(finished=True)
+    if totals.failed or Status.FAILED in statuses or access.alarms or (run.access and not access.coverage.met):
         return FOUND_SOMETHING
     errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
-    if errors or interrupted or not any(status is Status.PASSED for status in statuses):
+    open_cells = access.unjudged or not access.finished
+    nothing = Status.PASSED not in statuses and not any(one.verdict.is_good for one in access.cells)
+    if errors or open_cells or interrupted or nothing:
         return COULD_NOT_TEST
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)

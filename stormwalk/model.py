@@ -256,9 +256,15 @@ class Run:
 
     @property
     def flow_status(self) -> FlowStatus:
-        """*Passed* without failure or error, *Failed* when no journey passed, else *Partial Failure*."""
+        """*Passed* without failure or error, *Failed* when no journey passed, else *Partial Failure*.
+
+        What the access check found counts as a failure, and a run of nothing else is judged by it alone.
+        """
         outcomes = [journey.status or Status.ERROR for journey in self.journeys]
         bad = self.totals.failed + self.totals.errors + outcomes.count(Status.FAILED) + outcomes.count(Status.ERROR)
+        if self.access is not None:
+            bad += len(self.access.alarms) + len(self.access.unjudged) + (not self.access.finished)
+            outcomes += [Status.PASSED for one in self.access.cells if not self.journeys and one.verdict.is_good]
         if Status.PASSED not in outcomes:
             return FlowStatus.FAILED
         return FlowStatus.PARTIAL_FAILURE if bad or self.interrupted else FlowStatus.PASSED

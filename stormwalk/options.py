@@ -16,6 +16,9 @@ from stormwalk.store import DEFAULT_URL
 STORE_VARIABLE = "STORMWALK_STORE"
 """The environment variable that names the store, for machines that share one."""
 
+ACCESS_FIXTURES = frozenset({"access_cell", "access_rule"})
+"""Fixtures that make a test an item of the access check."""
+
 # Fixtures that bring a browser: in a project that names no folder of journeys, a test with one of them is a journey.
 _BROWSER_FIXTURES = frozenset({"page", "context", "new_context", "browser", "visitor", "walk_as"})
 
@@ -61,7 +64,9 @@ class Settings:
     journey_folders: tuple[Path, ...] = ()
 
     def is_journey(self, item: pytest.Item) -> bool:
-        """Whether a collected test is a journey and so will be recorded."""
+        """Whether a collected test is a journey and so will be recorded. The items of the access check are not."""
+        if ACCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            return False
         if self.journey_folders:
             return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
         return bool(_BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())))

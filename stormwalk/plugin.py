@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
+from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate
 from stormwalk.config import load_project
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
 from stormwalk.journey import recorded_by
-from stormwalk.options import Settings, add_ini, add_options, settings_of
+from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
 from stormwalk.workbench import Workbench
 
-__all__ = ["Walker", "api_as", "project", "visitor", "walk_as"]
+__all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "visitor", "walk_as"]
 
 _SETTINGS = pytest.StashKey[Settings]()
 _HOST = pytest.StashKey[Host]()
@@ -109,6 +110,17 @@ def pytest_configure_node(node: Any) -> None:
     host = node.config.stash.get(_HOST, None)
     if host is not None and host.ticket is not None:
         node.workerinput["stormwalk"] = host.ticket.packed()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    settings = metafunc.config.stash.get(_SETTINGS, None)
+    if settings is None or not ACCESS_FIXTURES.intersection(metafunc.fixturenames):
+        return
+    bench = metafunc.config.stash.get(WORKBENCH, None)
+    try:
+        generate(metafunc, bench.project if bench else load_project(settings.project_file, base_url=settings.base_url))
+    except StormwalkError as error:
+        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -14,12 +14,14 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from stormwalk.access.expand import matrix_of
+from stormwalk.access.items import Checks, Shared, checked_once
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
@@ -127,6 +129,15 @@ class Workbench:
             kind = _ARTIFACTS.get(name)
             if kind is not None and self.recorder is not None:
                 self.recorder.link(kind, str(path))
+
+    def check_access(self) -> Checks:
+        """The access check of this run; made once, in whichever process comes first."""
+        matrix = matrix_of(self.project)
+        if matrix is None:
+            raise UsageError(f"{self.project.file} has no [access]: there is nothing to check")
+        folder = self.settings.root / "reports" / self.ticket.run_id
+        shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
+        return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
 
     def end(self) -> None:
         """The journey has ended, and what belongs to it is in the store."""

@@ -27,6 +27,9 @@ class Accepted:
         """Whether the finding is the accepted one, at no place that is new."""
         return finding.id == self.id and set(finding.places) <= set(self.places)
 
+    def covers_place(self, finding_id: str, place: str) -> bool:
+        return finding_id == self.id and place in self.places
+
 
 def read_baseline(path: Path | None) -> tuple[Accepted, ...]:
     """What was accepted; nothing where there is no file yet. Raises ProjectFileError for one that cannot be read."""

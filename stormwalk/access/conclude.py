@@ -37,7 +37,7 @@ def findings_of(
     """The findings, worst first. Controls that a role was shown and whose call it is refused are breaches too."""
     groups: dict[Cause, list[Breach]] = {}
     everything = [*breaches, *shown_but_denied(cells, controls)]
-    for breach in _one_cause(everything):
+    for breach in one_cause(everything):
         groups.setdefault(_cause(breach), []).append(breach)
     known = tuple(accepted)
     found = (_finding(cause, group, controls, base_url) for cause, group in groups.items())
@@ -78,13 +78,18 @@ def shown_but_denied(cells: Sequence[AccessCell], controls: Sequence[ControlSeen
     ]
 
 
+def named(breach: Breach) -> tuple[str, str]:
+    """The id of the finding that a breach belongs to, and its place."""
+    return finding_id(_cause(breach)), breach.place
+
+
 def finding_id(cause: Cause) -> str:
     """`over-permission-3f9ac04d`: the same for the same cause in every run."""
     digest = hashlib.blake2b("\x1f".join(cause).encode(), digest_size=4).hexdigest()
     return f"{cause[0]}-{digest}"
 
 
-def _one_cause(breaches: Sequence[Breach]) -> list[Breach]:
+def one_cause(breaches: Sequence[Breach]) -> list[Breach]:
     """Where nobody is asked who they are, that every role gets in is no second cause."""
     open_to_all = {one.endpoint for one in breaches if one.rule == "missing-authentication"}
     return [

@@ -14,17 +14,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stormwalk.access.baseline import Accepted, read_baseline
 from stormwalk.access.check import AccessCheck
+from stormwalk.access.conclude import named, one_cause
 from stormwalk.access.matrix import Matrix
 from stormwalk.access.results import AccessCell, Breach, Expected, Verdict
 from stormwalk.access.rules import RULES
 from stormwalk.config import Project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StormwalkError
 from stormwalk.events import AccessBreached, AccessCellJudged, AccessProbed, Event
 from stormwalk.redact import Redactor
 from stormwalk.store import Store
 
-FIXTURES = frozenset({"access_cell", "access_rule"})
 PATIENCE_S = 300.0
 _CELL_RULES = frozenset(
     {
@@ -50,10 +51,15 @@ class Checks:
 
     cells: Mapping[tuple[str, str], AccessCell]
     breaches: Sequence[Breach]
+    accepted: Sequence[Accepted]
     writes_allowed: bool
 
+    def alarms(self, breaches: Iterable[Breach]) -> list[Breach]:
+        """Those breaches that nobody has accepted."""
+        return [one for one in breaches if not any(known.covers_place(*named(one)) for known in self.accepted)]
+
     @classmethod
-    def of(cls, events: Iterable[Event], *, writes_allowed: bool) -> Checks:
+    def of(cls, events: Iterable[Event], accepted: Sequence[Accepted], *, writes_allowed: bool) -> Checks:
         cells: dict[tuple[str, str], AccessCell] = {}
         breaches = []
         for event in events:
@@ -61,7 +67,7 @@ class Checks:
                 cells[event.cell.endpoint, event.cell.role] = event.cell
             elif isinstance(event, AccessBreached):
                 breaches.append(event.breach)
-        return cls(cells, breaches, writes_allowed)
+        return cls(cells, one_cause(breaches), accepted, writes_allowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +86,13 @@ class CellItem:
         cell = self.checks.cells.get((self.endpoint, self.role))
         if cell is None and self.writes and not self.checks.writes_allowed:
             pytest.skip("it writes, and safety.allow_writes does not name this host")
-        if cell is None or cell.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT):
+        wrong = [one for one in self.checks.breaches if (one.endpoint, one.role) == (self.endpoint, self.role)]
+        if cell is None or (cell.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT) and not wrong):
             reason = f"{cell.observed}: {cell.reason}" if cell else "the check did not come to it"
             raise NotJudged(f"{self.endpoint} as {self.role} was not judged: {reason}")
-        wrong = [one for one in self.checks.breaches if (one.endpoint, one.role) == (self.endpoint, self.role)]
-        wrong = [one for one in wrong if one.rule in _CELL_RULES]
-        if wrong or not cell.verdict.is_good:
-            reasons = "; ".join(one.proof for one in wrong) or cell.reason
+        alarms = self.checks.alarms(one for one in wrong if one.rule in _CELL_RULES)
+        if alarms or not (wrong or cell.verdict.is_good):
+            reasons = "; ".join(one.proof for one in alarms) or cell.reason
             told = f"{cell.verdict.word}: expected {self.expected}, {cell.observed}: {reasons}"
             pytest.fail(f"{self.endpoint} as {self.role}: {told}", pytrace=False)
 
@@ -101,7 +107,7 @@ class RuleItem:
     def expect_unbroken(self) -> None:
         """Fails with every place where the rule is broken."""
         __tracebackhide__ = True
-        broken = [one for one in self.checks.breaches if one.rule == self.rule]
+        broken = self.checks.alarms(one for one in self.checks.breaches if one.rule == self.rule)
         if broken:
             places = "\n".join(f"  {one.place}{f' ({one.subject})' if one.subject else ''}" for one in broken)
             pytest.fail(f"{RULES[self.rule].why}\n{places}\n{broken[0].proof}", pytrace=False)
@@ -121,50 +127,69 @@ def rule_parameters() -> list[str]:
     return [name for name in RULES if name not in _CELL_RULES | {"shown-but-denied", "page-opens"}]
 
 
-def checked_once(
-    project: Project,
-    matrix: Matrix,
-    *,
-    base_url: str,
-    store: Store,
-    run_id: str,
-    folder: Path,
-    redactor: Redactor,
-    worker: str,
-) -> Checks:
-    """The check of this run: made now where nobody has begun it, else waited for. `folder` is shared by all workers."""
-    writes = urlsplit(base_url).hostname in matrix.writes_allowed
-    if _is_first(folder):
-        check = AccessCheck(
-            project,
-            matrix,
-            base_url,
-            emit=lambda events: store.append(run_id, events),
-            redactor=redactor,
-            worker=worker,
-        )
-        check.run()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the workers of a run share: the store with the run, and a folder for the mark of who checks."""
+
+    store: Store
+    run_id: str
+    folder: Path
+    worker: str
+
+
+def checked_once(project: Project, matrix: Matrix, base_url: str, redactor: Redactor, shared: Shared) -> Checks:
+    """The check of this run: made now where nobody has begun it, else waited for."""
+    mark = shared.folder / ".access"
+    if _is_first(mark):
+        try:
+            AccessCheck(
+                project,
+                matrix,
+                base_url,
+                emit=lambda events: shared.store.append(shared.run_id, events),
+                redactor=redactor,
+                worker=shared.worker,
+            ).run()
+        except BaseException as error:
+            mark.write_text(f"{os.getpid()} {str(error) or type(error).__name__}", encoding="utf-8")
+            raise
     else:
-        _wait(store, run_id)
-    return Checks.of((one.event for one in store.follow(run_id)), writes_allowed=writes)
+        _wait(shared, mark)
+    events = (one.event for one in shared.store.follow(shared.run_id))
+    writes = urlsplit(base_url).hostname in matrix.writes_allowed
+    return Checks.of(events, read_baseline(matrix.baseline), writes_allowed=writes)
 
 
-def _is_first(folder: Path) -> bool:
-    folder.mkdir(parents=True, exist_ok=True)
+def _is_first(mark: Path) -> bool:
+    mark.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.close(os.open(folder / ".access", os.O_CREAT | os.O_EXCL))
+        with mark.open("x", encoding="utf-8") as file:
+            file.write(str(os.getpid()))
     except FileExistsError:
         return False
     return True
 
 
-def _wait(store: Store, run_id: str) -> None:
-    """Waits until another worker has ended the check."""
+def _wait(shared: Shared, mark: Path) -> None:
+    """Waits until another worker has ended the check. Raises NotJudged where it cannot."""
     until, last = time.monotonic() + PATIENCE_S, 0
     while time.monotonic() < until:
-        for recorded in store.follow(run_id, after=last):
+        for recorded in shared.store.follow(shared.run_id, after=last):
             last = recorded.id
             if isinstance(recorded.event, AccessProbed):
                 return
+        pid, _, problem = mark.read_text(encoding="utf-8").partition(" ")
+        if problem or (pid.isdigit() and not _lives(int(pid))):
+            raise NotJudged(f"the access check could not be made: {problem or 'its worker was ended'}")
         time.sleep(0.1)
-    raise UsageError(f"the access check of another worker has not ended within {PATIENCE_S:.0f} s; run without -n")
+    raise NotJudged(f"the access check of another worker has not ended within {PATIENCE_S:.0f} s; run without -n")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,117 @@
+"""The access check without pytest and without a browser: a run of its own in the store, with its reports."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stormwalk import reporting
+from stormwalk.access.check import AccessCheck, Checked, Wanted, expect_answers
+from stormwalk.access.closing import conclude
+from stormwalk.access.expand import matrix_of
+from stormwalk.access.matrix import Matrix
+from stormwalk.application import Application
+from stormwalk.config import Project, load_project
+from stormwalk.errors import UsageError
+from stormwalk.events import Event, RunFinished, RunStarted
+from stormwalk.host import environment_of, exit_code
+from stormwalk.model import Run, RunMode
+from stormwalk.naming import new_run_id
+from stormwalk.options import STORE_VARIABLE
+from stormwalk.reading import read_run
+from stormwalk.redact import Redactor
+from stormwalk.store import DEFAULT_URL, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the project lies and what is written where."""
+
+    project: Path
+    root: Path
+    store_url: str
+    base_url: str | None
+
+    @classmethod
+    def of(cls, project: Path, root: Path, store: str | None, base_url: str | None) -> Place:
+        return cls(
+            project=project,
+            root=root,
+            store_url=store or os.environ.get(STORE_VARIABLE) or str(root / DEFAULT_URL),
+            base_url=base_url,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """An application that answers, and what is to be held against it."""
+
+    project: Project
+    matrix: Matrix
+    base_url: str
+    redactor: Redactor
+
+
+@contextmanager
+def application(place: Place, log: Path) -> Iterator[Running]:
+    """Starts the application where the project says how, else looks whether it answers. Raises StormwalkError."""
+    project = load_project(place.project, base_url=place.base_url)
+    matrix = matrix_of(project)
+    if matrix is None:
+        raise UsageError(f"{project.file} has no [access]; begin with: python -m stormwalk access draft")
+    redactor = Redactor(project.secrets())
+    with Application(project, log=log, redact=redactor.text) as running:
+        yield Running(project=project, matrix=matrix, base_url=running.base_url, redactor=redactor)
+
+
+def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> tuple[Run, Path, int]:
+    """Checks everything, as a run of its own: the run, its report, and its exit code. Raises StormwalkError."""
+    run_id = new_run_id()
+    log = place.root / "reports" / run_id / "application.log"
+    with Store.open(place.store_url) as store, application(place, log) as running:
+
+        def emit(events: object) -> None:
+            happened = list(events) if isinstance(events, list | tuple) else []
+            store.append(run_id, happened)
+            for event in happened:
+                progress(event)
+
+        store.append(run_id, [_first(running, command, place.root)])
+        checked = _checked(running, emit)
+        expect_answers(checked)
+        concluded = conclude(store, read_run(store, run_id), running.project)
+        store.append(run_id, [concluded] if concluded else [])
+        return _ended(store, run_id, place.root)
+
+
+def _checked(running: Running, emit: Callable[[object], None]) -> Checked:
+    return AccessCheck(running.project, running.matrix, running.base_url, emit=emit, redactor=running.redactor).run()
+
+
+def probe(running: Running, wanted: Wanted) -> Checked:
+    """Only some of the probes, and nothing is kept."""
+    return AccessCheck(
+        running.project, running.matrix, running.base_url, redactor=running.redactor, wanted=wanted
+    ).run()
+
+
+def _first(running: Running, command: str, root: Path) -> RunStarted:
+    return RunStarted(
+        at=time.time(),
+        project=running.project.name,
+        mode=RunMode.NORMAL,
+        base_url=running.redactor.url(running.base_url),
+        environment=environment_of(root, running.redactor.text(command), browser="none"),
+    )
+
+
+def _ended(store: Store, run_id: str, root: Path) -> tuple[Run, Path, int]:
+    code = exit_code(read_run(store, run_id), pytest_exit=0, interrupted=False)
+    store.append(run_id, [RunFinished(at=time.time(), exit_code=code)])
+    run = read_run(store, run_id)
+    store.summarise(run)
+    return run, reporting.write_reports(store, run, root=root).html, code

@@ -1,0 +1,109 @@
+"""`python -m stormwalk access replay ID` shows a finding again; `accept ID` takes it into the baseline."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from stormwalk.access.alone import application, probe
+from stormwalk.access.baseline import accept
+from stormwalk.access.check import chosen
+from stormwalk.access.check_command import add_place, place_of
+from stormwalk.access.conclude import findings_of
+from stormwalk.access.expand import matrix_of
+from stormwalk.access.results import AccessFinding
+from stormwalk.config import load_project
+from stormwalk.errors import UsageError
+from stormwalk.reading import read_run
+from stormwalk.reporting.words import block, shorten
+from stormwalk.store import Store
+
+GONE, THERE = 0, 1
+
+
+def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add both verbs to the command line."""
+    replay = verbs.add_parser(
+        "replay",
+        help="show a finding again",
+        description="Make the probes of a finding again: sign in, and show whether the application still does it.",
+        epilog="Exit codes: 1 it is still there, 0 it is gone, 2 it could not be tried.",
+    )
+    taken = verbs.add_parser(
+        "accept",
+        help="take a finding into the baseline, so that it does not alarm again",
+        description="Write a finding with its places into the baseline file that the project names.",
+    )
+    for parser, handle in ((replay, handle_replay), (taken, handle_accept)):
+        parser.add_argument("finding", metavar="ID", help="id of the finding, or its beginning")
+        parser.add_argument("--run", metavar="RUN", help="the run that found it (default: the latest that did)")
+        add_place(parser)
+        parser.set_defaults(handle=handle)
+    taken.add_argument("--because", metavar="TEXT", default="", help="why it is accepted, for those who read the file")
+
+
+def handle_replay(options: argparse.Namespace) -> int:
+    """Show the finding again. Raises StormwalkError for what cannot be done."""
+    known = find(options)
+    with (
+        tempfile.TemporaryDirectory(prefix="stormwalk-") as folder,
+        application(place_of(options), Path(folder) / "application.log") as running,
+    ):
+        endpoints = {place.rpartition(" as ")[0] for place in known.places}
+        checked = probe(running, chosen(endpoints, (known.rule, *_ALSO.get(known.rule, ()))))
+        base_url = running.base_url
+    found = findings_of([one.breach for one in checked.breaches], checked.cells, (), base_url=base_url)
+    again = next((one for one in found if one.id == known.id), None)
+    if again is None:
+        for remark in checked.remarks:
+            print(f"note: {shorten(remark, 300)}")
+        print(f"gone: {known.title}")
+        if checked.remarks or any(not one.verdict.is_good for one in checked.cells):
+            print("Not everything could be tried, so that this proves little.")
+            return 2
+        return GONE
+    _show(again)
+    return THERE
+
+
+# Findings into which another rule's breaches are taken, see `conclude.one_cause`.
+_ALSO = {"missing-authentication": ("over-permission",)}
+
+
+def handle_accept(options: argparse.Namespace) -> int:
+    """Write the finding into the baseline. Raises StormwalkError for what cannot be done."""
+    finding = find(options)
+    project = load_project(options.project)
+    matrix = matrix_of(project)
+    if matrix is None or matrix.baseline is None:
+        raise UsageError(f'{project.file} names no baseline; say where it lies: access.baseline = "baseline.json"')
+    accept(matrix.baseline, finding, options.because)
+    print(f"accepted: {finding.title}\n{matrix.baseline}")
+    return 0
+
+
+def find(options: argparse.Namespace) -> AccessFinding:
+    """The finding that is meant, in the run that is named or in the latest that has it. Raises UsageError."""
+    with Store.open(place_of(options).store_url) as store:
+        runs = [one for one in store.runs() if not one.pruned and options.run in (None, one.id)]
+        if not runs:
+            raise UsageError(f"there is no run {options.run or 'at all'}; see: python -m stormwalk report --list")
+        for run in runs:
+            access = read_run(store, run.id).access
+            found = [one for one in access.findings if one.id.startswith(options.finding)] if access else []
+            if len(found) > 1:
+                raise UsageError(f"{options.finding!r} is the beginning of {len(found)} findings; write more of it")
+            if found:
+                return found[0]
+    raise UsageError(f"no run has a finding {options.finding!r}; the report names the ids")
+
+
+def _show(finding: AccessFinding) -> None:
+    print(f"still there: {finding.title}")
+    for place in finding.places:
+        print(f"  {shorten(place, 200)}")
+    print(f"proof: {shorten(finding.proof, 400)}")
+    for excerpt in finding.excerpts:
+        print(f"\n{block(excerpt.request, 1500)}\n\n{excerpt.status} to {shorten(excerpt.actor, 80)}")
+        print(block(excerpt.answer, 1500))
