@@ -30,6 +30,11 @@ class AccessPage:
     cards: int = CARDS
 
     @property
+    def fits(self) -> bool:
+        """Whether a wide screen shows the whole grid without a box that scrolls."""
+        return len(self.grid.roles) <= 6 and sum(len(group.rows) for group in self.grid.groups) <= 60
+
+    @property
     def coverage_says(self) -> str:
         """The line below the figure."""
         coverage = self.access.coverage

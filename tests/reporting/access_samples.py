@@ -94,7 +94,7 @@ _ODD: dict[tuple[str, str], dict[str, Any]] = {
         "observed": "answered 429",
         "reason": "the rate limit was reached four times",
     },
-    ("GET /api/reports/sales.csv", "manager"): {"verdict": Verdict.BYPASSED, "observed": "let in with 200"},
+    ("GET /api/reports/sales.csv", "support"): {"verdict": Verdict.BYPASSED, "observed": "let in with 200"},
     ("GET /api/products", "anonymous"): {"verdict": Verdict.PUBLIC},
     ("GET /api/products/{id}", "anonymous"): {"verdict": Verdict.PUBLIC},
     ("GET /api/me", "shopper"): {"verdict": Verdict.OWN_DATA},
@@ -210,7 +210,7 @@ def findings() -> tuple[AccessFinding, ...]:
             subject="password_hash",
             proof="“password_hash” stands in each of 24 users.",
         ),
-        finding("over-permission", "GET /api/reports/sales.csv as manager", id="07ab", accepted=True),
+        finding("over-permission", "GET /api/reports/sales.csv as support", id="07ab", accepted=True),
         finding("not-concealed", "GET /api/orders/{id} as manager", id="18bc", accepted=True),
     )
 
@@ -272,13 +272,34 @@ def large(endpoints: int = 300, roles: int = 8) -> Access:
             f"GET /api/area-{number // 12}/thing-{number}/{{id}}",
             role,
             Expected.DENY if place % 2 else Expected.ALLOW,
-            Verdict.BYPASSED if (number + place) % 97 == 0 else Verdict.ENFORCED,
+            Verdict.BYPASSED if place % 2 and number % 37 == place else Verdict.ENFORCED,
             reason="a sentence about what was seen there, of the usual length",
         )
         for number in range(endpoints)
         for place, role in enumerate(names)
     )
     return Access(roles=names, cells=made, finished=True, probes=len(made) * 4, duration_ms=9000.0)
+
+
+def hostile(text: str) -> Access:
+    """A check in which the application, or whoever wrote the matrix, put the text wherever a text can stand."""
+    endpoint = f"GET /api/{text}"
+    wrong = finding("forbidden-field", f"{endpoint} as {text}", id="hostile", subject=text, proof=text, parity=text)
+    exchange = Excerpt(request=text, status=None, answer=text, actor=text)
+    told = replace(wrong, title=text, why=text, advice=text, excerpts=(exchange,), replay=text, curl=text, owasp=text)
+    unknown = replace(told, id=text, rule=text, asvs=text, wstg=text, places=(text,) * 3)
+    return Access(
+        roles=(text,),
+        cells=tuple(
+            cell(f"{endpoint}{number}", text, Expected.DENY, verdict, observed=text, reason=text)
+            for number, verdict in enumerate(Verdict)
+        ),
+        findings=(told, unknown, replace(told, id="quiet", accepted=True)),
+        controls=(ControlSeen(role=text, page=text, kind=text, name=text, endpoint=endpoint, shown=True),),
+        coverage=AccessCoverage(cells=9, judged=3, uncovered=(text,), never_probed=(text,), threshold=0.9),
+        remarks=(text,),
+        matrix=text,
+    )
 
 
 def with_access(access: Access | None = None) -> Run:
