@@ -144,11 +144,15 @@ class EvidenceKept(JourneyEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessStarted(Event):
-    """The access check begins; `cells` are all that it will judge, as (endpoint, role)."""
+    """The access check begins; `cells` are all that it will judge, as (endpoint, role).
+
+    `matrix` is the file that holds the matrix, relative to the root of the repository.
+    """
 
     roles: tuple[str, ...]
     cells: tuple[tuple[str, str], ...]
     draft: bool = False
+    matrix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from stormwalk.access.results import Access, AccessCell
+from stormwalk.access.results import Access, AccessCell, AccessCoverage
 from stormwalk.errors import StoreError
 from stormwalk.events import (
     AccessCellJudged,
@@ -177,7 +177,11 @@ class _AccessSoFar:
     def take(self, event: Event) -> None:
         match event:
             case AccessStarted():
-                self.access = replace(self.access, roles=event.roles, draft=event.draft)
+                # Until the check concludes, this is all that is known of how much there is to judge.
+                planned = AccessCoverage(cells=len(event.cells))
+                self.access = replace(
+                    self.access, roles=event.roles, draft=event.draft, matrix=event.matrix, coverage=planned
+                )
             case AccessCellJudged():
                 self.cells[event.cell.endpoint, event.cell.role] = event.cell
             case ControlsSeen():

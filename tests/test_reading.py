@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
+from stormwalk.access.results import AccessCoverage
 from stormwalk.errors import StoreError
 from stormwalk.events import (
+    AccessConcluded,
+    AccessStarted,
     CallFinished,
     ConsoleWritten,
     Event,
@@ -170,6 +173,20 @@ def test_reads_a_run_of_a_newer_version(tmp_path: Path, kind: str, payload: str)
 
     assert run.totals == Totals(passed=2)
     assert [note.message.split(" were")[0] for note in run.notes] == [f"1 events of kind {kind}"]
+
+
+def test_knows_how_much_an_access_check_has_before_it_from_its_beginning() -> None:
+    begun = AccessStarted(
+        at=1.0, roles=("admin",), cells=(("GET /a", "admin"), ("GET /b", "admin")), matrix="demo.toml"
+    )
+    access = fold("run", [run_started(), begun]).access
+    assert access is not None
+    assert (access.matrix, access.coverage) == ("demo.toml", AccessCoverage(cells=2))
+
+    ended = AccessConcluded(at=2.0, findings=(), coverage=AccessCoverage(cells=2, judged=2, threshold=0.9))
+    access = fold("run", [run_started(), begun, ended]).access
+    assert access is not None
+    assert access.coverage == ended.coverage
 
 
 def test_says_that_there_is_no_such_run(tmp_path: Path) -> None:

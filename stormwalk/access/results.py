@@ -166,6 +166,7 @@ class Access:
     """The access check of a run. `finished` is False where it never came to its end.
 
     `draft` says that no person has confirmed the matrix yet. `remarks` are blind spots: what was not probed, and why.
+    `matrix` is the file that holds the matrix, relative to the root of the repository; empty where it is not known.
     """
 
     roles: tuple[str, ...] = ()
@@ -178,6 +179,7 @@ class Access:
     finished: bool = False
     draft: bool = False
     remarks: tuple[str, ...] = ()
+    matrix: str = ""
 
     @property
     def alarms(self) -> tuple[AccessFinding, ...]:

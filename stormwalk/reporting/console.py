@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
 
+from stormwalk.access.results import Access
 from stormwalk.model import FlowStatus, Run, Status, Step
-from stormwalk.reporting import facts
+from stormwalk.reporting import access_facts, facts
+from stormwalk.reporting.access_console import access_blocks
 from stormwalk.reporting.facts import RoleResult, Trouble
-from stormwalk.reporting.words import DASH, count, duration, shorten, status_word
+from stormwalk.reporting.style import COLOURS, PLAIN, Style
+from stormwalk.reporting.words import count, duration, shorten, status_word
 
-_GLYPHS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: DASH, None: "…"}
-_ASCII = {Status.PASSED: "+", Status.FAILED: "x", Status.ERROR: "!", Status.SKIPPED: "-", None: "."}
-_COLOURS = {Status.PASSED: "32", Status.FAILED: "31", Status.ERROR: "33", Status.SKIPPED: "2", None: "36"}
+__all__ = ["PLAIN", "Style", "apis_line", "roles_line", "step_line", "summary"]
+
 _FLOW_COLOURS = {FlowStatus.PASSED: "1;32", FlowStatus.PARTIAL_FAILURE: "1;33", FlowStatus.FAILED: "1;31"}
 _TROUBLES_SHOWN = 20
 _CALLS_SHOWN = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """What the stream that is written to can carry."""
-
-    encoding: str = "utf-8"
-    colour: bool = False
-
-    @classmethod
-    def of(cls, stream: TextIO) -> Style:
-        """Colour only on a terminal whose user has not said NO_COLOR."""
-        colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-        return cls(encoding=getattr(stream, "encoding", None) or "utf-8", colour=colour)
-
-    def carries(self, text: str) -> bool:
-        try:
-            text.encode(self.encoding)
-        except (UnicodeEncodeError, LookupError):
-            return False
-        return True
-
-    def paint(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self.colour else text
-
-    def glyph(self, status: Status | None) -> str:
-        glyph = _GLYPHS[status]
-        return self.paint(glyph if self.carries(glyph) else _ASCII[status], _COLOURS[status])
-
-    def fit(self, text: str) -> str:
-        """The text as the stream can carry it, so that no name can stop a run by being printed."""
-        if self.carries(text):
-            return text
-        text = text.replace("…", "...").replace(DASH, "-")
-        encoding = self.encoding if self.carries("") else "ascii"
-        return text.encode(encoding, "backslashreplace").decode(encoding)
-
-
-PLAIN = Style()
 
 
 def step_line(step: Step, expected: int = 0, style: Style = PLAIN) -> str:
@@ -77,6 +37,7 @@ def summary(run: Run, report: Path | None = None, style: Style = PLAIN) -> str:
     blocks += [_trouble(one, style) for one in found[:_TROUBLES_SHOWN]]
     if len(found) > _TROUBLES_SHOWN:
         blocks.append(f"and {len(found) - _TROUBLES_SHOWN} more in the report")
+    blocks += access_blocks(run.access, style) if run.access else []
     if report is not None:
         blocks.append(f"Report: {report}")
     return style.fit("\n\n".join(blocks) + "\n")
@@ -109,12 +70,24 @@ def apis_line(run: Run) -> str:
 
 
 def roles_line(run: Run) -> str:
-    """`passed (9 of 9 checks)`; a check that was not made is not one that passed."""
+    """`passed (9 of 9 checks; 164 of 164 cells)`; a check that was not made is not one that passed."""
     roles = facts.role_validation(run)
     if roles.result is RoleResult.NOT_CHECKED:
         return roles.result.value
     passed = "" if roles.result is RoleResult.PASSED else " passed"
-    return f"{roles.result} ({roles.passed} of {count(roles.total, 'check')}{passed})"
+    parts = [f"{roles.passed} of {count(roles.total, 'check')}{passed}"] if roles.total else []
+    parts += _cells(run.access) if run.access else []
+    return f"{roles.result} ({'; '.join(parts)})"
+
+
+def _cells(access: Access) -> list[str]:
+    cells = access_facts.counts(access)
+    words = cells.words
+    others = len(access_facts.other_alarms(access))
+    if others:
+        words = [*words, count(others, "other finding" if cells.wrong else "finding")]
+    whole = f"{cells.as_expected:,} of {count(cells.cells, 'cell')}"
+    return [whole, ", ".join(words)] if words else [whole]
 
 
 def _flow_status(run: Run, style: Style) -> str:
@@ -129,7 +102,7 @@ def _flow_status(run: Run, style: Style) -> str:
 def _trouble(trouble: Trouble, style: Style) -> str:
     step, word = trouble.step, status_word(trouble.status).upper()
     name = f"step {step.index}, {shorten(step.name, 120)}" if step else "outside of its steps"
-    word = style.paint(word, _COLOURS[trouble.status])
+    word = style.paint(word, COLOURS[trouble.status])
     lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.title, 120)}: {name}"]
     lines.append(shorten(trouble.reason, 400))
     if step:

@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 
+from stormwalk.access.results import Access
 from stormwalk.model import Call, CallSource, Journey, Run, Status, Step
+from stormwalk.reporting.access_facts import AccessCounts
+from stormwalk.reporting.access_facts import counts as access_counts
 
 _CANCELLED = ("err_aborted", "ns_binding_aborted", "cancelled", "canceled")
 
@@ -52,11 +55,13 @@ class Apis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleValidation:
-    """Steps that check what a role may do."""
+    """Steps that check what a role may do, and cells of the access check: all of them, and those as expected."""
 
     result: RoleResult
     passed: int
     total: int
+    cells: int = 0
+    cells_as_expected: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +160,38 @@ def apis(run: Run) -> Apis:
 def role_validation(run: Run) -> RoleValidation:
     """What became of the role checks. One that was not reached is never counted as passed."""
     checks = [step.status for step in run.steps if step.role_check]
-    passed = checks.count(Status.PASSED)
+    cells = access_counts(run.access) if run.access else AccessCounts()
+    return RoleValidation(
+        result=_both(_checks_result(checks), _access_result(run.access)),
+        passed=checks.count(Status.PASSED),
+        total=len(checks),
+        cells=cells.cells,
+        cells_as_expected=cells.as_expected,
+    )
+
+
+def _checks_result(checks: list[Status | None]) -> RoleResult:
     if Status.FAILED in checks:
-        result = RoleResult.FAILED
-    elif set(checks) <= {Status.SKIPPED}:
-        result = RoleResult.NOT_CHECKED
-    else:
-        result = RoleResult.PASSED if passed == len(checks) else RoleResult.INCOMPLETE
-    return RoleValidation(result=result, passed=passed, total=len(checks))
+        return RoleResult.FAILED
+    if set(checks) <= {Status.SKIPPED}:
+        return RoleResult.NOT_CHECKED
+    return RoleResult.PASSED if set(checks) == {Status.PASSED} else RoleResult.INCOMPLETE
+
+
+def _access_result(access: Access | None) -> RoleResult:
+    if access is None:
+        return RoleResult.NOT_CHECKED
+    cells = access_counts(access)
+    if access.alarms or cells.wrong:
+        return RoleResult.FAILED
+    whole = access.finished and access.coverage.met and cells.cells and not cells.open
+    return RoleResult.PASSED if whole else RoleResult.INCOMPLETE
+
+
+def _both(checks: RoleResult, access: RoleResult) -> RoleResult:
+    """The worse of the two; one that was not made says nothing."""
+    order = (RoleResult.FAILED, RoleResult.INCOMPLETE, RoleResult.PASSED, RoleResult.NOT_CHECKED)
+    return min(checks, access, key=order.index)
 
 
 def endpoints(calls: Iterable[Call]) -> list[Endpoint]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from stormwalk.model import Call, Journey, Run, Status, Step
 from stormwalk.reporting import facts
+from stormwalk.reporting.access_page import access_page, lead_of
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.console import roles_line
 from stormwalk.reporting.formats import Report
@@ -41,12 +42,17 @@ class HtmlReport(Report):
             shown_calls=_shown_calls(run),
             is_open=_is_open(run),
             cards=CARDS,
+            access_page=access_page(run.access) if run.access else None,
             timeline_steps=TIMELINE_STEPS,
         )
 
 
 def lead(run: Run) -> str:
-    """The run in one sentence."""
+    """The run in one sentence, and its access check in another."""
+    return " ".join([_lead_of_journeys(run), *([lead_of(run.access)] if run.access else [])])
+
+
+def _lead_of_journeys(run: Run) -> str:
     if not run.journeys:
         return "No journey was recorded."
     totals = run.totals

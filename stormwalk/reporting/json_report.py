@@ -10,8 +10,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from stormwalk.access.results import Access
 from stormwalk.model import Run
-from stormwalk.reporting import facts
+from stormwalk.reporting import access_facts, facts
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
 
@@ -31,6 +32,7 @@ def document(run: Run) -> dict[str, Any]:
     """The report as plain values, in the order in which a person would read it."""
     whole = asdict(run)
     journeys, notes, environment = (whole.pop(key) for key in ("journeys", "notes", "environment"))
+    del whole["access"]
     return {
         "schema": SCHEMA,
         "status": run.flow_status.value,
@@ -41,6 +43,15 @@ def document(run: Run) -> dict[str, Any]:
         "run": whole,
         "environment": environment | {"versions": dict(run.environment.versions)},
         "notes": notes,
+        "access": _access(run.access) if run.access else None,
         "journeys": journeys,
         "endpoints": [asdict(one) for one in facts.endpoints(filter(facts.is_api, facts.all_calls(run)))],
     }
+
+
+def _access(access: Access) -> dict[str, Any]:
+    """The check, with the figures that follow from it. Names are values here, never keys."""
+    whole = asdict(access)
+    coverage = {**whole.pop("coverage"), "share": access.coverage.share, "met": access.coverage.met}
+    counts = access_facts.counts(access)
+    return {"counts": {**asdict(counts), "judged": counts.judged}, "coverage": coverage, **whole}

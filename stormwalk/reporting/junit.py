@@ -1,4 +1,4 @@
-"""The run for build servers: one test suite, with a test case for each journey."""
+"""The run for build servers: a suite with a test case for each journey, and one for the access check."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from stormwalk.model import Journey, Run, Status
 from stormwalk.reporting import facts
+from stormwalk.reporting.access_junit import access_suite
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
@@ -16,7 +17,7 @@ _TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.
 class JUnitReport(Report):
     name = "junit"
     filename = "junit.xml"
-    about = "JUnit's XML for build servers, one test case for each journey"
+    about = "JUnit's XML for build servers, a test case for each journey and access cell"
 
     def render(self, run: Run, album: Album) -> str:
         suites = Element("testsuites")
@@ -24,6 +25,8 @@ class JUnitReport(Report):
         _properties(suite, [("run", run.id), ("status", run.flow_status.value), ("base_url", run.base_url)])
         for journey in run.journeys:
             _case(suite, journey)
+        if run.access:
+            suites.append(access_suite(run, run.access))
         indent(suites)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}\n'
 

@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from stormwalk.model import EvidenceKind, FlowStatus, Run, Status
-from stormwalk.reporting import facts, words
+from stormwalk.reporting import access_facts, facts, words
 
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 
@@ -23,7 +23,7 @@ _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial"
 def page(template: str, run: Run, **more: Any) -> str:
     """The template filled with the run and what else it needs, as a whole page."""
     environment = _environment()
-    style, script = _source("page.css"), _source("page.js")
+    style, script = _source("page.css") + (_source("access.css") if run.access else ""), _source("page.js")
     return environment.get_template(template).render(
         run=run,
         troubles=facts.troubles(run),
@@ -59,7 +59,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        short=words.shorten, block=words.block, duration=words.duration, moment=words.moment, iso=words.iso
+        short=words.shorten,
+        block=words.block,
+        duration=words.duration,
+        moment=words.moment,
+        iso=words.iso,
+        percent=access_facts.percent,
     )
     environment.tests["refused"] = facts.is_refused
     environment.globals.update(
@@ -70,6 +75,7 @@ def _environment() -> Environment:
         answer=facts.answer,
         outcome=facts.outcome,
         suspects=facts.suspects,
+        severity_key=access_facts.severity_key,
         kinds=EvidenceKind,
         Status=Status,
     )

@@ -25,6 +25,7 @@ def test_every_format_is_written_to_its_place(tmp_path: Path) -> None:
         "html": f"reports/{RUN_ID}/report.html",
         "json": f"reports/{RUN_ID}/report.json",
         "junit": f"reports/{RUN_ID}/junit.xml",
+        "sarif": f"reports/{RUN_ID}/access.sarif",
         "gallery": f"screenshots/{RUN_ID}/index.html",
     }
     assert all(path.is_file() for path in written.paths.values())
