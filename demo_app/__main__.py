@@ -14,7 +14,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 
 from demo_app.app import create_app
 from demo_app.config import MEMORY
-from demo_app.defects import DEFECTS, defects_of_environment
+from demo_app.defects import CATALOGUE, defects_of_environment
 from demo_app.errors import StartError
 
 THREADS = 24
@@ -39,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one (default)")
     parser.add_argument("--database", default=MEMORY, metavar="FILE", help="a file, or :memory: (default)")
-    parser.add_argument("--defects", default=None, metavar="A,B", help="switch these defects on")
-    parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects")
+    parser.add_argument("--defects", default=None, metavar="A,B", help="switch these defects or decoys on")
+    parser.add_argument("--list-defects", action="store_true", help="print the catalogue of defects and decoys")
     parser.add_argument("--token-minutes", type=float, default=15.0, help="life of an access token (default 15)")
     parser.add_argument("--order-step-ms", type=int, default=400, help="from paid to packed to shipped (default 400)")
     parser.add_argument("--call-timeout-ms", type=int, default=8000, help="patience of the pages (default 8000)")
@@ -49,8 +49,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _list_defects() -> None:
-    for defect in DEFECTS:
-        print(f"{defect.name} ({defect.kind})\n  {defect.summary}\n  Expected: {defect.expected}")
+    for entry in CATALOGUE:
+        decoy = ", decoy" if entry.decoy else ""
+        print(f"{entry.name} ({entry.kind}{decoy})\n  {entry.summary}\n  Expected: {entry.expected}")
+        for finding in entry.findings:
+            print(f"  Finding: {finding}")
 
 
 def _configure_logs(verbose: bool) -> None:

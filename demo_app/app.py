@@ -10,6 +10,9 @@ from demo_app.api import register_api
 from demo_app.config import MAX_BODY_BYTES, MEMORY, ShopConfig
 from demo_app.defects import defects_of_environment, known_defects
 from demo_app.errors import register_errors
+from demo_app.overrides import install_overrides
+from demo_app.rate import install_limit
+from demo_app.shell import register_shell
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
@@ -54,6 +57,9 @@ def app_of(config: ShopConfig) -> Flask:
     register_errors(app)
     register_api(app)
     app.register_blueprint(pages.blueprint)
+    register_shell(app)
+    install_limit(app)
+    install_overrides(app)
     app.after_request(_add_headers)
     return app
 

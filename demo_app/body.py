@@ -34,6 +34,10 @@ class Body:
             raise invalid("body", "The body has to be a JSON object.")
         return cls(fields)
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        return dict(self._fields)
+
     def has(self, name: str) -> bool:
         return name in self._fields
 

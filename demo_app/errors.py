@@ -13,12 +13,18 @@ from werkzeug.exceptions import HTTPException
 class ApiError(Exception):
     """A refusal that the caller can act on."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, *, help: str | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
-        self.field = field
+        self.extra = {name: value for name, value in (("field", field), ("help", help)) if value}
+
+    @property
+    def body(self) -> dict[str, object]:
+        return {"error": {"code": self.code, "message": self.message, **self.extra}}
 
 
 class StartError(Exception):
@@ -44,16 +50,19 @@ def invalid(field: str, message: str) -> ApiError:
 def register_errors(app: Flask) -> None:
     """Answer every error as JSON under /api and as a page elsewhere."""
     app.register_error_handler(ApiError, _refused)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(sqlite3.OperationalError, _database)
     app.register_error_handler(Exception, _unexpected)
 
 
-def _body(status: int, code: str, message: str, field: str | None = None) -> Response:
-    error = {"code": code, "message": message} | ({"field": field} if field else {})
-    response = jsonify(error=error)
-    response.status_code = status
-    if status == 401:
+def _body(status: int, code: str, message: str) -> Response:
+    return _answer(ApiError(status, code, message))
+
+
+def _answer(error: ApiError) -> Response:
+    response = jsonify(error.body)
+    response.status_code = error.status
+    if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -64,13 +73,14 @@ def _wants_json() -> bool:
 
 def _refused(error: Exception) -> ResponseReturnValue:
     assert isinstance(error, ApiError)
-    return _body(error.status, error.code, error.message, error.field)
+    return _answer(error)
 
 
-def _http(error: Exception) -> ResponseReturnValue:
+def http_error(error: Exception) -> ResponseReturnValue:
+    """Answer an error that Flask itself has raised."""
     assert isinstance(error, HTTPException)
     status = error.code or 500
-    if status < 400:
+    if status < 400 or error.response:
         return error.get_response()
     if not _wants_json():
         return render_template("error.html", status=status, reason=HTTPStatus(status).phrase), status

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from demo_app.db import get_db
-from demo_app.defects import active_ui_defects
+from demo_app.defects import active_ui_defects, defect_on
 from demo_app.settings import read_settings
 
 blueprint = Blueprint("pages", __name__)
@@ -43,22 +43,33 @@ PAGES = (
     Page(path="/admin/audit", name="audit", title="Audit trail", roles="admin"),
     Page(path="/admin/settings", name="settings", title="Settings", roles="admin"),
 )
+SHELL = Page(path="", name="shell", title="Not found")
+
+
+def html_of(page: Page, number: int | None = None) -> Response:
+    html = render_template(
+        f"{page.name}.html",
+        page=page,
+        number=number,
+        shop_name=read_settings().shop_name,
+        timeout_ms=current_app.config["SHOP"].call_timeout_ms,
+        flags=" ".join(active_ui_defects()),
+        came_from=_came_from(),
+    )
+    return Response(html, headers={"Cache-Control": "no-cache"})
 
 
 def _add(page: Page) -> None:
     def show(number: int | None = None) -> ResponseReturnValue:
-        html = render_template(
-            f"{page.name}.html",
-            page=page,
-            number=number,
-            shop_name=read_settings().shop_name,
-            timeout_ms=current_app.config["SHOP"].call_timeout_ms,
-            flags=" ".join(active_ui_defects()),
-            came_from=_came_from(),
-        )
-        return Response(html, headers={"Cache-Control": "no-cache"})
+        return html_of(page, number)
 
     blueprint.add_url_rule(page.path, page.name, show)
+
+
+@blueprint.app_template_global()
+def settings_too_early() -> dict[str, object] | None:
+    """The settings, for a page that holds them before anybody has asked who is there."""
+    return asdict(read_settings()) if defect_on("settings-in-page") else None
 
 
 def _came_from() -> str:

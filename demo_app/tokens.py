@@ -7,17 +7,21 @@ carries the version of the user's rights: a role change makes it outdated, and a
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 import sqlite3
 import time
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 import jwt
 from flask import current_app
+from jwt.utils import base64url_decode
 
 from demo_app.config import ShopConfig
 from demo_app.db import get_db, now_text, transaction
+from demo_app.defects import defect_on
 from demo_app.errors import unauthorized
 
 ALGORITHM = "HS256"
@@ -32,6 +36,7 @@ class Claims:
     user_id: int
     session_id: int
     version: int
+    role: str
 
 
 def open_session(user: sqlite3.Row) -> dict[str, object]:
@@ -49,36 +54,62 @@ def refresh_session(refresh_token: str) -> tuple[sqlite3.Row, dict[str, object]]
             "SELECT * FROM refresh_tokens JOIN sessions ON sessions.id = session_id WHERE token_hash = ?",
             (_hash(refresh_token),),
         ).fetchone()
-        if row is None or row["revoked_at"] or not _fresh(row):
+        if row is None or not _fresh(row) or (row["revoked_at"] and not defect_on("refresh-survives-logout")):
             raise unauthorized("session_ended", "Your session has ended. Please log in again.")
         db.execute(
             "UPDATE refresh_tokens SET used_at = coalesce(used_at, ?) WHERE token_hash = ?",
             (time.time(), row["token_hash"]),
         )
         user = db.execute("SELECT * FROM users WHERE id = ?", (row["user_id"],)).fetchone()
-        return user, _tokens(user, row["session_id"])
+        return user, open_session(user) if row["revoked_at"] else _tokens(user, row["session_id"])
 
 
 def revoke_session(session_id: int) -> None:
     with transaction() as db:
         db.execute("UPDATE sessions SET revoked_at = ? WHERE id = ?", (now_text(), session_id))
-        db.execute("DELETE FROM refresh_tokens WHERE session_id = ?", (session_id,))
 
 
 def read_access_token(token: str) -> Claims:
     """Check signature and age; whether the session still lives is for the caller to ask."""
     try:
-        claims = jwt.decode(
-            token,
-            _config().signing_key,
-            algorithms=[ALGORITHM],
-            options={"require": ["exp", "sub", "jti", "sid", "ver"]},
-        )
-        return Claims(user_id=int(claims["sub"]), session_id=int(claims["sid"]), version=int(claims["ver"]))
+        return _claims(_decoded(token))
     except jwt.ExpiredSignatureError as error:
         raise unauthorized("token_expired", "The access token has expired.") from error
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise unauthorized("token_invalid", "The access token is not valid.") from error
+
+
+def is_readable(token: str) -> bool:
+    """Tell whether this has the header of a token, whatever else is wrong with it."""
+    try:
+        return isinstance(json.loads(base64url_decode(token.partition(".")[0])), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _decoded(token: str) -> dict[str, Any]:
+    algorithm = jwt.get_unverified_header(token).get("alg")
+    unsigned = str(algorithm).lower() == "none" and token.endswith(".") and defect_on("alg-none-accepted")
+    unchecked = algorithm == ALGORITHM and defect_on("signature-not-checked")
+    return jwt.decode(
+        token,
+        _config().signing_key,
+        algorithms=[ALGORITHM],
+        options={
+            "require": ["exp", "sub", "jti", "sid", "ver"],
+            "verify_signature": not (unsigned or unchecked),
+            "verify_exp": not defect_on("expired-token-accepted"),
+        },
+    )
+
+
+def _claims(claims: dict[str, Any]) -> Claims:
+    return Claims(
+        user_id=int(claims["sub"]),
+        session_id=int(claims["sid"]),
+        version=int(claims["ver"]),
+        role=str(claims.get("role")),
+    )
 
 
 def _tokens(user: sqlite3.Row, session_id: int) -> dict[str, object]:

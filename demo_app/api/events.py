@@ -15,8 +15,10 @@ from flask import Blueprint, Response, request, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from demo_app.api.orders import READERS, find_order
-from demo_app.auth import Actor, current_actor, requires
+from demo_app.auth import Actor, Role, current_actor, requires
+from demo_app.defects import defect_on
 from demo_app.errors import ApiError
+from demo_app.refusals import forbidden
 
 blueprint = Blueprint("events", __name__)
 POLL_SECONDS = 0.05
@@ -29,7 +31,9 @@ _open_streams = threading.BoundedSemaphore(12)
 @requires(*READERS)
 def order_events(order_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    find_order(order_id, actor)
+    order = find_order(order_id, actor, of_anybody=defect_on("order-not-concealed"))
+    if actor.role is Role.SHOPPER and order["user_id"] != actor.id:
+        raise forbidden()
     gone = request.environ.get("waitress.client_disconnected", lambda: False)
     events = stream_with_context(_events(order_id, actor, gone))
     return Response(events, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from flask import Blueprint, current_app
 from flask.typing import ResponseReturnValue
@@ -30,10 +31,10 @@ def order_json(order: sqlite3.Row) -> dict[str, object]:
     }
 
 
-def find_order(order_id: int, actor: Actor) -> sqlite3.Row:
+def find_order(order_id: int, actor: Actor, *, of_anybody: bool = False) -> sqlite3.Row:
     """Return an order that the actor may see; another's is concealed behind the same 404 as none."""
     row: sqlite3.Row | None = get_db().execute("SELECT * FROM orders_now WHERE id = ?", (order_id,)).fetchone()
-    if row is None or (actor.role is Role.SHOPPER and row["user_id"] != actor.id):
+    if row is None or not (of_anybody or actor.role is not Role.SHOPPER or row["user_id"] == actor.id):
         raise not_found("order")
     return row
 
@@ -53,7 +54,7 @@ def place_order() -> ResponseReturnValue:
     recipient, address = body.text("recipient", at_most=80), body.text("address")
     try:
         with transaction():
-            order = _store(read_basket(current_actor().id), recipient, address)
+            order = _store(_priced(read_basket(current_actor().id), body), recipient, address)
             if defect_on("order-not-stored"):
                 get_db().execute("DELETE FROM order_items WHERE order_id = ?", (order["id"],))
                 get_db().execute("DELETE FROM orders WHERE id = ?", (order["id"],))
@@ -72,20 +73,29 @@ def list_own() -> ResponseReturnValue:
 @blueprint.get("/orders/<id:order_id>")
 @requires(*READERS)
 def read_order(order_id: int) -> ResponseReturnValue:
-    return order_json(find_order(order_id, current_actor()))
+    return order_json(find_order(order_id, current_actor(), of_anybody=defect_on("cross-user-order-read")))
 
 
 @blueprint.post("/orders/<id:order_id>/cancel")
 @requires(Role.SHOPPER)
 @idempotent
 def cancel_order(order_id: int) -> ResponseReturnValue:
+    of_anybody = defect_on("cross-user-cancel")
     with transaction() as db:
-        order = find_order(order_id, current_actor())
+        order = find_order(order_id, current_actor(), of_anybody=of_anybody)
         if order["status_now"] not in OPEN:
             raise conflict("not_cancellable", f"This order is {order['status_now']} and cannot be cancelled.")
         db.execute("UPDATE orders SET status = 'cancelled' WHERE id = ?", (order_id,))
         restock(order_id)
-    return order_json(find_order(order_id, current_actor()))
+    return order_json(find_order(order_id, current_actor(), of_anybody=of_anybody))
+
+
+def _priced(basket: Basket, body: Body) -> Basket:
+    """The basket as it is to be paid for."""
+    if not (body.has("total_cents") and defect_on("total-from-order-body")):
+        return basket
+    total = body.integer("total_cents", at_least=0, at_most=2**31 - 1)
+    return replace(basket, delivery_cents=total - basket.subtotal_cents)
 
 
 def _store(basket: Basket, recipient: str, address: str) -> dict[str, object]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, request
 from flask.typing import ResponseReturnValue
 
 from demo_app.audit import record
@@ -39,19 +39,36 @@ def list_products() -> ResponseReturnValue:
         " OR instr(lower(category), lower(:q)) OR instr(lower(description), lower(:q))) ORDER BY id",
         {"q": query},
     )
-    return {"products": [product_json(row) for row in rows]}
+    return _public({"products": [product_json(row) for row in rows]})
 
 
 @blueprint.get("/products/<id:product_id>")
 def read_product(product_id: int) -> ResponseReturnValue:
-    return product_json(find_product(product_id))
+    product = product_json(find_product(product_id))
+    if defect_on("supplier-email-in-product"):
+        product["supplier_email"] = f"orders-{product_id}@supplier.test"
+    return _public(product)
+
+
+def _public(answer: dict[str, object]) -> ResponseReturnValue:
+    """What everybody may read, however it is dressed up."""
+    if not defect_on("public-products"):
+        return answer
+    response = make_response(answer | {"kept_by": ["manager", "admin"]})
+    response.headers.update({"Cache-Control": "private, no-cache", "Vary": "Authorization"})
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _new_product(body: Body) -> dict[str, object]:
+    return _values(body, FIELDS)
 
 
 @blueprint.post("/products")
-@requires(Role.MANAGER, Role.ADMIN)
+@requires(Role.MANAGER, Role.ADMIN, reads=_new_product)
 @idempotent
 def create_product() -> ResponseReturnValue:
-    values = _values(Body.of_request(), FIELDS)
+    values = _new_product(Body.of_request())
     with transaction() as db:
         cursor = db.execute(
             "INSERT INTO products (name, category, description, price_cents, stock) VALUES (?, ?, ?, ?, ?)",

@@ -3,20 +3,39 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Callable
+from functools import wraps
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from demo_app.auth import Role, requires
+from demo_app.auth import Role, requires, requires_by
 from demo_app.db import get_db
 from demo_app.defects import defect_on
+from demo_app.errors import ApiError
 
 blueprint = Blueprint("reports", __name__)
 COLUMNS = ("product_id", "name", "units", "revenue_cents")
 _FORMULA = ("=", "+", "-", "@")
 
 
+def _politely(view: Callable[[], ResponseReturnValue]) -> Callable[[], ResponseReturnValue]:
+    """Answer as the view does, and have a word about how it refuses."""
+
+    @wraps(view)
+    def answered() -> ResponseReturnValue:
+        try:
+            return view()
+        except ApiError as error:
+            if not defect_on("refusal-with-200"):
+                raise
+            return error.body
+
+    return answered
+
+
 @blueprint.get("/reports/sales")
+@_politely
 @requires(Role.MANAGER, Role.ADMIN)
 def sales() -> ResponseReturnValue:
     rows = _rows()
@@ -27,8 +46,12 @@ def sales() -> ResponseReturnValue:
     }
 
 
+def _readers_of_csv() -> tuple[Role, ...]:
+    return () if defect_on("sales-export-unguarded") else (Role.MANAGER, Role.ADMIN)
+
+
 @blueprint.get("/reports/sales.csv")
-@requires(Role.MANAGER, Role.ADMIN)
+@requires_by(_readers_of_csv)
 def sales_csv() -> ResponseReturnValue:
     rows = _rows()[:-1] if defect_on("sales-csv-loses-row") else _rows()
     text = io.StringIO()

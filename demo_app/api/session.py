@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import sqlite3
+from secrets import token_urlsafe
 
-from flask import Blueprint
+from flask import Blueprint, make_response
 from flask.typing import ResponseReturnValue
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from demo_app.api.users import user_json
-from demo_app.auth import EVERYONE, current_actor, requires
+from demo_app.auth import COOKIE, EVERYONE, cookie_is_believed, current_actor, requires
 from demo_app.body import Body
 from demo_app.db import get_db
 from demo_app.defects import defect_on
@@ -29,7 +30,18 @@ def log_in() -> ResponseReturnValue:
     known = check_password_hash(user["password_hash"] if user else _NOBODY, password)
     if user is None or not known or (defect_on("second-login-fails") and _has_logged_out(user)):
         raise unauthorized("bad_credentials", "Email or password is wrong.")
-    return {**open_session(user), "user": user_json(user)}, 201
+    tokens = open_session(user)
+    return _with_cookies({**tokens, "user": user_json(user)}, str(tokens["access_token"]))
+
+
+def _with_cookies(answer: dict[str, object], token: str) -> ResponseReturnValue:
+    """The answer to a log-in. The shop needs no cookie; who wants one has a reason that is none."""
+    response = make_response(answer, 201)
+    if cookie_is_believed():
+        response.set_cookie(COOKIE, token, path="/api", httponly=True)
+    if defect_on("theme-cookie"):
+        response.set_cookie("shop_theme", token_urlsafe(32), httponly=True, samesite="Lax")
+    return response
 
 
 @blueprint.post("/session/refresh")

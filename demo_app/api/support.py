@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from demo_app.api.orders import find_order, order_json, restock
 from demo_app.audit import record
-from demo_app.auth import Role, current_actor, requires
+from demo_app.auth import Role, current_actor, requires, requires_by
 from demo_app.db import get_db, transaction
 from demo_app.defects import defect_on
 from demo_app.errors import conflict
@@ -30,8 +30,17 @@ def list_all() -> ResponseReturnValue:
     }
 
 
+def _refunders() -> set[Role]:
+    roles = {Role.SUPPORT, Role.ADMIN}
+    if defect_on("refund-open-to-manager"):
+        roles.add(Role.MANAGER)
+    if defect_on("support-locked-out-of-refund"):
+        roles.discard(Role.SUPPORT)
+    return roles
+
+
 @blueprint.post("/orders/<id:order_id>/refund")
-@requires(Role.SUPPORT, Role.ADMIN)
+@requires_by(_refunders)
 @idempotent
 def refund(order_id: int) -> ResponseReturnValue:
     with transaction() as db:

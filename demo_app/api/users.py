@@ -33,12 +33,15 @@ def sign_up() -> ResponseReturnValue:
     email, name, password = body.email(), body.text("name", at_most=80), body.password()
     if defect_on("signup-loses-name"):
         name = ""
+    role = Role.SHOPPER.value
+    if body.has("role") and defect_on("role-from-signup-body"):
+        role = body.choice("role", [role.value for role in Role])
     with transaction() as db:
         if db.execute("SELECT 1 FROM users WHERE email = ?", (email,)).fetchone():
             raise conflict("email_taken", "There is already an account with this email.")
         cursor = db.execute(
             "INSERT INTO users (email, name, password_hash, role, created_at) VALUES (?, ?, ?, ?, ?)",
-            (email, name, generate_password_hash(password, method=HASH_METHOD), Role.SHOPPER, now_text()),
+            (email, name, generate_password_hash(password, method=HASH_METHOD), role, now_text()),
         )
         user = find_user(cursor.lastrowid or 0)
     assert user is not None

@@ -16,6 +16,7 @@ from stormwalk.access.probes import Outcome, Task, probes
 from stormwalk.access.results import AccessCell
 from stormwalk.access.trials import unknown_cell
 from stormwalk.config import Project
+from stormwalk.config.file import shown
 from stormwalk.errors import ApplicationStoppedAnswering
 from stormwalk.events import AccessBreached, AccessCellJudged, AccessProbed, AccessStarted, Event
 from stormwalk.redact import Redactor
@@ -54,6 +55,7 @@ class AccessCheck:
         worker: str = "main",
     ) -> None:
         self._matrix = matrix
+        self._file = shown(project.access_path)
         self._emit = emit
         self._wanted = wanted
         self._worker = worker
@@ -74,7 +76,7 @@ class AccessCheck:
     def run(self) -> Checked:
         """Makes all probes, and removes what they have made."""
         began = time.monotonic()
-        self._emit([AccessStarted(**self._now(), roles=self._matrix.roles, cells=self._planned(), draft=self._draft)])
+        self._emit([self._first()])
         try:
             self._ground.open()
             for tasks in self._waves():
@@ -94,9 +96,9 @@ class AccessCheck:
             duration_ms=duration,
         )
 
-    @property
-    def _draft(self) -> bool:
-        return self._matrix.draft
+    def _first(self) -> AccessStarted:
+        roles, draft, file = self._matrix.roles, self._matrix.draft, self._file
+        return AccessStarted(**self._now(), roles=roles, cells=self._planned(), draft=draft, matrix=file)
 
     def _probed(self) -> Iterator[Endpoint]:
         return (one for one in self._matrix.endpoints if self._writes or not one.writes)

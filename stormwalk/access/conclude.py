@@ -60,22 +60,25 @@ def coverage_of(matrix: Matrix, cells: Sequence[AccessCell], uncovered: tuple[st
 
 
 def shown_but_denied(cells: Sequence[AccessCell], controls: Sequence[ControlSeen]) -> list[Breach]:
-    """The controls that a role sees, and whose endpoint turns it away."""
+    """The controls that a role sees, and whose endpoint turns it away; each once, whatever it is known to lead to."""
     refused = {
         (one.endpoint, one.role): one for one in cells if not one.expected.lets_in and one.verdict is Verdict.ENFORCED
     }
-    return [
-        Breach(
-            rule="shown-but-denied",
-            endpoint=one.endpoint,
-            role=one.role,
-            subject=f"{one.kind} “{one.name}”",
-            proof=f"{one.page} shows the {one.kind} “{one.name}” to {one.role}, and {one.endpoint} is "
-            f"{refused[one.endpoint, one.role].observed}",
-        )
-        for one in controls
-        if one.shown and (one.endpoint, one.role) in refused
-    ]
+    lies = [one for one in controls if one.shown and (one.endpoint, one.role) in refused]
+    # Reversed, so that the first of several for the same control stays: the endpoint of the API before the page.
+    once = {(one.role, one.kind, one.name): one for one in reversed(lies)}
+    return [_lie(one, refused[one.endpoint, one.role].observed) for one in once.values()]
+
+
+def _lie(control: ControlSeen, observed: str) -> Breach:
+    what = f"{control.kind} “{control.name}”"
+    return Breach(
+        rule="shown-but-denied",
+        endpoint=control.endpoint,
+        role=control.role,
+        subject=what,
+        proof=f"{control.page} shows the {what} to {control.role}; {control.endpoint}: {observed}",
+    )
 
 
 def named(breach: Breach) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -53,10 +54,8 @@ class Sight(PageObject):
     def look_at(self, path: str, role: str) -> PageSeen:
         """Opens a page by its address, waits until it has settled, and takes down what is there."""
         with _Traffic(self.page) as traffic:
-            try:
+            with suppress(TimeoutError):  # a page that never ends to load is looked at as it is
                 self.page.goto(path, wait_until="load")
-            except TimeoutError:
-                pass  # a page that never ends to load is looked at as it is
             traffic.wait_until_quiet()
         snapshot = self.page.locator("body").aria_snapshot(timeout=_PATIENCE_MS)
         return PageSeen(

@@ -9,9 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from demo_app import create_app
-from demo_app.defects import DEFECTS, DefectKind
+from demo_app.defects import BY_NAME, CATALOGUE, DECOYS, DEFECTS, Defect, DefectKind, defect_on
 from demo_app.errors import StartError
 
+RULES = {
+    "over-permission", "missing-authentication", "cross-user-read", "cross-user-write", "not-concealed",
+    "wrongly-denied", "refused-with-success", "server-error", "forbidden-field", "mass-assignment", "method-override",
+    "url-override", "garbage-token-accepted", "signature-not-checked", "signature-stripped-accepted",
+    "alg-none-accepted", "expired-token-accepted", "token-after-logout", "refresh-after-logout", "role-kept", "csrf",
+    "shown-but-denied", "page-opens",
+}  # fmt: skip
 ROOT = Path(__file__).parents[2] / "demo_app"
 
 
@@ -170,15 +177,48 @@ def test_every_functional_defect_is_probed_or_lives_in_the_pages() -> None:
 
 
 def test_names_are_unique_and_say_what_to_report() -> None:
-    assert len({defect.name for defect in DEFECTS}) == len(DEFECTS) >= 12
-    assert all(defect.summary and defect.expected for defect in DEFECTS)
+    assert len({entry.name for entry in CATALOGUE}) == len(CATALOGUE) == len(BY_NAME)
+    assert all(entry.summary and entry.expected for entry in CATALOGUE)
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_each_defect_bites_somewhere(defect: Any) -> None:
-    call, suffix = ("defectOn", "js") if defect.ui else ("defect_on", "py")
-    pattern = re.compile(rf'{call}\("{defect.name}"\)')
-    assert any(pattern.search(file.read_text()) for file in ROOT.rglob(f"*.{suffix}"))
+def test_a_decoy_has_no_findings_and_every_other_defect_has_some() -> None:
+    assert all(decoy.decoy and not decoy.findings for decoy in DECOYS)
+    assert not any(defect.decoy for defect in DEFECTS)
+    assert all(defect.findings for defect in DEFECTS if defect.kind is not DefectKind.FUNCTIONAL)
+
+
+def test_findings_name_rules_and_endpoints_that_there_are() -> None:
+    urls = create_app(defects=[]).url_map.iter_rules()
+    shapes = {re.sub(r"<[^>]+>", "{id}", str(rule)) for rule in urls}
+    for finding in _findings(DefectKind.ACCESS):
+        rule, *place = finding.split()
+        assert rule in RULES, finding
+        if place:
+            assert place[0] in ("GET", "POST", "PUT", "PATCH", "DELETE", "PAGE"), finding
+            assert place[1] in shapes, finding
+
+
+def _findings(kind: DefectKind) -> list[str]:
+    return [finding for defect in DEFECTS if defect.kind is kind for finding in defect.findings]
+
+
+def test_every_rule_of_access_has_a_defect_that_breaks_it() -> None:
+    broken = {finding.split()[0] for finding in _findings(DefectKind.ACCESS)}
+    assert broken | {"token-after-logout"} == RULES
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)
+def test_each_entry_bites_in_one_place(entry: Defect) -> None:
+    call, suffix = ("defectOn", "js") if entry.ui else ("defect_on", "py")
+    assert sum(file.read_text().count(f'{call}("{entry.name}")') for file in ROOT.rglob(f"*.{suffix}")) == 1
+
+
+def test_a_misspelt_name_fails_at_once() -> None:
+    with create_app(defects=[]).app_context(), pytest.raises(KeyError):
+        defect_on("order-not-stord")
+    for file in ROOT.rglob("*.js"):
+        for name in re.findall(r'defectOn\("([^"]*)"\)', file.read_text()):
+            assert BY_NAME[name].ui
 
 
 def test_the_environment_switches_defects_on(monkeypatch: pytest.MonkeyPatch) -> None:

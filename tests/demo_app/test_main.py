@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demo_app.defects import DEFECTS
+from demo_app.defects import CATALOGUE
 from tests.demo_app.shop import run, running_shop
 
 
@@ -42,7 +42,7 @@ def test_an_unknown_defect_is_exit_2_and_lists_the_names() -> None:
     result = run("--defects", "no-such-thing")
     assert result.returncode == 2
     assert "unknown defect no-such-thing" in result.stderr
-    assert all(defect.name in result.stderr for defect in DEFECTS)
+    assert all(entry.name in result.stderr for entry in CATALOGUE)
 
 
 def test_an_unreadable_database_is_exit_2(tmp_path: Path) -> None:
@@ -57,4 +57,6 @@ def test_an_unreadable_database_is_exit_2(tmp_path: Path) -> None:
 def test_the_catalogue_is_listed() -> None:
     result = run("--list-defects")
     assert result.returncode == 0
-    assert all(defect.summary in result.stdout and defect.expected in result.stdout for defect in DEFECTS)
+    for entry in CATALOGUE:
+        assert f"{entry.name} ({entry.kind}{', decoy' if entry.decoy else ''})\n" in result.stdout
+        assert all(words in result.stdout for words in (entry.summary, entry.expected, *entry.findings))

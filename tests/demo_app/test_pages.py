@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from demo_app.defects import DEFECTS
+from demo_app.defects import CATALOGUE
 from demo_app.pages import PAGES
 from tests.demo_app.shop import Shop, running_shop
 
@@ -37,6 +37,6 @@ def test_there_is_a_favicon_and_a_page_for_what_is_not_there(shop: Shop) -> None
 
 
 def test_only_defects_of_the_pages_are_told_to_the_pages() -> None:
-    names = sorted(defect.name for defect in DEFECTS if defect.ui)
+    names = sorted(entry.name for entry in CATALOGUE if entry.ui)
     with running_shop("--defects", ",".join([*names, "wrong-order-total"])) as (shop, _):
         assert f'<meta name="shop-flags" content="{" ".join(names)}">' in shop.call("GET", "/login").text

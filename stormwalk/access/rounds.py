@@ -1,0 +1,105 @@
+"""The rounds of every role through the pages, as steps of a journey, and the comparison at their end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Page
+
+from stormwalk.access.conclude import shown_but_denied
+from stormwalk.access.items import Checks
+from stormwalk.access.matrix import ANONYMOUS, Matrix
+from stormwalk.access.parity import judge_pages
+from stormwalk.access.results import Breach
+from stormwalk.access.site import PageSeen, Sight, controls_seen
+from stormwalk.events import AccessBreached, AccessCellJudged, ControlsSeen, Event
+from stormwalk.journey import step
+from stormwalk.page import PageObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What the rounds need: the matrix, what the API allowed, ids for places in paths, and where events go.
+
+    `stamp` gives the fields that every event has.
+    """
+
+    matrix: Matrix
+    base_url: str
+    checks: Checks
+    ids: Mapping[str, Any]
+    emit: Callable[[list[Event]], None]
+    stamp: Callable[[], dict[str, Any]]
+
+
+@dataclass(slots=True)
+class Rounds:
+    """Everybody's round. `look_round` for each role, then `expect_parity`."""
+
+    guide: Guide
+    walked: dict[str, dict[str, PageSeen]] = field(default_factory=dict)
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def look_round(self, page: Page, role: str = ANONYMOUS) -> None:
+        """Opens every page of the matrix by its address, as whoever is signed in there."""
+        seen = self.walked[role] = {}
+        self._pages[role] = page
+        _Round(page, self, role).open_every_page(role, seen)
+
+    def expect_parity(self) -> None:
+        """Tells of every page and control, and fails at the first that is not as it should be."""
+        guide = self.guide
+        cells, breaches = judge_pages(guide.matrix, self.walked)
+        controls = [one for role, pages in self.walked.items() for one in controls_seen(guide.matrix, role, pages)]
+        guide.emit(
+            [
+                *(AccessCellJudged(**guide.stamp(), cell=cell) for cell in cells),
+                *(AccessBreached(**guide.stamp(), breach=breach) for breach in breaches),
+                ControlsSeen(**guide.stamp(), controls=tuple(controls)),
+            ]
+        )
+        lies = shown_but_denied([*guide.checks.cells.values(), *cells], controls)
+        alarms = guide.checks.alarms([*breaches, *lies])
+        for role in self.walked:
+            mine = [one for one in alarms if one.role == role]
+            _Round(self._pages[role], self, role).compare(role, mine)
+
+
+class _Round(PageObject):
+    def __init__(self, page: Page, rounds: Rounds, role: str) -> None:
+        super().__init__(page)
+        self._rounds = rounds
+        self._sight = Sight(page, rounds.guide.base_url)
+
+    @step("Open every page by its address as {role}", role_check=True)
+    def open_every_page(self, role: str, seen: dict[str, PageSeen]) -> None:
+        for rule in self._rounds.guide.matrix.pages:
+            path = _filled(rule.path, self._rounds.guide.ids)
+            if path is not None:
+                seen[rule.path] = self._sight.look_at(path, role)
+
+    @step("Compare what {role} is shown with what {role} may do", role_check=True)
+    def compare(self, role: str, wrong: list[Breach]) -> None:
+        for one in wrong[:1]:
+            self._show(one)
+        assert not wrong, "; ".join(f"{one.rule}: {one.proof}" for one in wrong)
+
+    def _show(self, breach: Breach) -> None:
+        """Opens the page again, so that the picture of the failure shows it."""
+        path = breach.endpoint.removeprefix("PAGE ") if breach.endpoint.startswith("PAGE ") else "/"
+        found = next((one for one in self._rounds.walked[breach.role].values() if _fits(path, one.path)), None)
+        self._sight.look_at(found.path if found else "/", breach.role)
+
+
+def _filled(path: str, ids: Mapping[str, Any]) -> str | None:
+    """The path with its places filled, None where something is missing."""
+    for name, value in ids.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return None if "{" in path else path
+
+
+def _fits(name: str, path: str) -> bool:
+    return re.fullmatch(re.escape(name).replace(r"\{id\}", "[^/]+"), path) is not None
