@@ -73,6 +73,6 @@ def _write(path: Path, text: str, *, force: bool) -> None:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise UsageError(f"{shown(path)} is there already; write over it with --force") from None
+        raise UsageError(f"{path} is there already; write over it with --force") from None
     except OSError as problem:
-        raise UsageError(f"{shown(path)}: cannot be written: {problem.strerror}") from problem
+        raise UsageError(f"{path}: cannot be written: {problem.strerror}") from problem

@@ -8,7 +8,13 @@
 
 Who gets what is said by five words: `allow`, `deny`, `unauthenticated`, `conceal` and `own`. An endpoint that names
 nobody has the words of `under`; one that names somebody stands for itself, and whoever is left out gets `anonymous`
-or `default`. What needs the whole of the table, or the roles of the project, is checked by `access_check`.
+or `default`.
+
+Texts hold places: `{order}` is an object of that kind, made for the probe; `{unique}` a value that no other probe uses;
+`{username}`, `{password}` and `{refresh_token}` are the caller's own; anything else stands in `params`. A text that is
+one place and nothing else keeps the type of its value. A dotted field leads through every item of a list.
+
+What needs the whole of the table, or the roles of the project, is checked by `access_check`.
 """
 
 from __future__ import annotations

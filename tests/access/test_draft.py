@@ -140,6 +140,12 @@ def test_paths_of_an_openapi_document_are_those_below_the_api_root(servers: Any,
     assert found == ((name,) if name else ())
 
 
+def test_an_example_that_nobody_would_write_is_left_out() -> None:
+    media = {"application/json": {"example": json.loads("[" * 700 + "]" * 700)}}
+    document = {"openapi": "3.0.0", "paths": {"/a": {"post": {"requestBody": {"content": media}}}}}
+    assert drafted("--openapi", wrote("openapi.json", document)).endpoints[0].body is None
+
+
 def har(*entries: tuple[str, str, int, bool, Any]) -> dict[str, Any]:
     return {
         "log": {
@@ -305,10 +311,22 @@ def test_a_source_that_says_nothing(
     assert not Path("draft.toml").exists()
 
 
+def test_a_link_that_leads_nowhere_yet_is_there_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("link.toml").symlink_to("elsewhere.toml")
+    found = complaint(capsys, "--openapi", wrote("openapi.json", OPENAPI), "--output", "link.toml")
+    assert found == "link.toml is there already; write over it with --force"
+
+
 def test_a_place_that_cannot_be_written_to(capsys: pytest.CaptureFixture[str]) -> None:
     openapi = wrote("openapi.json", OPENAPI)
     found = complaint(capsys, "--openapi", openapi, "--output", "no/such/draft.toml")
     assert found == "no/such/draft.toml: cannot be written: No such file or directory"
+
+
+def test_a_matrix_with_a_mistake_ends_every_command_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("shop.toml").write_text(f'{PROJECT}[access.endpoints]\n"GET /x" = "admn"')
+    found = complaint(capsys, "--openapi", wrote("openapi.json", OPENAPI))
+    assert found.startswith('shop.toml: access.endpoints."GET /x".allow: unknown role "admn"; did you mean admin? ')
 
 
 def test_a_run_that_was_not_recorded(capsys: pytest.CaptureFixture[str]) -> None:

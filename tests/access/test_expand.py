@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import jwt
 import pytest
 
 from stormwalk.access.expand import STATUSES, matrix_of
 from stormwalk.access.matrix import Ask, Endpoint, Matrix
 from stormwalk.access.results import Expected
+from stormwalk.api import ApiClient
+from stormwalk.application import Application
 from stormwalk.config import load_project
 from tests.access.playing import Player, at, filled
 from tests.config.test_access import ORDER, PROJECT, TABLE
@@ -196,6 +199,15 @@ def test_the_shop_has_every_page_that_there_is() -> None:
         for one in SHOP.pages
     }
     assert allowed == roles
+
+
+def test_a_shop_that_we_start_signs_with_the_key_that_we_know(tmp_path: Path) -> None:
+    assert SHOP.tokens.signing_key is not None
+    with Application(DEMO, log=tmp_path / "application.log") as application:
+        client = ApiClient(DEMO, application.base_url, DEMO.actors["sam"])
+        token = client.sign_in().json()["access_token"]
+    claims = jwt.decode(token, SHOP.tokens.signing_key.get_secret_value(), algorithms=[SHOP.tokens.algorithm])
+    assert claims["role"] == "shopper"
 
 
 @pytest.fixture(scope="module")
