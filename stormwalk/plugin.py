@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate
+from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, rounds
 from stormwalk.config import load_project
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
@@ -21,7 +21,7 @@ from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
 from stormwalk.workbench import Workbench
 
-__all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "visitor", "walk_as"]
+__all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
 
 _SETTINGS = pytest.StashKey[Settings]()
 _HOST = pytest.StashKey[Host]()

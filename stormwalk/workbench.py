@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.items import Checks, Shared, checked_once
+from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
@@ -138,6 +139,24 @@ class Workbench:
         folder = self.settings.root / "reports" / self.ticket.run_id
         shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
         return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
+
+    @contextmanager
+    def rounds(self, checks: Checks) -> Iterator[Rounds]:
+        """Walks of every role through the pages of the matrix."""
+        matrix, base_url = matrix_of(self.project), self.ticket.base_url
+        if matrix is None:
+            raise UsageError(f"{self.project.file} has no [access]: there are no pages to look at")
+        with objects_for_pages(self.project, matrix, base_url, self.redactor) as ids:
+            yield Rounds(
+                Guide(
+                    matrix=matrix,
+                    base_url=base_url,
+                    checks=checks,
+                    ids=ids,
+                    emit=lambda events: self._append(events, {}),
+                    stamp=lambda: {"at": time.time(), "worker": self._worker},
+                )
+            )
 
     def end(self) -> None:
         """The journey has ended, and what belongs to it is in the store."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.items import CellItem, Checks, RuleItem, cell_parameters, rule_parameters
 from stormwalk.access.matrix import Matrix
+from stormwalk.access.rounds import Rounds
 from stormwalk.config import Project
 from stormwalk.errors import UsageError
 from stormwalk.fixtures import workbench
@@ -48,3 +51,10 @@ def access_cell(request: pytest.FixtureRequest, access_checks: Checks) -> CellIt
 def access_rule(request: pytest.FixtureRequest, access_checks: Checks) -> RuleItem:
     """One rule over all endpoints; the test is made once for each rule that is no matter of a single cell."""
     return RuleItem(rule=request.param, checks=access_checks)
+
+
+@pytest.fixture
+def rounds(project: Project, access_checks: Checks, pytestconfig: pytest.Config) -> Iterator[Rounds]:
+    """Walks of every role through the pages of the matrix, to be compared with what the API allows."""
+    with workbench(pytestconfig).rounds(access_checks) as walked:
+        yield walked

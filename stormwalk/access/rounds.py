@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
+from stormwalk.access.caller import Caller
 from stormwalk.access.conclude import shown_but_denied
+from stormwalk.access.ground import Ground, NotReady
 from stormwalk.access.items import Checks
-from stormwalk.access.matrix import ANONYMOUS, Matrix
+from stormwalk.access.matrix import ANONYMOUS, Ask, Matrix
 from stormwalk.access.parity import judge_pages
 from stormwalk.access.results import Breach
 from stormwalk.access.site import PageSeen, Sight, controls_seen
+from stormwalk.config import Project
 from stormwalk.events import AccessBreached, AccessCellJudged, ControlsSeen, Event
 from stormwalk.journey import step
 from stormwalk.page import PageObject
+from stormwalk.redact import Redactor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,32 @@ class Guide:
     ids: Mapping[str, Any]
     emit: Callable[[list[Event]], None]
     stamp: Callable[[], dict[str, Any]]
+
+
+@contextmanager
+def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor: Redactor) -> Iterator[dict[str, Any]]:
+    """The ids of an object for each place in the path of a page, made now and removed at the end.
+
+    Those of a role's own belong to the first actor of the role, who is the one to walk.
+    """
+    caller = Caller(
+        base_url,
+        project.application.api_root,
+        allowed=project.safety.allows(base_url),
+        per_second=matrix.requests_per_second,
+        parallel=1,
+    )
+    ground = Ground(project, matrix, caller, redactor)
+    places = {place for rule in matrix.pages for place in Ask(method="GET", path=rule.path).places}
+    ids: dict[str, Any] = {}
+    if urlsplit(base_url).hostname in matrix.writes_allowed:
+        ground.open()
+        for kind in places & set(matrix.objects):
+            with suppress(NotReady):  # its pages are left out, which the cells that are missing tell
+                ids[kind] = ground.shared(kind).id
+    yield ids
+    ground.clean_up()
+    caller.close()
 
 
 @dataclass(slots=True)
