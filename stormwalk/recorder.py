@@ -62,7 +62,7 @@ class Recorder:
     def __init__(self, studio: Studio, *, key: str, nodeid: str, title: str, goal: str = "") -> None:
         self._studio = studio
         self.key = key
-        self._nodeid = nodeid
+        self.nodeid = nodeid
         self._title = title
         self._goal = goal
         self._expected: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ class Recorder:
         self._ledger.write(
             JourneyStarted(
                 **self._ledger.now(),
-                nodeid=self._nodeid,
+                nodeid=self.nodeid,
                 title=self._title,
                 goal=self._goal,
                 expected_steps=expected_steps,

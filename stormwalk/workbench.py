@@ -155,6 +155,7 @@ class Workbench:
                     ids=ids,
                     emit=lambda events: self._append(events, {}),
                     stamp=lambda: {"at": time.time(), "worker": self._worker},
+                    journey=self.recorder.nodeid if self.recorder else "",
                 )
             )
 

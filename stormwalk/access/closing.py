@@ -24,7 +24,6 @@ def conclude(store: Store, run: Run, project: Project) -> AccessConcluded | None
     breaches = [event.breach for event in events if isinstance(event, AccessBreached)]
     findings = findings_of(
         breaches,
-        run.access.cells,
         run.access.controls,
         accepted=read_baseline(matrix.baseline),
         base_url=run.base_url,

@@ -28,16 +28,14 @@ _SHOWN = "shown but denied"
 
 def findings_of(
     breaches: Iterable[Breach],
-    cells: Sequence[AccessCell],
-    controls: Sequence[ControlSeen],
+    controls: Sequence[ControlSeen] = (),
     *,
     accepted: Iterable[Accepted] = (),
     base_url: str = "",
 ) -> tuple[AccessFinding, ...]:
-    """The findings, worst first. Controls that a role was shown and whose call it is refused are breaches too."""
+    """The findings, worst first. `controls` tell whether the pages hide what a breach opens."""
     groups: dict[Cause, list[Breach]] = {}
-    everything = [*breaches, *shown_but_denied(cells, controls)]
-    for breach in one_cause(everything):
+    for breach in one_cause(tuple(breaches)):
         groups.setdefault(_cause(breach), []).append(breach)
     known = tuple(accepted)
     found = (_finding(cause, group, controls, base_url) for cause, group in groups.items())
@@ -130,6 +128,7 @@ def _finding(cause: Cause, breaches: Sequence[Breach], controls: Sequence[Contro
         parity=_parity(breaches, controls),
         subject=", ".join(subjects),
         replay=f"python -m stormwalk access replay {id_}",
+        journey=first.journey,
         curl=_curl(excerpts[0].request, base_url) if excerpts else "",
     )
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -46,6 +49,8 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def handle_replay(options: argparse.Namespace) -> int:
     """Show the finding again. Raises StormwalkError for what cannot be done."""
     known = find(options)
+    if known.journey:
+        return _walked_again(options, known)
     with (
         tempfile.TemporaryDirectory(prefix="stormwalk-") as folder,
         application(place_of(options), Path(folder) / "application.log") as running,
@@ -53,7 +58,7 @@ def handle_replay(options: argparse.Namespace) -> int:
         endpoints = {place.rpartition(" as ")[0] for place in known.places}
         checked = probe(running, chosen(endpoints, (known.rule, *_ALSO.get(known.rule, ()))))
         base_url = running.base_url
-    found = findings_of([one.breach for one in checked.breaches], checked.cells, (), base_url=base_url)
+    found = findings_of([one.breach for one in checked.breaches], base_url=base_url)
     again = next((one for one in found if one.id == known.id), None)
     if again is None:
         for remark in checked.remarks:
@@ -65,6 +70,14 @@ def handle_replay(options: argparse.Namespace) -> int:
         return GONE
     _show(again)
     return THERE
+
+
+def _walked_again(options: argparse.Namespace, known: AccessFinding) -> int:
+    """What only a walk through the pages shows is shown by the journey that found it."""
+    base = ["--base-url", options.base_url] if options.base_url else []
+    command = [sys.executable, "-m", "pytest", known.journey, "--project", str(options.project), *base]
+    print(f"the pages show it: {shlex.join(['pytest', *command[3:]])}", flush=True)
+    return subprocess.run(command, cwd=options.root).returncode
 
 
 # Findings into which another rule's breaches are taken, see `conclude.one_cause`.

@@ -210,7 +210,7 @@ class Ground:
                 who = self.first(thing.kind.undo_by) if thing.kind.undo_by else thing.owner
                 answer = self.caller.call(filled(undo, thing.values), who.who).answer
                 if not answer.succeeded and answer.status not in (404, 409, 410):
-                    left[thing.kind.name] = f"a {thing.kind.name} that was made for a probe is left: {answer.words}"
+                    left[thing.kind.name] = f"what was made for probes is left ({thing.kind.name}): {answer.words}"
         return tuple(left.values())
 
     # Calls.

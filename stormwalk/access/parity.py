@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from stormwalk.access.judge import Judgement
 from stormwalk.access.matrix import Matrix, PageRule
-from stormwalk.access.results import AccessCell, Breach, Verdict
-from stormwalk.access.site import PageSeen, own_lines, page_name, shows
+from stormwalk.access.results import AccessCell, Breach, Verdict, page_name
+from stormwalk.access.site import PageSeen, own_lines, shows
 
 Walked = Mapping[str, Mapping[str, PageSeen]]
 """What each role saw, by role and then by the path of the matrix."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -86,7 +87,8 @@ class Breach:
     """One place where the application does not do what the matrix says, with its proof.
 
     `rule` names the kind, a key of `stormwalk.access.rules.RULES`; `subject` tells apart what one rule can find at one
-    place (the name of a field or header).
+    place (the name of a field or header). `journey` is pytest's name of the journey that shows it again, empty where
+    the probes do.
     """
 
     rule: str
@@ -95,6 +97,7 @@ class Breach:
     subject: str = ""
     proof: str = ""
     excerpts: tuple[Excerpt, ...] = ()
+    journey: str = ""
 
     @property
     def place(self) -> str:
@@ -126,6 +129,7 @@ class AccessFinding:
     accepted: bool = False
     replay: str = ""
     curl: str = ""
+    journey: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +197,11 @@ class Access:
 
     def cell(self, endpoint: str, role: str) -> AccessCell | None:
         return next((one for one in self.cells if (one.endpoint, one.role) == (endpoint, role)), None)
+
+
+def page_name(path: str) -> str:
+    """How a page is named where endpoints are: `PAGE /admin/users`."""
+    return f"PAGE {re.sub(r'{[^{}/]+}', '{id}', path)}"
 
 
 def worst(verdicts: Sequence[Verdict]) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +30,7 @@ from stormwalk.redact import Redactor
 class Guide:
     """What the rounds need: the matrix, what the API allowed, ids for places in paths, and where events go.
 
-    `stamp` gives the fields that every event has.
+    `stamp` gives the fields that every event has; `journey` is pytest's name of the journey that walks.
     """
 
     matrix: Matrix
@@ -39,6 +39,7 @@ class Guide:
     ids: Mapping[str, Any]
     emit: Callable[[list[Event]], None]
     stamp: Callable[[], dict[str, Any]]
+    journey: str = ""
 
 
 @contextmanager
@@ -86,15 +87,16 @@ class Rounds:
         guide = self.guide
         cells, breaches = judge_pages(guide.matrix, self.walked)
         controls = [one for role, pages in self.walked.items() for one in controls_seen(guide.matrix, role, pages)]
+        breaches += shown_but_denied([*guide.checks.cells.values(), *cells], controls)
+        found = [replace(one, journey=guide.journey) for one in breaches]
         guide.emit(
             [
                 *(AccessCellJudged(**guide.stamp(), cell=cell) for cell in cells),
-                *(AccessBreached(**guide.stamp(), breach=breach) for breach in breaches),
+                *(AccessBreached(**guide.stamp(), breach=breach) for breach in found),
                 ControlsSeen(**guide.stamp(), controls=tuple(controls)),
             ]
         )
-        lies = shown_but_denied([*guide.checks.cells.values(), *cells], controls)
-        alarms = guide.checks.alarms([*breaches, *lies])
+        alarms = guide.checks.alarms(found)
         for role in self.walked:
             mine = [one for one in alarms if one.role == role]
             _Round(self._pages[role], self, role).compare(role, mine)
@@ -117,7 +119,8 @@ class _Round(PageObject):
     def compare(self, role: str, wrong: list[Breach]) -> None:
         for one in wrong[:1]:
             self._show(one)
-        assert not wrong, "; ".join(f"{one.rule}: {one.proof}" for one in wrong)
+        if wrong:
+            raise AssertionError("; ".join(f"{one.rule}: {one.proof}" for one in wrong))
 
     def _show(self, breach: Breach) -> None:
         """Opens the page again, so that the picture of the failure shows it."""

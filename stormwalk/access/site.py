@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error, Page, Request, TimeoutError
 
 from stormwalk.access.matrix import ControlRule, Matrix
-from stormwalk.access.results import ControlSeen
+from stormwalk.access.results import ControlSeen, page_name
 from stormwalk.page import PageObject
 
 _CONTROL = re.compile(r'^\s*- (?:\')?(link|button|menuitem|tab) "((?:[^"\\]|\\.)*)"')
 _ADDRESS = re.compile(r"^\s*- /url: \"?([^\"]*)\"?$")
-_QUIET_MS, _PATIENCE_MS, _TICK_MS = 150, 5000, 50
+_QUIET_MS, _PATIENCE_MS, _TICK_MS = 75, 5000, 25
 _LONGEST_LINE, _MOST_LINES = 200, 400
 _ENDLESS = frozenset({"eventsource", "websocket", "media", "ping"})
 
@@ -90,7 +90,7 @@ class _Traffic:
         quiet = 0
         for _ in range(_PATIENCE_MS // _TICK_MS):
             quiet = 0 if self._open else quiet + _TICK_MS
-            if quiet >= _QUIET_MS:
+            if quiet >= _QUIET_MS and not self._page.locator("[aria-busy=true]").filter(visible=True).count():
                 return
             try:
                 self._page.wait_for_timeout(_TICK_MS)
@@ -134,7 +134,7 @@ def _local(address: str, base_url: str) -> str:
 
 def own_lines(seen: PageSeen, others: Mapping[str, PageSeen]) -> frozenset[str]:
     """The lines that tell a page apart from the other pages that the same role saw."""
-    common = frozenset[str]().union(*(one.lines for path, one in others.items() if path != seen.path))
+    common = frozenset[str]().union(*(one.lines for one in others.values() if one is not seen))
     return seen.lines - common
 
 
@@ -180,8 +180,3 @@ def _links_seen(matrix: Matrix, role: str, pages: Mapping[str, PageSeen]) -> Ite
 
 def _is_page(template: str, path: str) -> bool:
     return re.fullmatch(re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(template)), path) is not None
-
-
-def page_name(path: str) -> str:
-    """How a page is named where endpoints are: `PAGE /admin/users`."""
-    return f"PAGE {re.sub(r'{[^{}/]+}', '{id}', path)}"
