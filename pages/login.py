@@ -44,7 +44,7 @@ class LoginPage(ShopPage):
     def expect_sign_up(self) -> None:
         SignUpPage(self.page).expect_ready()
 
-    @step("Log in as {actor.role}", weight=4)
+    @step("Log in as {actor.role}", weight=4, signs_in=True)
     def log_in(self, actor: Actor) -> None:
         self._send(actor)
 
@@ -54,7 +54,7 @@ class LoginPage(ShopPage):
         expect(self.message, "the shop greets whoever has logged in").to_contain_text("Welcome, ")
         expect(self.account.log_out_button, "one can log out again").to_be_visible()
 
-    @step("Log in a second time", weight=4)
+    @step("Log in a second time", weight=4, signs_in=True)
     def log_in_again(self, actor: Actor) -> None:
         self._send(actor)
 

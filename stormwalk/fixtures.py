@@ -65,6 +65,7 @@ def api_as(pytestconfig: pytest.Config) -> Iterator[Callable[[Actor | None, Page
             run=lambda work: bench.pumped(work, page),
         )
         clients.append(client)
+        bench.weather.client_came(client)
         return client
 
     yield make
@@ -109,4 +110,5 @@ def _introduced(bench: Workbench, walker: Walker) -> Walker:
     name, role = (walker.actor.name, walker.actor.role) if walker.actor else ("visitor", "anonymous")
     if bench.recorder is not None:
         bench.recorder.belongs_to(walker.page.context, name, role)
+    bench.weather.somebody_came(walker.page, walker.actor)
     return walker

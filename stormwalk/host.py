@@ -22,7 +22,7 @@ from stormwalk.browser import check_launch, find_browser, has_display, wants_san
 from stormwalk.config import Project, load_project
 from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.events import NoteTaken, RunFinished, RunStarted
-from stormwalk.model import Environment, Note, NoteLevel, Run, RunMode, Status
+from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
@@ -137,7 +137,7 @@ class Host:
         return RunStarted(
             at=time.time(),
             project=self.project.name,
-            mode=RunMode.NORMAL,
+            mode=self._settings.mode,
             base_url=self._redactor.url(self._application.base_url),
             workers=self._workers,
             environment=environment_of(

@@ -31,7 +31,8 @@ Body = Callable[Concatenate[Owner, P], None]
 class Attempt:
     """One call of a step, ready to be run: what it is called, on which object, and its two halves.
 
-    `name` has its `{parameters}` filled in. `act` and `confirm` can be called again.
+    `name` has its `{parameters}` filled in. `act` and `confirm` can be called again. `retry` is what a user does on
+    the page that the failed step has left, None where the step declares nothing. `signs_in` says that it signs in.
     """
 
     name: str
@@ -40,6 +41,8 @@ class Attempt:
     role_check: bool
     act: Callable[[], None]
     confirm: Callable[[], None]
+    retry: Callable[[], None] | None = None
+    signs_in: bool = False
 
 
 class Recording(Protocol):
@@ -54,13 +57,17 @@ class Recording(Protocol):
 class StepMethod(Generic[Owner, P]):
     """What `@step` makes of a method: a descriptor that keeps the method's signature."""
 
-    def __init__(self, body: Body[Owner, P], name: str, weight: float, role_check: bool) -> None:
+    def __init__(
+        self, body: Body[Owner, P], name: str, weight: float, role_check: bool, signs_in: bool = False
+    ) -> None:
         self._body = body
         self._confirm: Body[Owner, P] | None = None
+        self._retry: Body[Owner, P] | None = None
         self._signature = inspect.signature(body)
         self.name = name
         self.weight = weight
         self.role_check = role_check
+        self.signs_in = signs_in
         functools.update_wrapper(self, body)
         self._expect_known_parameters()
 
@@ -90,8 +97,17 @@ class StepMethod(Generic[Owner, P]):
         self._confirm = check
         return check
 
+    def retry(self, again: Body[Owner, P]) -> Body[Owner, P]:
+        """Decorates the method that does what a user does when the step has failed and the page lets them try again,
+        such as pressing the same button; it takes the arguments of the step."""
+        if self._retry is not None:
+            raise TypeError(f"the step {self.name!r} has a second retry, {again.__qualname__}: one is enough")
+        self._retry = again
+        return again
+
     def _attempt(self, owner: Owner, /, *args: P.args, **kwargs: P.kwargs) -> Attempt:
         confirm = _nothing if self._confirm is None else functools.partial(self._confirm, owner, *args, **kwargs)
+        retry = None if self._retry is None else functools.partial(self._retry, owner, *args, **kwargs)
         return Attempt(
             name=self._name_with(self._signature.bind(owner, *args, **kwargs)),
             owner=owner,
@@ -99,6 +115,8 @@ class StepMethod(Generic[Owner, P]):
             role_check=self.role_check,
             act=functools.partial(self._body, owner, *args, **kwargs),
             confirm=confirm,
+            retry=retry,
+            signs_in=self.signs_in,
         )
 
     def _expect_known_parameters(self) -> None:
@@ -116,17 +134,18 @@ class StepMethod(Generic[Owner, P]):
 
 
 def step(
-    name: str, *, weight: float = 1.0, role_check: bool = False
+    name: str, *, weight: float = 1.0, role_check: bool = False, signs_in: bool = False
 ) -> Callable[[Body[Owner, P]], StepMethod[Owner, P]]:
     """Makes a method of a page object a step of whatever journey calls it.
 
     `name` says what the user does, in the words of the report; `{parameter}` is filled in from the call.
     `weight` says how much the step matters beside the others of its journey. A step with `role_check` shows that a
-    role may do something, or may not, and counts towards the role validation.
+    role may do something, or may not, and counts towards the role validation. One that `signs_in` can be done again
+    where a session has ended.
     """
 
     def decorate(body: Body[Owner, P]) -> StepMethod[Owner, P]:
-        return StepMethod(body, name, weight, role_check)
+        return StepMethod(body, name, weight, role_check, signs_in)
 
     return decorate
 

@@ -59,6 +59,9 @@ class EvidenceKind(StrEnum):
 class Moment(StrEnum):
     """When a piece of evidence was taken."""
 
+    BEFORE_FAULT = "before the fault"
+    WORST = "worst moment"
+    RECOVERED = "after recovery"
     END = "end of step"
     FAILURE = "failure"
     JOURNEY = "journey"

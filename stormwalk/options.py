@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from stormwalk.model import RunMode
 from stormwalk.store import DEFAULT_URL
+from stormwalk.weather import MODE
 
 STORE_VARIABLE = "STORMWALK_STORE"
 """The environment variable that names the store, for machines that share one."""
@@ -61,6 +63,7 @@ class Settings:
     headed: bool
     traced: bool
     own_browser: bool
+    mode: RunMode = RunMode.NORMAL
     journey_folders: tuple[Path, ...] = ()
 
     def is_journey(self, item: pytest.Item) -> bool:
@@ -110,6 +113,7 @@ def settings_of(config: pytest.Config) -> Settings | None:
         headed=bool(config.getoption("headed", False)),
         traced=config.getoption("tracing", "off") != "off",
         own_browser=_is_own_browser(config),
+        mode=config.stash.get(MODE, RunMode.NORMAL),
         journey_folders=folders,
     )
 

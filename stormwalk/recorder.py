@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import BrowserContext, Page
@@ -20,6 +21,7 @@ from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
     EvidenceKept,
+    JourneyEvent,
     JourneyFinished,
     JourneyStarted,
     StepFinished,
@@ -32,6 +34,7 @@ from stormwalk.ledger import Append, Ledger
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.naming import writable
 from stormwalk.redact import Redactor
+from stormwalk.weather import FairWeather
 from stormwalk.witness import Witness
 
 PASSED = Failure(Status.PASSED, "")
@@ -44,7 +47,7 @@ class Studio:
     """What the recorders of a process share. `append` puts events into the store in one commit.
 
     `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
-    step has failed. `traced` says that Playwright's trace is on, and every step becomes a group of it.
+    step has failed. `perform` acts and confirms. `traced` says that Playwright's trace is on, and every step becomes a group of it.
     """
 
     append: Append
@@ -52,6 +55,7 @@ class Studio:
     keeper: EvidenceKeeper
     redactor: Redactor
     expect_application: Callable[[], None]
+    perform: Callable[[Attempt, Page | None], None] = FairWeather().perform
     worker: str = "main"
     traced: bool = False
 
@@ -72,6 +76,7 @@ class Recorder:
         self._index = 0
         self._walked = 0
         self._in_step = False
+        self._name = ""
         self._worst: Failure = PASSED
         self._told: BaseException | None = None
         self._last_page: Page | None = None
@@ -119,13 +124,13 @@ class Recorder:
         __tracebackhide__ = True
         page = page_of(attempt.owner)
         self._last_page = page or self._last_page
+        self._name = attempt.name
         self._begin_step(attempt, page)
         self._walked += 1
         began = time.monotonic()
         try:
             with self._trace_group(page, attempt.name):
-                attempt.act()
-                attempt.confirm()
+                self._studio.perform(attempt, page)
         except BaseException as error:
             self._told = error
             self._finish_failed(attempt.name, page, began, error)
@@ -144,6 +149,18 @@ class Recorder:
             self._finish_passed(title, page, self._began)
         else:
             self._finish_failed(title, page, self._began, error)
+
+    def photograph(self, page: Page, moment: Moment, name: str = "") -> None:
+        """One more picture within the step: before a fault, at the worst moment, after recovery."""
+        self._witness.photograph(page, self._caption(name or self._name, page, Status.PASSED, moment))
+
+    def tell(self, make: Callable[..., JourneyEvent], **fields: Any) -> None:
+        """Writes down an event of this journey; `fields` are those beside time, worker and journey."""
+        self._ledger.write(make(**self._ledger.now(), **fields))
+
+    def flush(self) -> None:
+        """What was told is in the store when this returns."""
+        self._ledger.flush()
 
     def skip(self, error: BaseException | None) -> None:
         """The journey was skipped, by a marker or by itself."""

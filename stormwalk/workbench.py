@@ -34,6 +34,7 @@ from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
 from stormwalk.store import Store
 from stormwalk.templates import template_of
+from stormwalk.weather import FairWeather, Weather
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ class Workbench:
         self.redactor = Redactor(project.secrets())
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
+        self.weather: Weather = FairWeather()
         self._store = Store.open(settings.store_url)
         self._worker = worker
         self._walked: Counter[str] = Counter()
@@ -69,6 +71,7 @@ class Workbench:
             keeper=self._keeper,
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
+            perform=lambda attempt, page: self.weather.perform(attempt, page),
             worker=worker,
             traced=settings.traced,
         )
@@ -89,8 +92,17 @@ class Workbench:
         arguments.update({**found, **arguments, "args": args})
 
     def watch_browser(self, browser: Browser) -> None:
-        """From now on every context of the browser is recorded."""
+        """From now on every context of the browser is recorded, and is in the weather that there is."""
         browser.on("context", self._on_context)
+        original = browser.new_context
+
+        def new_context(**given: Any) -> BrowserContext:
+            # Not from the event: whatever the weather installs has to be there before the first page.
+            context = original(**{**self.weather.context_options(), **given})
+            self.weather.context_came(context)
+            return context
+
+        browser.new_context = new_context  # type: ignore[method-assign]
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
         """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
