@@ -30,9 +30,8 @@ _DEEPEST = 6
 
 def draw(seed: str, key: DecisionKey, label: str) -> float:
     """A number from 0 up to 1, the same for the same arguments in every process."""
-    parts = (
-        key.journey, key.actor, key.step, key.method, key.template, key.params, key.occurrence, key.rule, key.repeat, label,
-    )  # fmt: skip
+    call = (key.step, key.method, key.template, key.params, key.occurrence)
+    parts = (key.journey, key.actor, *call, key.rule, key.repeat, label)
     secret = hashlib.blake2b(seed.encode("utf-8", "surrogatepass"), digest_size=32).digest()
     digest = hashlib.blake2b(json.dumps(parts).encode(), digest_size=8, key=secret).digest()
     # 53 bits are what a float holds; with all 64 the greatest would be rounded up to 1.

@@ -32,7 +32,7 @@ class Layer(StrEnum):
 class Outcome(StrEnum):
     """What became of a call that a rule matched.
 
-    `withheld`: probability or limit spared it. `escaped`: it should have been struck, and was not.
+    `withheld`: chance, limit or the fault itself spared it. `escaped`: it should have been struck, and was not.
     """
 
     APPLIED = "applied"
@@ -100,6 +100,7 @@ class DecisionKey:
 class FaultDecision:
     """What was decided for one call under one rule, and what became of it.
 
+    `fired` is the decision, a function of the key and the seed alone; `outcome` also depends on what happened.
     `asked_ms` and `observed_ms` are the delay that was to be added and the one that was, where there was one.
     `server_status` is the server's own answer where the call was delivered to it; `reason` says why a call was
     withheld or escaped, or what else is worth knowing of it.

@@ -23,5 +23,9 @@ class Offline(CallFault):
     ms: float = duration("2 s", "how long there is no network")
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
-        trip.browser.offline(self.ms)
-        trip.abort("internetdisconnected")
+        trip.browser.go_offline()
+        try:
+            trip.abort("internetdisconnected")
+            trip.wait(self.ms)
+        finally:
+            trip.browser.come_back()

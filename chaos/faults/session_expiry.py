@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from chaos.fault import CallFault
 from chaos.parameter import ParameterProblem, text
-from chaos.trip import Spared, Trip
+from chaos.trip import Spared, Trip, Unable
 from stormwalk.storm import Layer, Phase
 
 CREDENTIALS = ("authorization", "cookie")
@@ -37,7 +37,7 @@ class SessionExpiry(CallFault):
             )
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
-        carried = {name: trip.headers[name] for name in CREDENTIALS if name in trip.headers}
+        carried = {name: trip.headers[name] for name in CREDENTIALS if trip.headers.get(name)}
         if not carried:
             raise Spared("the call carries no credential")
         if _EXPIRED not in trip.memory:
@@ -51,8 +51,10 @@ class SessionExpiry(CallFault):
     def _end(self, trip: Trip, carried: dict[str, str]) -> None:
         if self.revoke:
             method, _, path = self.revoke.partition(" ")
-            status = trip.browser.request(method, path, carried)
+            status = trip.beside(method, path, carried)
             if status >= 400:
-                raise Spared(f"{self.revoke} answered {status}, so the session may still live")
-        if self.cookies or self.storage:
-            trip.browser.forget(self.cookies, self.storage)
+                raise Unable(f"{self.revoke} answered {status}, so the session may still live")
+        # A browser adds its cookies below any route, so the only way to send a call without them is to lose them.
+        cookies = self.cookies or ("*" if "cookie" in carried and not self.revoke else "")
+        if cookies or self.storage:
+            trip.browser.forget(cookies, self.storage)
