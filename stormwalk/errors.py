@@ -6,6 +6,7 @@ Each message ends with what the reader can do about it, and a command that ends 
     StormwalkError
     ├── UsageError
     ├── ProjectFileError
+    ├── PlanError
     ├── BrowserError
     │   ├── BrowserNotFound
     │   ├── BrowserDoesNotStart
@@ -28,6 +29,10 @@ class UsageError(StormwalkError):
 
 class ProjectFileError(StormwalkError):
     """The project file is missing, unreadable or invalid; the message names file, key and what is expected."""
+
+
+class PlanError(StormwalkError):
+    """A plan of a storm, or a rule in shorthand, makes no sense; the message names the place and what is expected."""
 
 
 class BrowserError(StormwalkError):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import stormwalk.storm_events  # noqa: F401 - registers its events, so that they can be read
 from stormwalk.access.results import Access, AccessCell, AccessCoverage
 from stormwalk.errors import StoreError
 from stormwalk.events import (

@@ -47,7 +47,8 @@ class Studio:
     """What the recorders of a process share. `append` puts events into the store in one commit.
 
     `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
-    step has failed. `perform` acts and confirms. `traced` says that Playwright's trace is on, and every step becomes a group of it.
+    step has failed. `perform` acts and confirms. `traced` says that Playwright's trace is on, and every step becomes a
+    group of it.
     """
 
     append: Append

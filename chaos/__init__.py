@@ -1,0 +1,1 @@
+"""The storm: faults, plans and their injection."""

@@ -1,0 +1,38 @@
+"""The command line: `python -m chaos list`, `python -m chaos plan NAME...`. Neither touches anything."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from chaos.listing import list_lines, plan_lines
+from chaos.plan import STANDARD, plans_for
+from stormwalk.errors import StormwalkError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one verb; its exit code, or 2 and one line for what could not be done."""
+    options = _parser().parse_args(arguments)
+    try:
+        if options.verb == "list":
+            lines = list_lines()
+        else:
+            lines = plan_lines(plan for asked in options.plans or [STANDARD] for plan in plans_for(asked))
+    except StormwalkError as error:
+        print(f"chaos: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m chaos", description="What storms there are.")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    verbs.add_parser("list", help="every fault and every plan, one line each")
+    plan = verbs.add_parser("plan", help="what a plan would do; it touches nothing")
+    plan.add_argument("plans", nargs="*", metavar="PLAN", help="a name, a TOML file or a rule (default: standard)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

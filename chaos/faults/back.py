@@ -1,0 +1,28 @@
+"""A user who changes their mind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from chaos.fault import CallFault
+from chaos.trip import Spared, Trip
+from stormwalk.storm import Layer, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back(CallFault):
+    """Chromium's automation has no back-forward cache, so the page before is always loaded again."""
+
+    name: ClassVar[str] = "back"
+    about: ClassVar[str] = "The user goes back while the call is under way."
+    phases: ClassVar[tuple[Phase, ...]] = (Phase.AFTER,)
+    layers: ClassVar[tuple[Layer, ...]] = (Layer.PAGE,)
+
+    def act(self, trip: Trip, phase: Phase | None) -> None:
+        # The call that follows from it matches again, and must not lead to it for ever.
+        if "done" in trip.memory:
+            raise Spared("the user has done it once")
+        trip.memory["done"] = True
+        trip.deliver()
+        trip.browser.back()

@@ -1,0 +1,31 @@
+"""No network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from chaos.fault import CallFault
+from chaos.parameter import duration
+from chaos.trip import Trip
+from stormwalk.storm import Layer, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offline(CallFault):
+    """`navigator.onLine` changes, and every call of the context fails. An open WebSocket falls silent."""
+
+    name: ClassVar[str] = "offline"
+    about: ClassVar[str] = "The browser goes offline when the call is made, and comes back after some time."
+    phases: ClassVar[tuple[Phase, ...]] = (Phase.BEFORE,)
+    layers: ClassVar[tuple[Layer, ...]] = (Layer.PAGE,)
+
+    ms: float = duration("2 s", "how long there is no network")
+
+    def act(self, trip: Trip, phase: Phase | None) -> None:
+        trip.browser.go_offline()
+        try:
+            trip.abort("internetdisconnected")
+            trip.wait(self.ms)
+        finally:
+            trip.browser.come_back()

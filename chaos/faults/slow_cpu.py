@@ -1,0 +1,24 @@
+"""A slow computer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from chaos.fault import CHROMIUM, World, WorldFault
+from chaos.parameter import number
+from stormwalk.storm import Layer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowCpu(WorldFault):
+    name: ClassVar[str] = "slow-cpu"
+    about: ClassVar[str] = "The page's own code runs several times slower; workers do not."
+    layers: ClassVar[tuple[Layer, ...]] = (Layer.CDP,)
+    engines: ClassVar[tuple[str, ...]] = CHROMIUM
+    maskable: ClassVar[bool] = True
+
+    rate: float = number(4, "how many times slower", low=1, high=50, unit="x")
+
+    def world(self) -> World:
+        return World(cpu_rate=self.rate)

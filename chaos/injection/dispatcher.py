@@ -1,0 +1,277 @@
+"""The one dispatcher of a browser context: hands every call that a plan may mean to the faults, or passes it on.
+
+It is installed before the first page and stays; what changes is the storm behind it. A control has the same
+dispatcher, since routing itself switches the HTTP cache off and costs time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import greenlet
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Request, Route
+
+from chaos.carry import carry
+from chaos.fault import CallFault, ConditionsFault
+from chaos.injection.conditions import Conditions, Sessions
+from chaos.injection.escapes import Escapes, facts_of
+from chaos.injection.hands import Network
+from chaos.injection.hops import Hops
+from chaos.injection.sockets import Sockets
+from chaos.injection.surroundings import Surroundings
+from chaos.injection.vehicle import RouteVehicle
+from chaos.injection.waiting import Waiting
+from chaos.plan import Plan
+from chaos.rule import Rule
+from chaos.storm import Storm, Who
+from stormwalk.camera import first_line
+from stormwalk.storm import Layer
+
+EVERYTHING = "**/*"
+_DRAIN_TURNS = 200
+
+
+class Dispatcher:
+    """Carries out `storm` in `context`, which has no page yet.
+
+    `plans` are all plans that the context, or the one that it is a control for, will see: what they mean is routed
+    from the beginning. Without any, everything is. `who` says whose context it is. `has_proxy` says that the context
+    was made with a `FaultProxy`. Close it before the context; no rule is left active then and no call is held.
+    """
+
+    def __init__(
+        self,
+        context: BrowserContext,
+        storm: Storm,
+        *,
+        who: Who = Who(),  # noqa: B008 - frozen
+        plans: Iterable[Plan] = (),
+        has_proxy: bool = False,
+    ) -> None:
+        self.storm = storm
+        self.who = who
+        self._context = context
+        self._vehicles: set[RouteVehicle] = set()
+        self._globs: set[str] = set()
+        self._conditions: dict[Page, Conditions] = {}
+        self._hops: dict[Page, Hops] = {}
+        self._closed = False
+        self._offline = False
+        self._attaches_itself = False
+        self._waiting = Waiting(context)
+        self._network = Network(context, self._on_offline)
+        self._sessions = Sessions(context, storm.proof)
+        self._sockets = Sockets(context, storm, self._whose, self._waiting)
+        self._surroundings = Surroundings(context, storm, self._whose, self._waiting, self._sessions)
+        browser = context.browser
+        self._engine = browser.browser_type.name if browser else "chromium"
+        self._escapes = Escapes(context, storm, self._whose, has_proxy=has_proxy)
+        self._install(plans)
+
+    def belongs_to(self, who: Who) -> None:
+        """From now on the pages of the context are somebody's."""
+        self.who = who
+        self._on_change()
+
+    def switch(self, plan: Plan | None) -> None:
+        """Another plan for the storm, or none."""
+        self.storm.switch(plan)
+
+    def release(self, page: Page) -> None:
+        """Aborts every call of a page that is held; done by itself before `page.close()`.
+
+        A browser sends a held call to the server when its page closes, and a later abort does not help.
+        """
+        held = [one for one in self._vehicles if one.page == page]
+        for vehicle in held:
+            vehicle.let_go()
+        self._waiting.wake(lambda of: of in held or of == page)
+
+    def close(self) -> None:
+        """Lets every held call go and takes every rule out of the context. May be called again."""
+        if self._closed:
+            return
+        self._closed = True
+        self.storm.off_change(self._on_change)
+        self._escapes.settle()
+        try:
+            self._waiting.wake()
+            self._drain()
+            self._context.unroute_all(behavior="ignoreErrors")
+        except Error:
+            pass  # the context is gone, and with it all that could be active
+        self._sessions.close()
+        self._waiting.close()
+
+    # What the context tells.
+
+    def _install(self, plans: Iterable[Plan]) -> None:
+        own = (self.storm.plan,) if self.storm.plan else ()
+        globs = {glob for plan in (*plans, *own) for glob in plan.globs} if plans or own else {EVERYTHING}
+        self._ensure_routes(globs)
+        self._context.on("page", self._on_page)
+        self._context.on("close", lambda _: self._on_gone())
+        self.storm.on_change(self._on_change)
+        original = self._context.new_page
+
+        def new_page(**given: Any) -> Page:
+            # Attached here, and not from the event, so that not even the first call of the page is earlier.
+            self._attaches_itself = True
+            try:
+                page = original(**given)
+            finally:
+                self._attaches_itself = False
+            self._came(page)
+            return page
+
+        self._context.new_page = new_page  # type: ignore[method-assign]
+        for page in self._context.pages:
+            self._guard(page)
+        self._on_change()
+
+    def _ensure_routes(self, globs: set[str]) -> None:
+        wanted = {EVERYTHING} if EVERYTHING in globs else globs
+        for glob in sorted(wanted - self._globs) if EVERYTHING not in self._globs else ():
+            self._globs.add(glob)
+            self._context.route(glob, self._on_route)
+
+    def _on_route(self, route: Route, request: Request) -> None:
+        """Never raises: what leaves a handler would come out of whatever the journey asks of Playwright next."""
+        try:
+            if not self.storm.is_active:
+                return route.fallback()
+            self._escapes.met(request)
+            self._serve(route, request)
+        except Error as error:
+            self._report(request, error)
+        except Exception as error:
+            self._report(request, error)
+            self._let_through(route)
+
+    def _serve(self, route: Route, request: Request) -> None:
+        facts = facts_of(request, self.storm)
+        rules = self._call_rules(self.storm.matching(facts, self.who, Layer.ROUTE, Layer.PAGE))
+        if not rules:
+            return route.fallback()
+        vehicle = RouteVehicle(route, self._context, self._network, self._waiting, self._is_lifted)
+        self._vehicles.add(vehicle)
+        try:
+            strikes = self.storm.strikes(rules, facts, self.who, Layer.ROUTE)
+            carry(vehicle, strikes, self.storm.proof)
+        finally:
+            self._vehicles.discard(vehicle)
+
+    def _call_rules(self, rules: Iterable[Rule]) -> list[Rule]:
+        return [one for one in rules if isinstance(one.fault, CallFault) and self._engine in one.fault.engines]
+
+    def _report(self, request: Request, error: Exception) -> None:
+        if self._closed or "closed" in str(error):
+            return
+        self.storm.proof.problem(f"a call of {request.method} could not be handled: {first_line(error)[:160]}")
+
+    def _let_through(self, route: Route) -> None:
+        try:
+            route.fallback()
+        except Error:
+            return  # it was ended before the fault broke
+
+    def _on_page(self, page: Page) -> None:
+        self._guard(page)
+        if not self._attaches_itself:
+            self._came(page)
+
+    def _came(self, page: Page) -> None:
+        self._attach(page)
+        self._surroundings.page_came(page)
+
+    def _guard(self, page: Page) -> None:
+        original = page.close
+
+        def close(**given: Any) -> None:
+            self.release(page)
+            original(**given)
+
+        page.close = close  # type: ignore[method-assign]
+        page.on("close", self._on_page_closed)
+        page.on("crash", self._on_page_closed)
+
+    def _on_page_closed(self, page: Page) -> None:
+        self.release(page)
+        self._sessions.forget(page)
+        self._surroundings.forget(page)
+        self._conditions.pop(page, None)
+        self._hops.pop(page, None)
+
+    def _on_gone(self) -> None:
+        self._closed = True
+        for vehicle in tuple(self._vehicles):
+            vehicle.let_go()
+        self._waiting.wake()
+
+    # What the storm tells.
+
+    def _on_change(self) -> None:
+        """A step, a lift or a switch: the context is made what the active rules say."""
+        if self._closed:
+            return
+        try:
+            self._skip_what_needs_another_engine()
+            if self.storm.plan is not None:
+                self._ensure_routes(set(self.storm.plan.globs))
+            self._sockets.ensure()
+            self._surroundings.update()
+            for page in self._context.pages:
+                self._attach(page)
+            if not self.storm.is_active:
+                self._escapes.settle()
+                self._waiting.wake()
+                self._drain()
+        except Error as error:
+            if "closed" not in str(error):
+                self.storm.proof.problem(f"the storm could not be changed: {first_line(error)[:160]}")
+
+    def _attach(self, page: Page) -> None:
+        if self._engine != "chromium" or page.is_closed():
+            return
+        rules = tuple(one for one in self.storm.rules if isinstance(one.fault, ConditionsFault) and not self._offline)
+        if (rules or page in self._conditions) and self._sessions.of(page):
+            self._sessions.tell(page, partial(self._set_conditions, page, rules))
+        self._escapes.strikes_hops = any(one.hops for one in self.storm.rules)
+        if self._escapes.strikes_hops and page not in self._hops:
+            self._sessions.tell(page, partial(self._watch_hops, page))
+        self._surroundings.attach(page)
+
+    def _set_conditions(self, page: Page, rules: tuple[Rule, ...], session: CDPSession) -> None:
+        if page not in self._conditions:
+            self._conditions[page] = Conditions(session, self._escapes.held)
+        self._conditions[page].set(rules)
+
+    def _watch_hops(self, page: Page, session: CDPSession) -> None:
+        self._hops[page] = Hops(session, self.storm, self._whose, self._waiting)
+
+    def _on_offline(self, offline: bool) -> None:
+        self._offline = offline
+        for page in self._context.pages:
+            if page in self._conditions:
+                self._attach(page)
+
+    def _skip_what_needs_another_engine(self) -> None:
+        for rule in self.storm.rules:
+            if self._engine not in rule.fault.engines:
+                needs = " or ".join(rule.fault.engines)
+                self.storm.proof.problem(f"{rule.fault.name} needs {needs}, and this is {self._engine}: it is skipped")
+
+    def _drain(self) -> None:
+        """Turns the loop until nobody waits any more; only from outside of a handler, which would wait for itself."""
+        turns = 0
+        while self._waiting.anybody and greenlet.getcurrent().parent is None and turns < _DRAIN_TURNS:
+            self._context.cookies("http://127.0.0.1/")
+            turns += 1
+
+    def _is_lifted(self) -> bool:
+        return self._closed or not self.storm.is_active
+
+    def _whose(self) -> Who:
+        return self.who

@@ -1,0 +1,84 @@
+"""Patterns of addresses, written once and understood by three: by us, by Playwright's globs and by URLPattern of CDP.
+
+/api/orders/{id}          a path, on whatever host; `{id}` and `*` stand for one segment or a part of it
+/api/**                   everything below
+/search?q=*               with a question mark, the query counts too
+https://cdn.test/**       a whole address
+**                        everything
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+_TOKEN = re.compile(r"\*\*|\*|\{[^{}/,]+\}")
+_LONGEST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class UrlPattern:
+    """One pattern. Raises ValueError where it makes no sense."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not re.match(r"/|\*|[a-z][a-z0-9+.-]*://[^/]", self.text, re.IGNORECASE) or re.search(r"\s", self.text):
+            raise ValueError(f'expected a pattern such as /api/** or https://cdn.test/**, got "{self.text[:60]}"')
+        if len(self.text) > _LONGEST or re.search(r"[{}]", _TOKEN.sub("", self.text)):
+            raise ValueError(
+                f'expected at most {_LONGEST} characters, and {{}} around one name, got "{self.text[:60]}"'
+            )
+
+    @property
+    def is_everything(self) -> bool:
+        return self.text in ("**", "**/*", "/**")
+
+    @property
+    def _is_path(self) -> bool:
+        return self.text.startswith("/")
+
+    def matches(self, url: str) -> bool:
+        return self.is_everything or bool(_regex(self.text).fullmatch(self._counted(url)))
+
+    def _counted(self, url: str) -> str:
+        bare = url.partition("#")[0]
+        bare = bare if "?" in self.text else bare.partition("?")[0]
+        if not self._is_path:
+            return bare
+        rest = bare.partition("://")[2]
+        return rest[rest.find("/") :] if "/" in rest else "/"
+
+    def as_glob(self) -> str:
+        """As Playwright matches it without asking Python."""
+        if self.is_everything:
+            return "**/*"
+        plain = _TOKEN.sub(lambda one: one[0] if one[0] == "**" else "*", self.text)
+        return f"{'*://*' if self._is_path else ''}{plain}{'' if '?' in plain else '{,?**}'}"
+
+    def as_url_pattern(self) -> str:
+        """As CDP matches it. A pattern without a port would silently match nothing on any port but the usual one."""
+        if self.is_everything:
+            return ""
+        plain = _TOKEN.sub(lambda one: "*" if one[0] == "**" else "([^/]*)", self.text)
+        return f"*://*:*{plain}" if self._is_path else plain
+
+
+@functools.cache
+def _regex(text: str) -> re.Pattern[str]:
+    found, at = "", 0
+    for one in _TOKEN.finditer(text):
+        found += re.escape(text[at : one.start()]) + (".*" if one[0] == "**" else "[^/]*" if one[0] == "*" else "[^/]+")
+        at = one.end()
+    return re.compile(found + re.escape(text[at:]))
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port; empty for what has none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

@@ -1,0 +1,63 @@
+"""What happens in a storm; registered as the events of `stormwalk.events` are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stormwalk.events import Event, JourneyEvent
+from stormwalk.storm import BlindSpot, FaultDecision, FaultEntry, PlanEntry, RuleCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormPlanned(Event):
+    """The run is a storm: what it will do, and the catalogue of faults that it was made with."""
+
+    seed: str
+    plans: tuple[PlanEntry, ...]
+    faults: tuple[FaultEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormBegan(JourneyEvent):
+    """A journey begins under a plan; `plan` is empty for a control, which passes every call through."""
+
+    plan: str
+    seed: str
+    repeat: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultApplied(JourneyEvent):
+    """A fault has struck a call. `step` is 0 outside of any step."""
+
+    step: int
+    decision: FaultDecision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultMissed(JourneyEvent):
+    """A rule matched a call and nothing was done to it: withheld by chance or limit, or escaped."""
+
+    step: int
+    decision: FaultDecision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormLifted(JourneyEvent):
+    """No rule is active any more; what fails from now on fails without our help."""
+
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCounted(JourneyEvent):
+    """The proof of delivery of one rule, when its journey has ended."""
+
+    count: RuleCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindSpotsSeen(JourneyEvent):
+    """What happened in the journey that no rule can reach."""
+
+    spots: tuple[BlindSpot, ...]
