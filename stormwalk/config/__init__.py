@@ -30,6 +30,7 @@ from pydantic_core import PydanticCustomError
 from stormwalk.config import problems as config_problems
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
+from stormwalk.config.storm import StormTable
 from stormwalk.config.values import (
     FromEnvironment,
     Host,
@@ -177,6 +178,7 @@ class Project(_Table):
     budgets: BudgetsTable = BudgetsTable()
     safety: SafetyTable = SafetyTable()
     evidence: EvidenceTable = EvidenceTable()
+    storm: StormTable = StormTable()
 
     _path: Path = PrivateAttr(default=Path("project.toml"))
     _given_base_url: str | None = PrivateAttr(default=None)
