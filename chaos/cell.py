@@ -16,10 +16,10 @@ class Cell:
     without help; `repeated` that the application made failed calls again by itself. `recovery` is the rung that healed
     a step that was not done, `recovery_ms` the time from lifting the fault.
 
-    `base_ms` is the median of the controls, `fault_ms` the time until the step was done or, where it could not be, until
-    the user was told. `delay_ms` are the delivered delays on the critical path. `feedback_ms` counts from the moment
-    at which the failure could be seen, `busy_ms` from the start of the step. `retry_offered` says that the page lets
-    the user try again. `at_worst` is the worst outcome that the hypothesis of the plan allows, None for the default.
+    `base_ms` is the median of the controls, `fault_ms` the time until the step was done or, where it could not be,
+    until the user was told. `delay_ms` are the delivered delays on the critical path. `feedback_ms` counts from the
+    moment at which the failure could be seen, `busy_ms` from the start of the step. `retry_offered` says that the page
+    lets the user try again. `at_worst` is the worst outcome that the hypothesis of the plan allows, None for the usual.
     """
 
     journey: str

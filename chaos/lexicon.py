@@ -33,6 +33,9 @@ _WORDS = re.IGNORECASE
 FAILURE = re.compile(rf"(?<!\w)(?:{_FAILURE})(?!\w)", _WORDS)
 SUCCESS = re.compile(rf"(?<!\w)(?:{_SUCCESS})(?!\w)", _WORDS)
 PROGRESS = re.compile(rf"^\s*(?:{_PROGRESS})(?!\w)|(?:…|\.\.\.)\s*$", _WORDS)
+LOADING = re.compile(
+    rf"\s*(?:{_PROGRESS})(?!\w)[^\n]{{0,40}}(?:…|\.\.\.)\s*$|\s*(?:loading|please wait|one moment)\W*$", _WORDS
+)
 RETRY = re.compile(rf"(?<!\w)(?:{_RETRY})(?!\w)", _WORDS)
 
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*|\b[0-9a-f]{8}-[0-9a-f-]{27}\b", re.IGNORECASE)
@@ -54,6 +57,11 @@ def tells_success(text: str) -> bool:
 
 def tells_progress(text: str) -> bool:
     return bool(PROGRESS.search(text)) and not tells_failure(text)
+
+
+def tells_loading(text: str) -> bool:
+    """A line that says nothing but that something is being loaded."""
+    return bool(LOADING.match(text))
 
 
 def offers_retry(text: str) -> bool:

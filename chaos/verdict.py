@@ -20,7 +20,7 @@ _ORDER = (
 
 
 def expected_at_worst(cell: Cell) -> Outcome:
-    """The worst outcome that is fair: what the plan says, else a hidden fault or, where none can hide it, a safe stop."""
+    """The worst outcome that is fair: what the plan says, else a fault hidden or, where nobody can, a safe stop."""
     if cell.at_worst is not None:
         return cell.at_worst
     return Outcome.RECOVERED if cell.maskable else Outcome.GRACEFUL
