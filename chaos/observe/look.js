@@ -6,7 +6,7 @@ const LONGEST = 20_000;
 const seen = { texts: [], length: 0, media: 0, opaque: 0, controls: [], fields: [], busy: [], standing: [], passwords: 0 };
 let walked = 0;
 
-const rootOf = (element) => element.shadowRoot ?? globalThis[CLOSED]?.(element) ?? null;
+const rootOf = (element) => element.shadowRoot ?? globalThis[KEPT]?.closedRootOf(element) ?? null;
 
 function read(root) {
   const text = root.body ? root.body.innerText : [...root.children].filter(visible).map((one) => one.innerText ?? "").join("\n");

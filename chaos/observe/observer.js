@@ -2,6 +2,8 @@
 // was pressed, what was filled in, rejected promises, parts that jump. It must never be felt: it changes nothing, keeps
 // quiet after a flood, and whatever goes wrong in it stays in it.
 const binding = globalThis[BINDING];
+delete globalThis[BINDING]; // nobody else's business
+const later = { resolve: Promise.resolve.bind(Promise) };
 const MOST = 300;
 let told = 0;
 
@@ -9,9 +11,18 @@ function tell(what) {
   if (typeof binding !== "function" || told >= MOST) return;
   told += 1;
   try {
-    const last = told === MOST ? { flood: true } : {};
-    Promise.resolve(binding(stringify({ ...what, ...last, at: now() }))).catch(() => {});
+    const text = stringify({ ...what, at: now() });
+    later.resolve(withNativeJson(() => binding(text))).catch(() => {});
   } catch { /* the page is on its way out */ }
+}
+
+// The binding itself uses the page's JSON, and a page that has replaced it by something else would end the whole driver.
+function withNativeJson(work) {
+  const replaced = JSON.stringify;
+  if (replaced === stringify) return work();
+  JSON.stringify = stringify;
+  if (JSON.stringify !== stringify) return undefined;
+  try { return work(); } finally { JSON.stringify = replaced; }
 }
 
 const safely = (work) => (...given) => { try { work(...given); } catch { /* never the page's business */ } };
@@ -79,7 +90,9 @@ function watchRoots(node) {
 }
 
 const closed = new WeakMap();
-Object.defineProperty(globalThis, CLOSED, { value: (host) => closed.get(host), enumerable: false });
+// For the looks, which come later than the page's own scripts.
+const kept = Object.freeze({ stringify, closedRootOf: (host) => closed.get(host) });
+Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function attachShadow(options) {
   const root = attach.call(this, options);

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 
 BINDING = "__stormwalk_seen"
-_CLOSED = "__stormwalk_closed_root"
+_KEPT = "__stormwalk_kept"
 
 
 def observer_script(salt: str) -> str:
@@ -22,7 +22,7 @@ def look_script(salt: str) -> str:
 
 
 def _names(salt: str) -> str:
-    names = {"SALT": salt, "BINDING": BINDING, "CLOSED": _CLOSED}
+    names = {"SALT": salt, "BINDING": BINDING, "KEPT": _KEPT}
     return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in names.items())
 
 

@@ -1,6 +1,6 @@
 // What the observer and the look have in common. Natives are kept at the start: pages replace them, and so do the
 // clocks that tests install.
-const stringify = JSON.stringify;
+const stringify = globalThis[KEPT]?.stringify ?? JSON.stringify;
 const now = Date.now;
 const TEXT = 500;
 const NAME = 80;
