@@ -38,7 +38,7 @@ LOADING = re.compile(
 )
 RETRY = re.compile(rf"(?<!\w)(?:{_RETRY})(?!\w)", _WORDS)
 
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*|\b[0-9a-f]{8}-[0-9a-f-]{27}\b", re.IGNORECASE)
+_NUMBER = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\d+(?:[.,:]\d+)*", re.IGNORECASE)
 
 
 def pattern_of(text: str) -> str:

@@ -25,6 +25,7 @@ PASSING = 60.0
 STRONG = 85.0
 WORST_OF_A_STRONG_ONE = 50.0
 FEWEST_COVERED = 0.9
+_LIMITS = {ResilienceStatus.STRONG: STRONG, ResilienceStatus.MODERATE: PASSING, ResilienceStatus.WEAK: 0.0}
 _GRADES = (ResilienceStatus.WEAK, ResilienceStatus.MODERATE, ResilienceStatus.STRONG)
 
 
@@ -123,11 +124,13 @@ def _status(
     if len(valid) < FEWEST_COVERED * planned:
         return ResilienceStatus.INCONCLUSIVE, False, f"only {len(valid)} of {planned} cells could be judged"
     low, high = (100 * bound for bound in interval)
-    by_score, by_proof = _grade(mean, valid), _of_points(low)
-    status = min(by_score, by_proof, key=_GRADES.index)
-    uncertain = status is not by_score and any(low < limit <= high for limit in (PASSING, STRONG))
+    grade = _grade(mean, valid)
+    limit = _LIMITS[grade]
+    if low >= limit:
+        return grade, False, ""
+    # One grade lower, and no more: few cells are a reason to doubt, not to condemn.
     shown = f"{low:.0f} to {high:.0f} % of the cells reach {PASSING:.0f} points"
-    return status, uncertain, "" if status is by_score else shown
+    return _GRADES[_GRADES.index(grade) - 1], high >= limit, shown
 
 
 def _grade(mean: float, valid: Sequence[CellScore]) -> ResilienceStatus:
