@@ -1,1 +1,1 @@
-"""The storm: faults, plans and their injection."""
+"""The storm: faults, plans and their injection; signs of trouble and the score."""

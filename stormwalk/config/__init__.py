@@ -29,6 +29,7 @@ from stormwalk.config.access import AccessTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.include import included
+from stormwalk.config.storm import StormTable
 from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
     FromEnvironment,
@@ -171,6 +172,7 @@ class Project(Table):
     safety: SafetyTable = SafetyTable()
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
+    storm: StormTable = StormTable()
 
     _path: Path = PrivateAttr(default=Path("project.toml"))
     _access_path: Path = PrivateAttr(default=Path("project.toml"))

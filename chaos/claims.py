@@ -1,0 +1,37 @@
+"""Whether the page tells its user that a step has succeeded: by the words that the controls use, or by words that
+mean success everywhere."""
+
+from __future__ import annotations
+
+from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
+from chaos.scene import Scene
+from chaos.seen import Message, MessageKind
+
+_QUIET = (MessageKind.STATUS, MessageKind.TOAST, MessageKind.LIVE, MessageKind.DIALOG)
+
+
+def claim(seen: Scene) -> Message | None:
+    """The message of success that was not taken back by a later one of failure; None where there is none."""
+    expected = _words_of_success(seen)
+    claims = [one for one in seen.storm.said if _claims(one, expected)]
+    if not claims:
+        return None
+    last = claims[-1]
+    taken_back = any(one.at >= last.at and _takes_back(one) for one in seen.storm.said if one is not last)
+    return None if taken_back else last
+
+
+def _words_of_success(seen: Scene) -> set[str]:
+    """What controls that were done told quietly, progress aside."""
+    said = [one for control in seen.controls if control.done for one in control.said if one.kind in _QUIET]
+    return {pattern_of(one.text) for one in said if not (tells_progress(one.text) or tells_failure(one.text))}
+
+
+def _claims(message: Message, expected: set[str]) -> bool:
+    if message.kind not in _QUIET:
+        return False
+    return pattern_of(message.text) in expected or (not tells_progress(message.text) and tells_success(message.text))
+
+
+def _takes_back(message: Message) -> bool:
+    return message.kind in (MessageKind.ALERT, MessageKind.INVALID) or tells_failure(message.text)

@@ -1,0 +1,78 @@
+"""Whether the user was told that something went wrong, and when. What stood there before the step tells nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
+from chaos.scene import Scene, after
+from chaos.seen import Message, MessageKind, PageState
+
+# Shorter messages ("Error!", "Something went wrong") tell that something failed, and not what or what to do.
+_WORDS_OF_A_SPECIFIC_ONE = 4
+_LOUD = (MessageKind.ALERT, MessageKind.DIALOG, MessageKind.INVALID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """What told the user. `specific` ones say what failed or what to do; `at` is UTC in seconds."""
+
+    at: float
+    words: str
+    specific: bool
+
+
+def feedback(seen: Scene, since: float) -> Feedback | None:
+    """The first thing since that moment that tells the user of trouble, None where nothing did."""
+    usual = seen.usual_words
+    told = [_of_message(one) for one in after(seen.storm.said, since) if _tells_trouble(one, usual)]
+    told += [one for look in seen.storm.looks if look.seen and look.at >= since and (one := _of_look(seen, look))]
+    return min(told, key=lambda one: one.at, default=None)
+
+
+def busy_at(seen: Scene) -> float | None:
+    """When the page first showed that it is at work, where the controls show no such thing all the time."""
+    progress = [one.at for one in seen.storm.said if tells_progress(one.text)]
+    looks = [look.at for look in seen.storm.looks if look.seen and unusually_busy(seen, look)]
+    return min(progress + looks, default=None)
+
+
+def unusually_busy(seen: Scene, look: PageState) -> bool:
+    """Whether the page shows that it is at work by something that its finished state does not show in any control."""
+    at_rest = {mark for end in seen.control_ends for mark in (*end.busy_marks, *end.animations)}
+    return any(mark not in at_rest for mark in (*look.busy_marks, *look.animations))
+
+
+def _tells_trouble(message: Message, usual: set[str]) -> bool:
+    if pattern_of(message.text) in usual:
+        return False
+    return message.kind in _LOUD or not (tells_progress(message.text) or tells_success(message.text))
+
+
+def _of_message(message: Message) -> Feedback:
+    return Feedback(at=message.at, words=message.text, specific=len(message.text.split()) >= _WORDS_OF_A_SPECIFIC_ONE)
+
+
+def _of_look(seen: Scene, look: PageState) -> Feedback | None:
+    """What the page tells without saying so to a screen reader: words of failure, the login, the browser's own page."""
+    if look.browser_error:
+        return Feedback(at=look.at, words="the browser's own error page", specific=True)
+    if asks_to_log_in(seen, look):
+        return Feedback(at=look.at, words="the page asks to log in", specific=True)
+    known = _lines(seen.storm.before).union(*map(_lines, seen.control_looks))
+    fresh = [line for line in look.text.splitlines() if tells_failure(line) and pattern_of(line) not in known]
+    words = fresh[0] if fresh else ""
+    return Feedback(at=look.at, words=words, specific=len(words.split()) >= _WORDS_OF_A_SPECIFIC_ONE) if words else None
+
+
+def asks_to_log_in(seen: Scene, look: PageState) -> bool:
+    """Whether there is a place for a password now, and there was none before, nor in any control."""
+    before = seen.storm.before
+    usual = any(one.password_fields for one in seen.control_looks) or (
+        before is not None and before.password_fields > 0
+    )
+    return look.password_fields > 0 and not usual
+
+
+def _lines(state: PageState | None) -> set[str]:
+    return {pattern_of(line) for line in state.text.splitlines()} if state else set()

@@ -1,0 +1,68 @@
+"""What the words of a page mean: that something failed, that it is done, that it is under way, that one may try again.
+
+Used only where structure says nothing. A project in another language adds its words to these.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FAILURE = (
+    r"error|fail(?:s|ed|ure)?|wrong|sorry|unavailable|could(?: not|n.t)|can(?:not|.t)|unable|problem|offline|"
+    r"try (?:it )?again|retry|too (?:long|many)|time[d ]?.?out|expired|"
+    r"not (?:be )?(?:reached|saved|placed|loaded|sent)|"
+    r"fehler\w*|fehlgeschlagen|leider|nicht (?:möglich|erreichbar|geladen|gespeichert)|erneut versuchen|"
+    r"erreur|échec|impossible|réessayer|désolé|indisponible|"
+    r"error al|fallo|no se pudo|inténtelo|lo sentimos|"
+    r"errore|riprova|impossibile|niet gelukt|mislukt|opnieuw proberen|erro ao|tente novamente"
+)
+_SUCCESS = (
+    r"success(?:ful|fully)?|confirmed|thank(?:s| you)|saved|done|completed?|placed|added|updated|created|sent|removed|"
+    r"deleted|paid|erfolg\w*|bestätigt|danke|gespeichert|merci|enregistrée?s?|confirmée?s?|gracias|guardad[oa]|"
+    r"confirmad[oa]|grazie|salvat[oa]|bedankt|opgeslagen|obrigad[oa]"
+)
+_PROGRESS = (
+    r"loading|placing|saving|sending|checking|working|processing|please wait|one moment|still|"
+    r"lädt|bitte warten|chargement|cargando|caricamento|laden"
+)
+_RETRY = (
+    r"retry|try (?:it )?again|reload|refresh|erneut|nochmal|neu laden|réessayer|recharger|reintentar|riprova|opnieuw"
+)
+
+_WORDS = re.IGNORECASE
+FAILURE = re.compile(rf"(?<!\w)(?:{_FAILURE})(?!\w)", _WORDS)
+SUCCESS = re.compile(rf"(?<!\w)(?:{_SUCCESS})(?!\w)", _WORDS)
+PROGRESS = re.compile(rf"^\s*(?:{_PROGRESS})(?!\w)|(?:…|\.\.\.)\s*$", _WORDS)
+LOADING = re.compile(
+    rf"\s*(?:{_PROGRESS})(?!\w)[^\n]{{0,40}}(?:…|\.\.\.)\s*$|\s*(?:loading|please wait|one moment)\W*$", _WORDS
+)
+RETRY = re.compile(rf"(?<!\w)(?:{_RETRY})(?!\w)", _WORDS)
+
+_NUMBER = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\d+(?:[.,:]\d+)*", re.IGNORECASE)
+
+
+def pattern_of(text: str) -> str:
+    """The text without its numbers and ids, in small letters: `Order 17 is confirmed.` is the same for every order."""
+    return " ".join(_NUMBER.sub("#", text).lower().split())
+
+
+def tells_failure(text: str) -> bool:
+    return bool(FAILURE.search(text))
+
+
+def tells_success(text: str) -> bool:
+    """Words of success without any of failure: `Your order could not be confirmed` is none."""
+    return bool(SUCCESS.search(text)) and not tells_failure(text)
+
+
+def tells_progress(text: str) -> bool:
+    return bool(PROGRESS.search(text)) and not tells_failure(text)
+
+
+def tells_loading(text: str) -> bool:
+    """A line that says nothing but that something is being loaded."""
+    return bool(LOADING.match(text))
+
+
+def offers_retry(text: str) -> bool:
+    return bool(RETRY.search(text))

@@ -1,0 +1,153 @@
+// Runs in every document before its own scripts, and tells of what a snapshot would miss: messages that vanish, what
+// was pressed, what was filled in, rejected promises, parts that jump. It must never be felt: it changes nothing, keeps
+// quiet after a flood, and whatever goes wrong in it stays in it.
+const binding = globalThis[BINDING];
+delete globalThis[BINDING]; // nobody else's business
+const later = { resolve: Promise.resolve.bind(Promise) };
+const MOST = 300;
+let told = 0;
+
+function tell(what) {
+  if (typeof binding !== "function" || told >= MOST) return;
+  told += 1;
+  try {
+    const text = stringify({ ...what, at: now() });
+    later.resolve(withNativeJson(() => binding(text))).catch(() => {});
+  } catch { /* the page is on its way out */ }
+}
+
+// The binding itself uses the page's JSON, and a page that has replaced it by something else would end the whole driver.
+function withNativeJson(work) {
+  const replaced = JSON.stringify;
+  if (replaced === stringify) return work();
+  JSON.stringify = stringify;
+  if (JSON.stringify !== stringify) return undefined;
+  try { return work(); } finally { JSON.stringify = replaced; }
+}
+
+const safely = (work) => (...given) => { try { work(...given); } catch { /* never the page's business */ } };
+
+// What an element said last. The same text said again after a pause is a new message; standing there all the time is none.
+const said = new WeakMap();
+
+function hear(element, gone) {
+  const shown = visible(element);
+  const message = shown ? messageOf(element) : { text: "" };
+  if (!message.text) return said.delete(element);
+  if (said.get(element) === message.text) return;
+  said.set(element, message.text);
+  // Drawn anew with the words of the element whose place it takes: nothing that a user could notice.
+  if (gone.has(message.text)) return;
+  const inner = [...element.querySelectorAll(LIVE)];
+  if (inner.some((one) => squeezed(one.innerText, TEXT) === message.text)) return;
+  tell({ what: "message", ...message, shown: message.kind === "invalid" || seenByEyes(element) });
+}
+
+function around(node, deep) {
+  const element = node.nodeType === 1 ? node : node.parentElement ?? node.getRootNode?.().host;
+  if (!element) return [];
+  const found = deep ? [...element.querySelectorAll(LIVE)] : [];
+  for (let one = element; one; one = one.parentElement ?? one.getRootNode().host) if (one.matches(LIVE)) found.push(one);
+  return found;
+}
+
+const hearAll = safely((records) => {
+  const changed = new Set();
+  const gone = new Set();
+  for (const record of records) {
+    for (const node of record.removedNodes) {
+      if (node.nodeType !== 1 || node.isConnected) continue;
+      for (const one of [node, ...node.querySelectorAll(LIVE)]) if (said.has(one)) { gone.add(said.get(one)); said.delete(one); }
+    }
+    for (const node of record.addedNodes) {
+      if (node.nodeType === 1) watchRoots(node);
+      for (const one of around(node, node.nodeType === 1)) changed.add(one);
+    }
+    const small = record.type === "attributes" && record.target.getElementsByTagName("*").length < 500;
+    for (const one of around(record.target, small)) changed.add(one);
+  }
+  for (const one of changed) safely(hear)(one, gone);
+});
+
+const WATCHED = {
+  subtree: true, childList: true, characterData: true, attributes: true,
+  attributeFilter: ["role", "aria-live", "aria-invalid", "open", "hidden", "class", "style"],
+};
+const watcher = new MutationObserver(hearAll);
+const roots = new WeakSet();
+
+function watch(root) {
+  if (roots.has(root)) return;
+  roots.add(root);
+  watcher.observe(root, WATCHED);
+  hearAll([{ addedNodes: [...root.childNodes], removedNodes: [], type: "childList", target: root.host ?? document.documentElement ?? document }]);
+}
+
+// Roots that the HTML declares; those that scripts attach are met below, the closed ones too.
+function watchRoots(node) {
+  if (node.shadowRoot) watch(node.shadowRoot);
+  for (const one of node.querySelectorAll("*")) if (one.shadowRoot) watch(one.shadowRoot);
+}
+
+const closed = new WeakMap();
+// For the looks, which come later than the page's own scripts.
+const kept = Object.freeze({ stringify, closedRootOf: (host) => closed.get(host) });
+Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
+const attach = Element.prototype.attachShadow;
+Element.prototype.attachShadow = function attachShadow(options) {
+  const root = attach.call(this, options);
+  safely(() => { closed.set(this, root); watch(root); })();
+  return root;
+};
+
+watch(document);
+
+// What was pressed, and how the fields were filled in at that moment.
+const touched = new Set();
+const origin = (event) => event.composedPath?.()[0] ?? event.target;
+const touch = safely((event) => {
+  const field = origin(event);
+  if (field?.matches?.(FILLED) && touched.size < 200) touched.add(field);
+});
+addEventListener("input", touch, true);
+addEventListener("change", touch, true);
+
+const press = (element) => {
+  const fields = [...touched].filter((one) => one.isConnected).map(fieldOf);
+  tell({ what: "pressed", control: element ? controlOf(element) : null, fields });
+};
+addEventListener("click", safely((event) => {
+  const pressed = event.composedPath().find((one) => one.nodeType === 1 && one.matches(PRESSED));
+  if (pressed) press(pressed);
+}), true);
+addEventListener("submit", safely((event) => press(event.submitter ?? null)), true);
+addEventListener("invalid", safely((event) => {
+  const field = origin(event);
+  tell({ what: "message", kind: "invalid", text: squeezed(`${nameOf(field)}: ${field.validationMessage}`, TEXT), shown: true });
+}), true);
+
+// A handler that comes later may still take care of it, so this is asked only after all of them. Timers may be faked.
+const channel = new MessageChannel();
+const waiting = [];
+channel.port1.onmessage = safely(() => {
+  const event = waiting.shift();
+  if (!event || event.defaultPrevented) return;
+  const reason = event.reason;
+  const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  tell({ what: "rejection", text: squeezed(text, TEXT) });
+});
+addEventListener("unhandledrejection", safely((event) => { waiting.push(event); channel.port2.postMessage(0); }), true);
+
+for (const name of ["alert", "confirm", "prompt"]) {
+  const native = globalThis[name];
+  if (typeof native !== "function") continue;
+  globalThis[name] = function (...given) {
+    safely(() => tell({ what: "message", kind: "dialog", text: squeezed(given[0], TEXT), shown: true }))();
+    return native.apply(this, given);
+  };
+}
+
+safely(() => {
+  const shifts = (list) => { for (const one of list.getEntries()) if (one.value >= 0.005) tell({ what: "shift", value: one.value }); };
+  new PerformanceObserver(safely(shifts)).observe({ type: "layout-shift", buffered: true });
+})();

@@ -1,0 +1,128 @@
+"""Watches one step: what stood there before it, looks in between and at its end, and what the page told meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from playwright.sync_api import Error, Page
+
+from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
+from stormwalk.model import ConsoleLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A control was pressed, with the fields as they were filled in at that moment."""
+
+    at: float
+    control: Control | None
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Parts of the page jumped; `value` as browsers count it for the cumulative layout shift."""
+
+    at: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejection:
+    """A promise was rejected and nothing caught it."""
+
+    at: float
+    line: ConsoleLine
+
+
+Told = Message | Press | Shift | Rejection
+
+
+class Looking(Protocol):
+    """Whoever takes looks and remembers what pages told; an `Observer`."""
+
+    def look(self, page: Page) -> PageState: ...
+
+    def since(self, moment: float) -> Iterator[Told]: ...
+
+
+class StepWatch:
+    """Made by `Observer.watch` before the step; `finish` gives the observation. Never raises for what the page does."""
+
+    def __init__(self, observer: Looking, page: Page) -> None:
+        self._observer = observer
+        self._page = page
+        self.before = observer.look(page)
+        self.began = time.time()
+        self.looks: list[PageState] = []
+
+    def look(self) -> PageState:
+        """One more look, kept in the observation."""
+        self.looks.append(self._observer.look(self._page))
+        return self.looks[-1]
+
+    def keep_looking(self, for_ms: float, every_ms: float = 250.0) -> None:
+        """Looks again and again: only what lasts is trouble. Ends early when the page is closed."""
+        end = time.monotonic() + for_ms / 1000
+        while not self._page.is_closed():
+            self.look()
+            left = (end - time.monotonic()) * 1000
+            if left <= 0:
+                return
+            self._pause(min(every_ms, left))
+
+    def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
+        """The observation of the step, with a last look. `console` are the lines that were written during the step."""
+        self.look()
+        told = list(self._observer.since(self.began))
+        presses = [one for one in told if isinstance(one, Press)]
+        rejected = [one.line for one in told if isinstance(one, Rejection)]
+        return Observation(
+            began=self.began,
+            ended=time.time(),
+            done=done,
+            before=self.before,
+            looks=tuple(self.looks),
+            calls=tuple(calls),
+            console=_with_rejections(console, rejected),
+            messages=tuple(one for one in told if isinstance(one, Message)),
+            pressed=_pressed(presses),
+            entered=_entered(presses),
+            shift=sum(one.value for one in told if isinstance(one, Shift)),
+        )
+
+    def _pause(self, ms: float) -> None:
+        try:
+            self._page.wait_for_timeout(ms)
+        except Error:
+            return  # the page was closed: the loop sees it
+
+
+def _pressed(presses: Sequence[Press]) -> tuple[Control, ...]:
+    """Each control once, as it was when it was first pressed."""
+    return tuple({one.control.key: one.control for one in reversed(presses) if one.control is not None}.values())
+
+
+def _entered(presses: Sequence[Press]) -> tuple[Field, ...]:
+    """Each field as it was filled in when something was last pressed; a page may have emptied it by then, so never
+    an empty value where there was one."""
+    filled: dict[str, Field] = {}
+    for field in (field for press in presses for field in press.fields):
+        if field.digest or field.key not in filled:
+            filled[field.key] = field
+    return tuple(filled.values())
+
+
+def _with_rejections(console: Sequence[ConsoleLine], rejected: Sequence[ConsoleLine]) -> tuple[ConsoleLine, ...]:
+    """The browser tells of most rejections itself, in words of its own; the others are added."""
+    thrown = [one.text for one in console if one.level == "pageerror"]
+    missing = [one for one in rejected if not any(_same(one.text, text) for text in thrown)]
+    return (*console, *missing)
+
+
+def _same(told: str, thrown: str) -> bool:
+    reason = told.partition(": ")[2] or told
+    return reason[:80] in thrown or thrown[:80] in told

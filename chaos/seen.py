@@ -1,0 +1,208 @@
+"""What was seen: of a page at one moment, of a call, of a message, and of one walk of a step. Pure values.
+
+The observer in the page fills them; the signs of trouble read nothing else. Times are UTC in seconds since the
+epoch, durations milliseconds, lengths CSS pixels. All text is redacted and cut.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stormwalk.model import Call, ConsoleLine
+
+
+class MessageKind(StrEnum):
+    """How a page told something to its user."""
+
+    ALERT = "alert"
+    STATUS = "status"
+    DIALOG = "dialog"
+    LIVE = "live"
+    TOAST = "toast"
+    INVALID = "invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Something that a page told, also when it has vanished since; not `shown` is what only a screen reader says."""
+
+    kind: MessageKind
+    text: str
+    at: float
+    url: str = ""
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Something to press. `key` stays the same when its text changes; `off_page` is what needs sideways scrolling."""
+
+    key: str
+    name: str
+    kind: str = "button"
+    enabled: bool = True
+    busy: bool = False
+    off_page: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something to fill in. `digest` stands for the value, which stays in the page; it is empty for an empty field.
+
+    A `secret` field (a password) has no digest at all.
+    """
+
+    key: str
+    name: str
+    digest: str = ""
+    secret: bool = False
+    invalid: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """A page at one moment. `seen` is False where nobody could look; `reason` then says why, and the rest is empty.
+
+    `text` is the beginning of what is visible, `text_length` the whole of it; shadow roots and frames count as well.
+    `busy_marks` and `animations` name their elements. `opaque` counts places that nobody can look into.
+    `standing` are the texts of live regions that are to be read at this moment.
+    """
+
+    at: float
+    url: str = ""
+    seen: bool = True
+    reason: str = ""
+    title: str = ""
+    text: str = ""
+    text_length: int = 0
+    media: int = 0
+    opaque: int = 0
+    controls: tuple[Control, ...] = ()
+    fields: tuple[Field, ...] = ()
+    busy_marks: tuple[str, ...] = ()
+    animations: tuple[str, ...] = ()
+    stylesheets_missing: tuple[str, ...] = ()
+    overflow_px: float = 0.0
+    standing: tuple[str, ...] = ()
+    password_fields: int = 0
+
+    @property
+    def browser_error(self) -> bool:
+        """Whether the browser itself tells that the page could not be loaded."""
+        return self.url.startswith("chrome-error:")
+
+    @property
+    def spinning(self) -> bool:
+        return bool(self.busy_marks or self.animations)
+
+    @property
+    def empty(self) -> bool:
+        """Whether a user sees nothing that is of use to them, and nothing that says that it is coming."""
+        nothing = not (self.media or self.controls or self.fields or self.opaque or self.spinning)
+        return self.seen and not self.browser_error and self.text_length < 20 and nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCall:
+    """A call with what the storm did to it.
+
+    `fault` names the fault that struck it. `server_status` is what the server itself answered; None where the call did
+    not reach it, or nobody knows. `in_flight` says that it had no end when the looking ended. `retry_after_ms` is
+    how long the answer asked the caller to wait, `error_body` the beginning of the server's own error answer.
+    """
+
+    call: Call
+    fault: str = ""
+    server_status: int | None = None
+    background: bool = False
+    third_party: bool = False
+    in_flight: bool = False
+    retry_after_ms: float | None = None
+    error_body: str = ""
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self.call.method} {self.call.template}"
+
+    @property
+    def begins(self) -> float:
+        return self.call.started_at
+
+    @property
+    def ends(self) -> float:
+        """When the page had the answer, or knew that there is none."""
+        return self.call.started_at + (self.call.duration_ms or 0.0) / 1000
+
+    @property
+    def failed(self) -> bool:
+        """The page got no answer, or one that is an error."""
+        return not self.in_flight and self.call.failed
+
+    @property
+    def answered(self) -> bool:
+        return not self.in_flight and not self.call.failed
+
+    @property
+    def writes(self) -> bool:
+        return self.call.method not in ("GET", "HEAD", "OPTIONS")
+
+    @property
+    def took_effect(self) -> bool:
+        """Whether the server did the work, also where the page was never told."""
+        return (self.server_status is not None and self.server_status < 400) or (self.answered and not self.fault)
+
+    @property
+    def matters(self) -> bool:
+        """Whether a user would miss it: what the application asks its own servers for, decoration and polling aside."""
+        by_page = self.call.resource_type in ("document", "xhr", "fetch")
+        return by_page and not (self.background or self.third_party)
+
+    @property
+    def told(self) -> str:
+        """How it ended, in a few words."""
+        if self.in_flight:
+            return f"{self.endpoint} has no answer yet"
+        ending = (
+            f"answered {self.call.status}" if self.call.status is not None else str(self.call.failure or "no answer")
+        )
+        return f"{self.endpoint}: {ending}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One walk of a step. `looks` are in the order of time, the last one shows how the step ended.
+
+    `before` was taken before the step. `done` says whether the step's own check held, without any help; `pressed` and
+    `entered` are the controls that were pressed and the fields as they were filled in at that moment.
+    """
+
+    began: float
+    ended: float
+    done: bool
+    before: PageState | None = None
+    looks: tuple[PageState, ...] = ()
+    calls: tuple[SeenCall, ...] = ()
+    console: tuple[ConsoleLine, ...] = ()
+    messages: tuple[Message, ...] = ()
+    pressed: tuple[Control, ...] = ()
+    entered: tuple[Field, ...] = ()
+    shift: float = 0.0
+
+    @property
+    def after(self) -> PageState | None:
+        """The last look at which something was seen."""
+        return next((one for one in reversed(self.looks) if one.seen), None)
+
+    @property
+    def settled_at(self) -> float | None:
+        """When the last call that matters had ended; None while one is in flight."""
+        awaited = [one for one in self.calls if not one.background]
+        if any(one.in_flight for one in awaited):
+            return None
+        return max((one.ends for one in awaited), default=self.began)
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """The messages of the step that people could read; what stood there before is not among them."""
+        return tuple(one for one in self.messages if one.shown and one.at >= self.began)

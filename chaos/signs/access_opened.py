@@ -1,0 +1,45 @@
+"""Under failure the application lets in whom it would refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chaos.scene import Guarded, Scene
+from chaos.seen import PageState
+from chaos.signs.sign import Sign
+from stormwalk.access.results import Severity, Verdict
+from stormwalk.storm_judgement import Trouble
+
+
+class AccessOpened(Sign):
+    name = "access-opened"
+    about = "while calls fail, a control, data or an endpoint of a higher role is open"
+    severity = Severity.CRITICAL
+    gates = True
+
+    def check(self, seen: Scene) -> tuple[Trouble, ...]:
+        """Silent for what the controls show as well: that is wrong without any fault, and found elsewhere."""
+        return (*self._on_pages(seen), *self._in_api(seen))
+
+    def _on_pages(self, seen: Scene) -> Iterator[Trouble]:
+        usual = tuple(seen.control_looks)
+        healed = [seen.healed.state] if seen.healed and seen.healed.state else []
+        for one in seen.guarded:
+            shown = [look for look in (*seen.storm.looks, *healed) if look.seen and _shows(look, one)]
+            if shown and not any(_shows(look, one) for look in usual):
+                what = "data of" if one.is_text else "a control of"
+                evidence = [f"on {shown[0].url}", *(two.told for two in seen.failures)]
+                words = f'{what} the role {one.role} is shown: "{one.name}"'
+                yield self.trouble(seen, words, evidence, at=shown[0].at)
+
+    def _in_api(self, seen: Scene) -> Iterator[Trouble]:
+        for cell in seen.api_cells:
+            if cell.verdict is Verdict.BYPASSED:
+                words = f"{cell.endpoint} lets {cell.role} in under the fault"
+                yield self.trouble(seen, words, [cell.observed, cell.reason], call=cell.endpoint)
+
+
+def _shows(look: PageState, guarded: Guarded) -> bool:
+    if guarded.is_text:
+        return guarded.name in look.text
+    return any(one.name == guarded.name for one in look.controls)

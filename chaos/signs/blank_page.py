@@ -1,0 +1,36 @@
+"""A page without anything on it."""
+
+from __future__ import annotations
+
+from chaos.scene import Scene, lasting_ms
+from chaos.seen import PageState
+from chaos.signs.sign import Sign
+from stormwalk.access.results import Severity
+from stormwalk.storm_judgement import Trouble
+
+# A page that says less than a fifth of what its controls say is as good as empty.
+_SHARE = 0.2
+
+
+class BlankPage(Sign):
+    name = "blank-page"
+    about = "the page is empty, and stays so"
+    severity = Severity.HIGH
+
+    def check(self, seen: Scene) -> tuple[Trouble, ...]:
+        """Silent where the controls are as empty, and where nobody can look inside (frames, closed shadow roots)."""
+        usual = max((end.text_length for end in seen.control_ends), default=0)
+
+        def blank(look: PageState) -> bool:
+            return look.empty and look.text_length <= _SHARE * usual
+
+        lasted = lasting_ms(seen.storm.looks, blank)
+        end = seen.storm.after
+        if end is None or not usual or lasted < seen.limits.blank_for_ms:
+            return ()
+        evidence = [
+            f"{end.text_length} characters are to be read, {usual} without the fault",
+            "no control, no field, no picture, nothing that shows that the page is loading",
+            *(f"failed: {one.told}" for one in seen.storm.calls if one.failed),
+        ]
+        return (self.trouble(seen, f"the page {end.url or 'of the step'} is blank", evidence, at=end.at),)

@@ -1,0 +1,96 @@
+"""The page asks again and again, faster than a server in trouble can bear."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from statistics import median
+
+from chaos.scene import Scene
+from chaos.seen import Observation, SeenCall
+from chaos.signs.sign import Sign
+from stormwalk.access.results import Severity
+from stormwalk.storm_judgement import Trouble
+
+# Three tries in a row are patience; from the fourth on the pauses must grow.
+_TRIES = 4
+_GROWTH = 1.5
+# Whoever waits this long between two tries harms nobody, growing or not.
+_HARMLESS_GAP_MS = 1_000.0
+# A clock of ours and one of the browser's differ by less.
+_TOLERANCE_MS = 50.0
+
+
+class RetryStorm(Sign):
+    name = "retry-storm"
+    about = "failed calls are repeated too often, without growing pauses, or before the server wanted it"
+    severity = Severity.MEDIUM
+
+    def check(self, seen: Scene) -> tuple[Trouble, ...]:
+        """Silent for pauses that grow, for polling at its usual pace, and for calls that overlap: no retries those."""
+        found = (self._of(seen, chain) for chain in _chains(seen.storm))
+        return tuple({one.call: one for one in found if one is not None}.values())
+
+    def _of(self, seen: Scene, chain: list[SeenCall]) -> Trouble | None:
+        usual = max((_rate(_same(control, chain[0])) for control in seen.controls), default=0)
+        rate, gaps = _rate(chain), _gaps_ms(chain)
+        shown = f"{len(chain)} tries, pauses of {', '.join(f'{gap:.0f}' for gap in gaps[:8])} ms"
+        early = _too_early(chain)
+        if early is not None:
+            words = f"{chain[0].endpoint} is repeated before the time that the server asked for"
+            return self.trouble(seen, words, [early, shown], call=chain[0].endpoint, at=chain[0].begins)
+        if rate > max(seen.limits.calls_per_second, usual):
+            words = f"{chain[0].endpoint} is repeated {rate} times in one second"
+        elif len(chain) >= _TRIES and _without_back_off(gaps) and rate > usual:
+            words = f"{chain[0].endpoint} is repeated without growing pauses"
+        else:
+            return None
+        return self.trouble(
+            seen,
+            words,
+            [shown, f"without the fault: {usual} in one second"],
+            call=chain[0].endpoint,
+            at=chain[0].begins,
+        )
+
+
+def _chains(walk: Observation) -> list[list[SeenCall]]:
+    """Runs of failed calls to the same address, each begun after the one before it had failed, with what follows."""
+    chains: list[list[SeenCall]] = []
+    last: dict[tuple[str, str], list[SeenCall]] = {}
+    for call in sorted(walk.calls, key=lambda one: one.begins):
+        key = (call.call.method, call.call.url)
+        chain = last.get(key)
+        if chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS:
+            chain.append(call)
+        else:
+            last[key] = chain = [call]
+            chains.append(chain)
+    return [chain for chain in chains if len(chain) > 1]
+
+
+def _same(walk: Observation, call: SeenCall) -> list[SeenCall]:
+    return [one for one in walk.calls if (one.call.method, one.call.url) == (call.call.method, call.call.url)]
+
+
+def _rate(calls: list[SeenCall]) -> int:
+    """The most calls that began within one second."""
+    begins = [one.begins for one in calls]
+    return max((sum(start <= other < start + 1 for other in begins) for start in begins), default=0)
+
+
+def _gaps_ms(chain: list[SeenCall]) -> list[float]:
+    return [max(0.0, (new.begins - old.ends) * 1000) for old, new in pairwise(chain)]
+
+
+def _without_back_off(gaps: list[float]) -> bool:
+    # The last pause against the first: jitter can make one pause shorter than the one before it.
+    return gaps[-1] < max(gaps[0], 1.0) * _GROWTH and median(gaps) < _HARMLESS_GAP_MS
+
+
+def _too_early(chain: list[SeenCall]) -> str | None:
+    for old, new in pairwise(chain):
+        asked = old.retry_after_ms
+        waited = (new.begins - old.ends) * 1000
+        if asked is not None and waited < asked - _TOLERANCE_MS:
+            return f"asked to wait {asked:.0f} ms, waited {max(0.0, waited):.0f} ms"
+    return None

@@ -1,0 +1,44 @@
+"""The user is thrown out, or finds after a new login that what the session held is gone."""
+
+from __future__ import annotations
+
+from chaos.feedback import asks_to_log_in
+from chaos.scene import Scene
+from chaos.signs.sign import Sign
+from stormwalk.access.results import Severity
+from stormwalk.storm_judgement import Trouble
+
+# Answers that say themselves that the session is over; to ask for a login then is right.
+_ENDED = (401, 419, 440)
+
+
+class SessionLost(Sign):
+    name = "session-lost"
+    about = "a failure that has nothing to do with the session ends it, or its contents are lost with it"
+    severity = Severity.HIGH
+
+    def check(self, seen: Scene) -> tuple[Trouble, ...]:
+        """Silent where the fault, or an answer, ended the session: then only what it held must survive."""
+        return (*self._contents(seen), *self._thrown_out(seen))
+
+    def _contents(self, seen: Scene) -> list[Trouble]:
+        lost = [one for one in seen.objects if one.of_session and one.gone]
+        return [
+            self.trouble(
+                seen,
+                f"{len(one.gone)} {one.kind}s of the session are gone",
+                [
+                    f"{one.kind}s before: {len(one.before)}, at the end: {len(one.after)}",
+                    f"gone: {', '.join(one.gone)}",
+                ],
+            )
+            for one in lost
+        ]
+
+    def _thrown_out(self, seen: Scene) -> list[Trouble]:
+        end = seen.storm.after
+        ended = seen.strikes_session or any(one.call.status in _ENDED for one in seen.storm.calls)
+        if end is None or seen.storm.done or ended or not asks_to_log_in(seen, end):
+            return []
+        failed = [one.told for one in seen.failures]
+        return [self.trouble(seen, "the user has to log in again, and the session had not ended", failed, at=end.at)]

@@ -1,0 +1,74 @@
+"""A call failed, and nobody told the user."""
+
+from __future__ import annotations
+
+from chaos.feedback import feedback, unusually_busy
+from chaos.scene import Scene
+from chaos.seen import SeenCall
+from chaos.signs.sign import Sign
+from stormwalk.access.results import Severity
+from stormwalk.storm_judgement import Trouble
+
+
+class SilentFailure(Sign):
+    name = "silent-failure"
+    about = "a call failed, and the page shows and says nothing of it"
+    severity = Severity.MEDIUM
+
+    def check(self, seen: Scene) -> tuple[Trouble, ...]:
+        """Silent where a later try succeeded, and for calls that fail in the controls or do not occur there."""
+        missed = [*self._missed(seen), *self._unanswered(seen), *self._scripts(seen)]
+        end = seen.storm.after
+        # An empty or a loading page is trouble of another name.
+        if not missed or end is None or end.empty or unusually_busy(seen, end):
+            return ()
+        first = min(missed, key=lambda one: one.ends)
+        told = feedback(seen, first.begins if first.in_flight else first.ends)
+        if told is not None and (told.at - first.ends) * 1000 <= seen.limits.feedback_ms + self._retrying_ms(missed):
+            return ()
+        return tuple(self._tell(seen, one) for one in _one_each(missed))
+
+    def _missed(self, seen: Scene) -> list[SeenCall]:
+        works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
+        calls = seen.storm.calls
+        missed = [one for one in seen.failures if not cut_by_navigation(one, calls)]
+        return [one for one in missed if not seen.controls or one.endpoint in works]
+
+    def _unanswered(self, seen: Scene) -> list[SeenCall]:
+        """Calls that hang for longer than anybody waits; a step that is done all the same does not need them."""
+        waited = [one for one in seen.storm.calls if one.in_flight and one.matters and not seen.storm.done]
+        return [one for one in waited if (seen.storm.ended - one.begins) * 1000 >= seen.limits.feedback_ms]
+
+    def _scripts(self, seen: Scene) -> list[SeenCall]:
+        """Without its script a button does nothing, and makes no call that could fail."""
+        if seen.done or seen.storm.done:
+            return []
+        return [one for one in seen.storm.calls if one.failed and _is_script(one) and not one.third_party]
+
+    def _retrying_ms(self, missed: list[SeenCall]) -> float:
+        """An application that tries again tells only when it has given up."""
+        ends = [one.ends for one in missed]
+        return (max(ends) - min(ends)) * 1000
+
+    def _tell(self, seen: Scene, call: SeenCall) -> Trouble:
+        what = "has no answer" if call.in_flight else "failed"
+        words = f"{call.endpoint} {what}, and nothing tells the user"
+        said = [f"the page said: {one.text}" for one in seen.storm.said] or ["the page said nothing"]
+        severity = Severity.HIGH if call.writes and not seen.storm.done else self.severity
+        return self.trouble(seen, words, [call.told, *said], call=call.endpoint, at=call.ends, severity=severity)
+
+
+def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
+    """Whether the call ended because its page was left, which is no failure."""
+    if call.fault or "ERR_ABORTED" not in (call.call.failure or ""):
+        return False
+    left = [one for one in calls if one.call.resource_type == "document" and one is not call]
+    return any(call.begins <= one.begins <= call.ends + 0.5 for one in left)
+
+
+def _is_script(call: SeenCall) -> bool:
+    return call.call.resource_type == "script"
+
+
+def _one_each(calls: list[SeenCall]) -> list[SeenCall]:
+    return list({one.endpoint: one for one in calls}.values())

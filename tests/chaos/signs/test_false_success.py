@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from chaos.scene import Scene
+from chaos.seen import MessageKind
+from chaos.signs.false_success import FalseSuccess
+from tests.chaos.scenes import CONFIRMED, TOLD, call, failed, orders, said, scene
+
+STATUS = MessageKind.STATUS
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        pytest.param(
+            scene(calls=(failed(),), messages=(CONFIRMED,)),
+            "POST /api/orders failed",
+            id="the usual words, and the write failed",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Thank you!", kind=STATUS),)), "failed", id="other words of success"
+        ),
+        pytest.param(
+            scene(calls=(failed(took=3),), messages=(said("Order 9 is confirmed.", 0.1, STATUS),)),
+            "failed",
+            id="shown before the answer and left to stand",
+        ),
+        pytest.param(scene(done=True, calls=(failed(),)), "failed", id="the step's own check held"),
+        pytest.param(
+            scene(calls=(failed(),), messages=(CONFIRMED,), objects=(orders(),)), "failed", id="counted, and not there"
+        ),
+        pytest.param(
+            scene(done=True, objects=(orders(),)), "there is no new order", id="no write at all, and not there"
+        ),
+    ],
+)
+def test_it_is_caught(seen: Scene, words: str) -> None:
+    found = FalseSuccess().check(seen)
+
+    assert found
+    assert {one.sign for one in found} == {"false-success"}
+    assert words in found[0].words
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(
+            scene(calls=(failed(took=1),), messages=(CONFIRMED, said("Not ordered", 1.2))), id="taken back by an alert"
+        ),
+        pytest.param(
+            scene(calls=(failed(took=1),), messages=(CONFIRMED, said("Sorry, that failed", 1.2, STATUS))),
+            id="taken back by words",
+        ),
+        pytest.param(
+            scene(calls=(failed(status=None, server_status=201),), messages=(CONFIRMED,)),
+            id="the server did the work unseen",
+        ),
+        pytest.param(scene(done=True, calls=(failed(), call(at=1)), messages=(CONFIRMED,)), id="a later try worked"),
+        pytest.param(
+            scene(done=True, calls=(failed(status=None),), objects=(orders(after=2),)), id="counted, and there"
+        ),
+        pytest.param(scene(calls=(failed(),), messages=(TOLD,), objects=(orders(),)), id="only a safe stop"),
+        pytest.param(scene(calls=(failed(),), messages=(said("Saving…", kind=STATUS),)), id="that it is at work"),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Your order could not be confirmed", kind=STATUS),)),
+            id="words of failure that hold a word of success",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Order 3 is confirmed.", -2, STATUS),)),
+            id="what stood there before the step",
+        ),
+        pytest.param(scene(done=True, calls=(call(), failed("POST /api/errors"))), id="a report of errors failed"),
+        pytest.param(scene(done=True, calls=(call(), failed("GET /api/me"))), id="a read failed"),
+        pytest.param(
+            scene(done=True, calls=(call(),), objects=(orders(),)), id="promised by the server: that is a lost order"
+        ),
+    ],
+)
+def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
+    assert FalseSuccess().check(seen) == ()

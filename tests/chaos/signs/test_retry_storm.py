@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import Any
+
+import pytest
+
+from chaos.scene import Scene
+from chaos.seen import SeenCall
+from chaos.signs.retry_storm import RetryStorm
+from tests.chaos.scenes import CALM, call, changed, failed, scene
+
+
+def tries(*pauses: float, took: float = 0.01, last: SeenCall | None = None, **more: Any) -> tuple[SeenCall, ...]:
+    """Failed calls with these pauses, in seconds, between the end of one and the start of the next."""
+    begins = accumulate((pause + took for pause in pauses), initial=0.1)
+    return tuple(failed(at=begin, took=took, **more) for begin in begins)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        pytest.param(scene(calls=tries(*[0.0] * 40)), "times in one second", id="as fast as it goes"),
+        pytest.param(
+            scene(calls=tries(0.0, 0.0, 0.0)), "without growing pauses", id="four at once, one after the other"
+        ),
+        pytest.param(scene(calls=tries(0.3, 0.3, 0.3, 0.3, 0.3)), "without growing pauses", id="every 300 ms"),
+        pytest.param(scene(calls=tries(0.8, 0.4, 0.2)), "without growing pauses", id="pauses that shrink"),
+        pytest.param(
+            scene(calls=tries(0.2, status=429, retry_after_ms=1000.0)),
+            "before the time that the server asked for",
+            id="sooner than the server asked",
+        ),
+        pytest.param(
+            scene(
+                calls=tries(*[0.05] * 20, endpoint="GET /api/me"),
+                control=changed(CALM, calls=(call("GET /api/me"), call("GET /api/me", 5))),
+            ),
+            "times in one second",
+            id="faster than it polls in calm",
+        ),
+    ],
+)
+def test_it_is_caught(seen: Scene, words: str) -> None:
+    found = RetryStorm().check(seen)
+
+    assert found
+    assert {one.sign for one in found} == {"retry-storm"}
+    assert words in found[0].words
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 1.6)), id="pauses that grow"),
+        pytest.param(scene(calls=tries(0.25, 0.3, 0.6, 1.0)), id="pauses that grow, with jitter"),
+        pytest.param(scene(calls=tries(0.0, 0.0)), id="three tries"),
+        pytest.param(scene(calls=tries(2, 2, 2, 2)), id="once every two seconds"),
+        pytest.param(scene(calls=tries(1.0, 1.0, status=429, retry_after_ms=1000.0)), id="as long as the server asked"),
+        pytest.param(
+            scene(calls=tuple(failed("GET /api/products", at=0.1, took=2, url=f"/p/{n}") for n in range(30))),
+            id="many at the same time are no retries",
+        ),
+        pytest.param(
+            scene(calls=tuple(failed("GET /api/products", at=0.1 + n / 100, took=2) for n in range(30))),
+            id="the same address at the same time",
+        ),
+        pytest.param(
+            scene(
+                calls=tries(*[0.09] * 30, endpoint="GET /api/news"),
+                control=changed(CALM, calls=tuple(call("GET /api/news", n / 10, 0.01) for n in range(30))),
+            ),
+            id="polling at its usual pace",
+        ),
+        pytest.param(
+            scene(calls=tuple(call("GET /api/news", n / 100, 0.001) for n in range(90))), id="calls that work"
+        ),
+    ],
+)
+def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
+    assert RetryStorm().check(seen) == ()

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chaos.scene import Counted, Scene
+from chaos.signs.session_lost import SessionLost
+from stormwalk.storm_judgement import Recovery
+from tests.chaos.scenes import CALM, changed, failed, healed, look, looks, orders, scene
+
+LOGIN: dict[str, Any] = {"text": "Log in", "password_fields": 1}
+
+
+def basket(before: int, after: int) -> Counted:
+    return orders(before, after, kind="basket line", made=0, of_session=True)
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        pytest.param(
+            scene(calls=(failed("GET /api/me"),), looks=looks(1, 20, **LOGIN)),
+            "has to log in again",
+            id="thrown out by a server error",
+        ),
+        pytest.param(
+            scene(objects=(basket(2, 0),), healed=healed(Recovery.NEW_LOGIN), strikes_session=True),
+            "2 basket lines of the session are gone",
+            id="the basket is gone after a new login",
+        ),
+    ],
+)
+def test_it_is_caught(seen: Scene, words: str) -> None:
+    found = SessionLost().check(seen)
+
+    assert found
+    assert {one.sign for one in found} == {"session-lost"}
+    assert words in found[0].words
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(
+            scene(calls=(failed("GET /api/me"),), looks=looks(1, 20, **LOGIN), strikes_session=True),
+            id="the fault took the session",
+        ),
+        pytest.param(
+            scene(calls=(failed("GET /api/me", 401),), looks=looks(1, 20, **LOGIN)), id="an answer said that it is over"
+        ),
+        pytest.param(
+            scene(calls=(failed("POST /api/session"),), before=look(-1, **LOGIN), looks=looks(1, 20, **LOGIN)),
+            id="a step that logs in",
+        ),
+        pytest.param(
+            scene(looks=looks(1, 20, **LOGIN), control=changed(CALM, before=look(-1, **LOGIN))),
+            id="a page that asks for a password in calm as well",
+        ),
+        pytest.param(scene(objects=(basket(2, 2),), strikes_session=True), id="the basket is there"),
+        pytest.param(scene(calls=(failed("GET /api/me"),)), id="still signed in"),
+    ],
+)
+def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
+    assert SessionLost().check(seen) == ()

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+from chaos.scene import Scene
+from chaos.seen import MessageKind
+from chaos.signs.silent_failure import SilentFailure
+from tests.chaos.scenes import CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
+
+STATUS = MessageKind.STATUS
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        pytest.param(scene(calls=(failed(),)), "POST /api/orders failed", id="a write failed and nothing is said"),
+        pytest.param(
+            scene(done=True, calls=(failed("GET /api/me"),)),
+            "GET /api/me failed",
+            id="a read failed and nothing is said",
+        ),
+        pytest.param(scene(calls=(failed(status=None),)), "nothing tells the user", id="no answer at all"),
+        pytest.param(
+            scene(
+                calls=(failed(),),
+                before=look(-1, standing=(TOLD.text,), text=TOLD.text),
+                looks=looks(2, 20, text=TOLD.text, standing=(TOLD.text,)),
+                messages=(said(TOLD.text, -1),),
+            ),
+            "nothing tells",
+            id="what stood there before proves nothing",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(CONFIRMED,)), "nothing tells", id="success is no word about a failure"
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Placing order…", kind=STATUS),)),
+            "nothing tells",
+            id="that it is at work is none either",
+        ),
+        pytest.param(
+            scene(calls=(failed(at=5),), messages=(said("Something failed", 1),)),
+            "nothing tells",
+            id="it was said before the call failed",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("It failed, try again", shown=False),)),
+            "nothing tells",
+            id="only a screen reader says it",
+        ),
+        pytest.param(scene(calls=(failed(),), messages=(said("It failed", 15),)), "nothing tells", id="much too late"),
+        pytest.param(
+            scene(calls=(call(in_flight=True, status=None),)), "has no answer", id="a call that hangs for ever"
+        ),
+        pytest.param(
+            scene(calls=(failed("GET /js/checkout.js", kind="script"),)),
+            "GET /js/checkout.js failed",
+            id="a script is missing and the button does nothing",
+        ),
+        pytest.param(
+            scene(calls=(call(status=None, failure="net::ERR_ABORTED"),)),
+            "nothing tells",
+            id="the page gave its call up and says nothing",
+        ),
+    ],
+)
+def test_it_is_caught(seen: Scene, words: str) -> None:
+    found = SilentFailure().check(seen)
+
+    assert found
+    assert {one.sign for one in found} == {"silent-failure"}
+    assert words in found[0].words
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        pytest.param(scene(calls=(failed(),), messages=(TOLD,)), id="an alert"),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Not saved", 0.4, MessageKind.TOAST),)),
+            id="a message that vanished since",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("You are not connected", kind=STATUS),)),
+            id="a status that does not sound like the usual",
+        ),
+        pytest.param(
+            scene(calls=(failed(status=422),), messages=(said("Address: is missing", kind=MessageKind.INVALID),)),
+            id="a field that is marked",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(1, 20, text=TEXT + "\nSorry, that did not work")),
+            id="words on the page",
+        ),
+        pytest.param(
+            scene(calls=(failed(status=401),), looks=looks(1, 20, text="Log in", password_fields=1)),
+            id="the login page",
+        ),
+        pytest.param(
+            scene(calls=(failed(kind="document"),), looks=looks(1, 20, url="chrome-error://chromewebdata/")),
+            id="the browser's own page",
+        ),
+        pytest.param(scene(done=True, calls=(failed(), call(at=1))), id="a retry that worked"),
+        pytest.param(
+            scene(
+                calls=(failed("GET /api/hint", 404),), control=changed(CALM, calls=(call("GET /api/hint", status=404),))
+            ),
+            id="a failure that calm has too",
+        ),
+        pytest.param(scene(calls=(failed("POST /api/errors"),)), id="a report of errors that calm never makes"),
+        pytest.param(scene(calls=(failed("GET /lamp.png", kind="image"),)), id="one failed picture"),
+        pytest.param(scene(done=True, calls=(failed("GET /api/me", background=True),)), id="a poll in the background"),
+        pytest.param(scene(done=True, calls=(failed("GET /api/me", third_party=True),)), id="somebody else's server"),
+        pytest.param(
+            scene(
+                calls=(
+                    call("GET /api/me", status=None, failure="net::ERR_ABORTED"),
+                    call("GET /orders/17", 0.2, kind="document"),
+                )
+            ),
+            id="a call that its page left behind",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(1, 20, text="", controls=(), fields=())),
+            id="a blank page is trouble of another name",
+        ),
+        pytest.param(scene(calls=(failed(),), looks=looks(1, 20, busy_marks=("form",))), id="so is a spinner"),
+        pytest.param(
+            scene(calls=(failed(), failed(at=8), failed(at=14)), messages=(said("It failed", 14.4),)),
+            id="told at the end of a chain of retries",
+        ),
+        pytest.param(scene(calls=(call(at=15, in_flight=True, status=None),)), id="a slow call that is not late yet"),
+        pytest.param(
+            scene(calls=(failed("GET /ads.js", kind="script", third_party=True),)), id="a script of somebody else"
+        ),
+    ],
+)
+def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
+    assert SilentFailure().check(seen) == ()
+
+
+def test_a_write_that_was_not_done_is_graver_than_a_read() -> None:
+    (write,) = SilentFailure().check(scene(calls=(failed(),)))
+    (read,) = SilentFailure().check(scene(done=True, calls=(failed("GET /api/me"),)))
+
+    assert write.severity.rank < read.severity.rank
+    assert write.call == "POST /api/orders"
+    assert write.evidence == ("POST /api/orders: answered 503", "the page said nothing")
