@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stormwalk.access.results import Access
+from stormwalk.storm import FaultDecision, PlanEntry, RuleCount
+from stormwalk.storm_results import Healing, StormJudgement
 
 
 class Status(StrEnum):
@@ -170,6 +172,35 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JourneyStorm:
+    """The weather of a journey in a run of storms. Without a `plan` it is a control: every call was passed through.
+
+    `decisions` are those about its calls, by step (0 outside of any); `healed` is what healed which step.
+    """
+
+    plan: str
+    seed: str
+    repeat: int = 0
+    decisions: tuple[tuple[int, FaultDecision], ...] = ()
+    healed: tuple[tuple[int, Healing], ...] = ()
+    counts: tuple[RuleCount, ...] = ()
+    skipped: str = ""
+
+    @property
+    def is_control(self) -> bool:
+        return not self.plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStorm:
+    """The storm of a whole run; `judgement` is None until it has been judged."""
+
+    seed: str = ""
+    plans: tuple[PlanEntry, ...] = ()
+    judgement: StormJudgement | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
     """One walk of a user goal. `key` is unique in the run; `nodeid` is pytest's name of it, the same in every run.
 
@@ -191,6 +222,12 @@ class Journey:
     background_calls: tuple[Call, ...] = ()
     console: tuple[ConsoleLine, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    storm: JourneyStorm | None = None
+
+    @property
+    def in_fair_weather(self) -> bool:
+        """Whether nothing was done to it: what fails here, the application fails by itself."""
+        return self.storm is None or self.storm.is_control
 
     @property
     def calls(self) -> Iterator[Call]:
@@ -240,6 +277,7 @@ class Run:
     journeys: tuple[Journey, ...] = ()
     notes: tuple[Note, ...] = ()
     access: Access | None = None
+    storm: RunStorm | None = None
 
     @property
     def steps(self) -> Iterator[Step]:

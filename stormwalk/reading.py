@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-import stormwalk.storm_events  # noqa: F401 - registers its events, so that they can be read
 from stormwalk.access.results import Access, AccessCell, AccessCoverage
 from stormwalk.errors import StoreError
 from stormwalk.events import (
@@ -32,7 +31,31 @@ from stormwalk.events import (
     StepStarted,
     from_json,
 )
-from stormwalk.model import Call, ConsoleLine, Evidence, Journey, Note, NoteLevel, Run, RunMode, Step
+from stormwalk.model import (
+    Call,
+    ConsoleLine,
+    Evidence,
+    Journey,
+    JourneyStorm,
+    Note,
+    NoteLevel,
+    Run,
+    RunMode,
+    RunStorm,
+    Step,
+)
+from stormwalk.storm import FaultDecision, RuleCount
+from stormwalk.storm_events import (
+    ExperimentSkipped,
+    FaultApplied,
+    FaultMissed,
+    RuleCounted,
+    StepHealed,
+    StormBegan,
+    StormJudged,
+    StormPlanned,
+)
+from stormwalk.storm_results import Healing
 
 if TYPE_CHECKING:
     from stormwalk.store import Store
@@ -100,6 +123,11 @@ class _JourneySoFar:
     steps: dict[int, _StepSoFar] = field(default_factory=dict)
     # What belongs to no step: index 0, or a step of which nothing else is known.
     outside: _StepSoFar = field(default_factory=lambda: _StepSoFar(Step(index=0, name="")))
+    storm: JourneyStorm | None = None
+    decisions: list[tuple[int, FaultDecision]] = field(default_factory=list)
+    healed: list[tuple[int, Healing]] = field(default_factory=list)
+    counts: list[RuleCount] = field(default_factory=list)
+    skipped: str = ""
 
     def take(self, event: JourneyEvent) -> None:
         match event:
@@ -119,6 +147,31 @@ class _JourneySoFar:
                 self._at(event.step).console.append(event.line)
             case EvidenceKept():
                 self._at(event.step).evidence.append(event.evidence)
+            case StormBegan():
+                self.storm = JourneyStorm(plan=event.plan, seed=event.seed, repeat=event.repeat)
+            case FaultApplied() | FaultMissed():
+                self.decisions.append((event.step, event.decision))
+            case StepHealed():
+                self.healed.append((event.step, self._healing(event)))
+            case RuleCounted():
+                self.counts.append(event.count)
+            case ExperimentSkipped():
+                self.skipped = event.reason
+
+    def _healing(self, event: StepHealed) -> Healing:
+        step = self._at(event.step).step.name
+        return Healing(step=step, rung=event.rung, took_ms=event.took_ms, tried=event.tried)
+
+    def _weather(self) -> JourneyStorm | None:
+        if self.storm is None:
+            return None
+        return replace(
+            self.storm,
+            decisions=tuple(self.decisions),
+            healed=tuple(self.healed),
+            counts=tuple(self.counts),
+            skipped=self.skipped,
+        )
 
     def _at(self, index: int) -> _StepSoFar:
         return self.steps.get(index, self.outside)
@@ -167,6 +220,7 @@ class _JourneySoFar:
             background_calls=tuple(self.outside.calls),
             console=tuple(self.outside.console),
             evidence=tuple(self.outside.evidence),
+            storm=self._weather(),
         )
 
 
@@ -209,6 +263,7 @@ class _RunSoFar:
         self.notes: list[Note] = []
         self.unknown: Counter[str] = Counter()
         self.access: _AccessSoFar | None = None
+        self.storm: RunStorm | None = None
 
     def take(self, event: Event) -> None:
         match event:
@@ -226,6 +281,10 @@ class _RunSoFar:
                 self.notes.append(Note(level=event.level, message=event.message, at=event.at, worker=event.worker))
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
+            case StormPlanned():
+                self.storm = replace(self.storm or RunStorm(), seed=event.seed, plans=event.plans)
+            case StormJudged():
+                self.storm = replace(self.storm or RunStorm(), judgement=event.judgement)
             case AccessStarted() | AccessCellJudged() | ControlsSeen() | AccessProbed() | AccessConcluded():
                 self.access = self.access or _AccessSoFar()
                 self.access.take(event)
@@ -251,6 +310,7 @@ class _RunSoFar:
             self.run,
             journeys=tuple(journey.build() for journey in self.journeys.values()),
             access=self.access.build() if self.access else None,
+            storm=self.storm,
             notes=(*self.notes, *(_not_read(kind, times) for kind, times in self.unknown.items())),
         )
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from stormwalk.events import Event, JourneyEvent
 from stormwalk.storm import BlindSpot, FaultDecision, FaultEntry, PlanEntry, RuleCount
+from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_results import StormJudgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +63,48 @@ class BlindSpotsSeen(JourneyEvent):
     """What happened in the journey that no rule can reach."""
 
     spots: tuple[BlindSpot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepObserved(JourneyEvent):
+    """What was seen of one walk of a step: a `chaos.seen.Observation` as JSON, for the judgement alone."""
+
+    step: int
+    observation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepHealed(JourneyEvent):
+    """A step failed under a fault that was then lifted. `state` is a `chaos.seen.PageState` as JSON, or empty."""
+
+    step: int
+    rung: Recovery
+    took_ms: float | None = None
+    tried: tuple[str, ...] = ()
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectsCounted(JourneyEvent):
+    """Business objects of one kind, by id, as an undisturbed session read them: before a step, or at the very end
+    (`step` 0). `amounts` are those of the objects, in the order of `ids`, in the smallest unit."""
+
+    step: int
+    kind: str
+    ids: tuple[str, ...]
+    amounts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentSkipped(JourneyEvent):
+    """Nothing of this journey is struck by the plan, as its controls show."""
+
+    plan: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StormJudged(Event):
+    """The judgement of the run; a later one replaces it."""
+
+    judgement: StormJudgement
