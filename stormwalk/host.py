@@ -14,6 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
+import pytest
+
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
 from stormwalk.access.results import Access
@@ -29,6 +31,7 @@ from stormwalk.reading import read_run
 from stormwalk.redact import Redactor
 from stormwalk.store import Store
 
+HOST = pytest.StashKey["Host"]()
 PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
 """The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
 

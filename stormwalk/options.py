@@ -7,7 +7,7 @@ from argparse import ArgumentError
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -51,6 +51,13 @@ OPTIONS = (
 )
 
 
+class Collected(Protocol):
+    """A test that pytest has collected, or is about to make items of."""
+
+    @property
+    def path(self) -> Path: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a session was asked to do. `root` is the folder that holds `reports/` and `screenshots/`."""
@@ -64,9 +71,10 @@ class Settings:
     traced: bool
     own_browser: bool
     mode: RunMode = RunMode.NORMAL
+    workers: int = 1
     journey_folders: tuple[Path, ...] = ()
 
-    def is_journey(self, item: pytest.Item) -> bool:
+    def is_journey(self, item: Collected) -> bool:
         """Whether a collected test is a journey and so will be recorded. The items of the access check are not."""
         if ACCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())):
             return False
@@ -114,8 +122,14 @@ def settings_of(config: pytest.Config) -> Settings | None:
         traced=config.getoption("tracing", "off") != "off",
         own_browser=_is_own_browser(config),
         mode=config.stash.get(MODE, RunMode.NORMAL),
+        workers=_workers(config),
         journey_folders=folders,
     )
+
+
+def _workers(config: pytest.Config) -> int:
+    inherited = getattr(config, "workerinput", {}).get("workercount")
+    return int(inherited or config.getoption("numprocesses", None) or 1)
 
 
 def _project_file(config: pytest.Config) -> Path | None:

@@ -13,7 +13,7 @@ from stormwalk.access.fixtures import access_cell, access_checks, access_rule, g
 from stormwalk.config import load_project
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
-from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
+from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
 from stormwalk.journey import recorded_by
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
@@ -24,7 +24,6 @@ from stormwalk.workbench import Workbench
 __all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
 
 _SETTINGS = pytest.StashKey[Settings]()
-_HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _STEPPED_ASIDE: list[str] = []
@@ -53,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    host = config.stash.get(_HOST, None)
+    host = config.stash.get(HOST, None)
     if host is None or host.ticket is None:
         return []
     return [f"stormwalk: {host.project.name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
@@ -81,7 +80,7 @@ def _only_shows(config: pytest.Config) -> bool:
 
 def _host(config: pytest.Config, settings: Settings) -> None:
     workers = config.getoption("numprocesses", None) or 1
-    host = config.stash[_HOST] = Host(settings, command_line(), workers)
+    host = config.stash[HOST] = Host(settings, command_line(), workers)
     config.add_cleanup(host.close)
     ticket = host.start()
     config.option.base_url = ticket.base_url
@@ -107,7 +106,7 @@ def _join(config: Any, settings: Settings) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """xdist is about to start a worker."""
-    host = node.config.stash.get(_HOST, None)
+    host = node.config.stash.get(HOST, None)
     if host is not None and host.ticket is not None:
         node.workerinput["stormwalk"] = host.ticket.packed()
 
@@ -197,7 +196,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
 
 def _end(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
-    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(_HOST, None)
+    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(HOST, None)
     if bench is not None:
         bench.close()
     if config.stash.get(_PROGRESS, None) is not None:

@@ -85,6 +85,11 @@ class Recorder:
         self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
 
     @property
+    def base_nodeid(self) -> str:
+        """pytest's name of the journey without its parameters: the same under every experiment."""
+        return self.nodeid.partition("[")[0]
+
+    @property
     def in_step(self) -> bool:
         return self._in_step
 
@@ -137,6 +142,14 @@ class Recorder:
             self._finish_failed(attempt.name, page, began, error)
             raise
         self._finish_passed(attempt.name, page, began)
+
+    def has_told(self, error: BaseException) -> bool:
+        """Whether the step in which this was raised has been written down."""
+        return error is self._told
+
+    def knows(self, error: BaseException) -> None:
+        """Somebody else tells of this error; it is no failure of a step."""
+        self._told = error
 
     def whole_test(self, title: str, error: BaseException | None) -> None:
         """Writes down a test without steps, or what failed outside of any step, as a step of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -57,6 +57,7 @@ class Workbench:
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
         self.weather: Weather = FairWeather()
+        self.listeners: list[Callable[[Sequence[Event]], None]] = []
         self._store = Store.open(settings.store_url)
         self._worker = worker
         self._walked: Counter[str] = Counter()
@@ -198,6 +199,7 @@ class Workbench:
 
     def api_call(self, call: Call) -> None:
         """An API client made a call."""
+        self.weather.call_ended(call)
         if self.recorder is not None:
             self.recorder.call_finished(self.recorder.current_step, call)
 
@@ -218,19 +220,43 @@ class Workbench:
         )
         self._append([event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
 
+    @property
+    def worker(self) -> str:
+        """Which process this is: `main`, or a worker such as `gw0`."""
+        return self._worker
+
+    @property
+    def workers(self) -> int:
+        """How many processes walk."""
+        return self.settings.workers
+
+    def usual_ms(self, nodeid: str) -> float | None:
+        """How long the journey took when it last passed, in milliseconds; its parameters do not count."""
+        return self._store.last_passed_ms(self.project.name, nodeid)
+
+    def tell(self, make: Callable[..., Event], **fields: Any) -> None:
+        """Appends an event of the run; `fields` are those beside time and worker."""
+        self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+
+    def note(self, level: NoteLevel, message: str) -> None:
+        """Writes down something that belongs to the whole run."""
+        self.tell(NoteTaken, level=level, message=message)
+
     def _on_error(self, error: Exception) -> None:
         message = str(error) or type(error).__name__
         if any(complaint == message for complaint in self.complaints):
             return
         self.complaints.append(message)
-        note = NoteTaken(at=time.time(), worker=self._worker, level=NoteLevel.ERROR, message=message)
         try:
-            self._append([note], {})
+            self.note(NoteLevel.ERROR, message)
         except StormwalkError as refused:
             self.complaints.append(str(refused))
 
     def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
-        self._store.append(self.ticket.run_id, events, thumbnails)
+        happened = list(events)
+        self._store.append(self.ticket.run_id, happened, thumbnails)
+        for listener in self.listeners:
+            listener(happened)
 
 
 class _Current:
@@ -244,10 +270,12 @@ class _Current:
         return self._bench.recorder.current_step if self._bench.recorder else 0
 
     def call_finished(self, step: int, call: Call) -> None:
+        self._bench.weather.call_ended(call)
         if self._bench.recorder:
             self._bench.recorder.call_finished(step, call)
 
     def console_written(self, line: ConsoleLine) -> None:
+        self._bench.weather.console_written(line)
         if self._bench.recorder:
             self._bench.recorder.console_written(line)
 

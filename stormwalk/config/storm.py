@@ -46,6 +46,28 @@ class TermsTable(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
+class EndStateTable(BaseModel):
+    """Business objects that are counted before and after a storm, through an API session of their own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kind: Name
+    read: str
+    items: str = ""
+    id: str = "id"
+    amount: str = ""
+    role: Name
+    made_by: str = ""
+    made: int = 1
+    of_session: bool = False
+
+    @property
+    def read_request(self) -> tuple[str, str]:
+        """Method and path."""
+        method, _, path = self.read.partition(" ")
+        return method, path
+
+
 class StormTable(BaseModel):
     """`likelihood` says how often users meet a fault, by its name; one that is not named counts once.
 
@@ -56,6 +78,8 @@ class StormTable(BaseModel):
 
     terms: TermsTable = TermsTable()
     likelihood: dict[Name, Weight] = Field(default_factory=lambda: dict(LIKELIHOOD))
+    background: tuple[str, ...] = ()
+    end_state: tuple[EndStateTable, ...] = ()
     fail_under: Annotated[float, Field(ge=0, le=100, strict=True)] | None = None
 
     def likelihood_of(self, fault: str) -> float:
