@@ -57,6 +57,8 @@ class StepWatch:
         self._page = page
         self.before = observer.look(page)
         self.began = time.time()
+        self._clock = time.monotonic()
+        self._acted: float | None = None
         self.looks: list[PageState] = []
 
     def look(self) -> PageState:
@@ -74,6 +76,10 @@ class StepWatch:
                 return
             self._pause(min(every_ms, left))
 
+    def acted(self) -> None:
+        """The step's own check has held, or was given up; what follows is only looking."""
+        self._acted = time.monotonic()
+
     def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
         """The observation of the step, with a last look. `console` are the lines that were written during the step."""
         self.look()
@@ -84,6 +90,7 @@ class StepWatch:
             began=self.began,
             ended=time.time(),
             done=done,
+            took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
             calls=tuple(calls),

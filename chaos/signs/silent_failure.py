@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaos.claims import claim
 from chaos.feedback import feedback, unusually_busy
 from chaos.scene import Scene
 from chaos.seen import SeenCall
@@ -32,6 +33,8 @@ class SilentFailure(Sign):
         works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
         calls = seen.storm.calls
         missed = [one for one in seen.failures if not cut_by_navigation(one, calls)]
+        if seen.storm.done or claim(seen) is not None:
+            missed = [one for one in missed if not one.writes]  # to claim success is worse than silence
         return [one for one in missed if not seen.controls or one.endpoint in works]
 
     def _unanswered(self, seen: Scene) -> list[SeenCall]:

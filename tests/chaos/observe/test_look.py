@@ -145,9 +145,9 @@ def test_secrets_are_hidden_in_text_and_address(show: Show, observer: Observer, 
 
 
 def test_a_huge_page_costs_a_bounded_text(show: Show, observer: Observer) -> None:
-    state = look(show, observer, "<p id=p></p><script>p.textContent = 'word '.repeat(1_000_000)</script>")
+    state = look(show, observer, "<p id=p></p><script>p.textContent = 'word '.repeat(200_000)</script>")
 
-    assert state.text_length > 4_000_000
+    assert state.text_length > 900_000
     assert len(state.text) <= 20_000
 
 
