@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos.claims import claim
+from chaos.claims import contradicted
 from chaos.feedback import feedback, unusually_busy
 from chaos.scene import Scene
 from chaos.seen import SeenCall
@@ -33,8 +33,8 @@ class SilentFailure(Sign):
         works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
         calls = seen.storm.calls
         missed = [one for one in seen.failures if not cut_by_navigation(one, calls)]
-        if seen.storm.done or claim(seen) is not None:
-            missed = [one for one in missed if not one.writes]  # to claim success is worse than silence
+        lied_about = contradicted(seen)  # which is worse than silence, and found by that name
+        missed = [one for one in missed if one not in lied_about]
         return [one for one in missed if not seen.controls or one.endpoint in works]
 
     def _unanswered(self, seen: Scene) -> list[SeenCall]:

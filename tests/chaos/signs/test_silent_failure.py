@@ -8,6 +8,7 @@ from chaos.signs.silent_failure import SilentFailure
 from tests.chaos.scenes import CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
 
 STATUS = MessageKind.STATUS
+BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
 
 
 @pytest.mark.parametrize(
@@ -58,6 +59,11 @@ STATUS = MessageKind.STATUS
             scene(calls=(call(status=None, failure="net::ERR_ABORTED"),)),
             "nothing tells",
             id="the page gave its call up and says nothing",
+        ),
+        pytest.param(
+            scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
+            "PATCH /api/me failed",
+            id="one write of two failed, and the page speaks of success",
         ),
     ],
 )
