@@ -66,7 +66,8 @@ class PageState:
 
     `text` is the beginning of what is visible, `text_length` the whole of it; shadow roots and frames count as well.
     `busy_marks` and `animations` name their elements. `opaque` counts places that nobody can look into.
-    `standing` are the texts of live regions that are to be read at this moment.
+    `standing` are the texts of live regions that are to be read at this moment, `in_flight` how many calls of the
+    browser context had no end yet, streams aside.
     """
 
     at: float
@@ -86,6 +87,7 @@ class PageState:
     overflow_px: float = 0.0
     standing: tuple[str, ...] = ()
     password_fields: int = 0
+    in_flight: int = 0
 
     @property
     def browser_error(self) -> bool:

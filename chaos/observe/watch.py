@@ -48,6 +48,8 @@ class Looking(Protocol):
 
     def since(self, moment: float) -> Iterator[Told]: ...
 
+    def in_flight(self, since: float) -> list[SeenCall]: ...
+
 
 class StepWatch:
     """Made by `Observer.watch` before the step; `finish` gives the observation. Never raises for what the page does."""
@@ -81,7 +83,11 @@ class StepWatch:
         self._acted = time.monotonic()
 
     def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
-        """The observation of the step, with a last look. `console` are the lines that were written during the step."""
+        """The observation of the step, with a last look.
+
+        `calls` are those that have ended; the ones that are still in flight are added. `console` are the lines that
+        were written during the step.
+        """
         self.look()
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
@@ -93,7 +99,7 @@ class StepWatch:
             took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=tuple(calls),
+            calls=(*calls, *self._observer.in_flight(self.began)),
             console=_with_rejections(console, rejected),
             messages=tuple(one for one in told if isinstance(one, Message)),
             pressed=_pressed(presses),

@@ -137,6 +137,9 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(calls=(failed("GET /ads.js", kind="script", third_party=True),)), id="a script of somebody else"
         ),
+        pytest.param(
+            scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
+        ),
     ],
 )
 def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
