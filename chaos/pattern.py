@@ -10,6 +10,7 @@ https://cdn.test/**       a whole address
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -59,10 +60,14 @@ class UrlPattern:
         return f"{'*://*' if self._is_path else ''}{plain}{'' if '?' in plain else '{,?**}'}"
 
     def as_url_pattern(self) -> str:
-        """As CDP matches it. A pattern without a port would silently match nothing on any port but the usual one."""
+        """As CDP matches it, where `*` stands for at least one character.
+
+        A pattern without a port would silently match nothing on any port but the usual one.
+        """
         if self.is_everything:
             return ""
-        plain = _TOKEN.sub(lambda one: "*" if one[0] == "**" else "([^/]*)", self.text)
+        places = itertools.count()
+        plain = _TOKEN.sub(lambda one: "*" if one[0] == "**" else f"{{:p{next(places)}}}", self.text)
         return f"*://*:*{plain}" if self._is_path else plain
 
 

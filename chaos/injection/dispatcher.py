@@ -75,6 +75,11 @@ class Dispatcher:
         self.who = who
         self._on_change()
 
+    @property
+    def holds(self) -> int:
+        """How many calls are in the hands of faults now."""
+        return len(self._vehicles)
+
     def switch(self, plan: Plan | None) -> None:
         """Another plan for the storm, or none."""
         self.storm.switch(plan)
