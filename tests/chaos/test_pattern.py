@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chaos.pattern import UrlPattern, origin_of
+from chaos.pattern import UrlPattern, not_below, origin_of
 
 AT = "http://127.0.0.1:8123"
 CASES = [
@@ -27,6 +28,11 @@ CASES = [
     ("/search?q=*", f"{AT}/search", False),
     ("/a.b", f"{AT}/a.b", True),
     ("/a.b", f"{AT}/aXb", False),
+    ("/**.{png,svg}", f"{AT}/a/b.svg?v=1", True),
+    ("/**.{png,svg}", f"{AT}/b.png", True),
+    ("/**.{png,svg}", f"{AT}/b.css", False),
+    ("/{a,b}/x", f"{AT}/b/x", True),
+    ("/{a,b}/x", f"{AT}/c/x", False),
     ("**", f"{AT}/anything/at/all?x=1", True),
 ]
 
@@ -61,9 +67,22 @@ def test_playwright_matches_the_same(pattern: str, url: str, matches: bool, some
 
 @pytest.mark.parametrize(("pattern", "url", "matches"), [one for one in CASES if one[0] != "**" and "?" not in one[0]])
 def test_the_browser_matches_the_same(pattern: str, url: str, matches: bool, somewhere: Page) -> None:
-    asked = UrlPattern(pattern).as_url_pattern()
+    asked = UrlPattern(pattern).as_url_patterns()
+    test = "([patterns, url]) => patterns.some(one => new URLPattern(one).test(url))"
 
-    assert somewhere.evaluate("([pattern, url]) => new URLPattern(pattern).test(url)", [asked, url]) is matches
+    assert somewhere.evaluate(test, [asked, url]) is matches
+
+
+def test_other_origins_are_told_apart() -> None:
+    other = re.compile(not_below(AT))
+
+    assert [bool(other.match(url)) for url in (f"{AT}/a", AT, f"{AT}0/a", "https://cdn.test/a", "data:x")] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["", "api", "api/**", "http:/x", "/a b", "/{a", "/a}", "/{a{b}}", "/" + "x" * 600])

@@ -68,8 +68,16 @@ def test_a_set_of_ones_own_takes_its_neighbours_before_the_shipped(folder: Path)
 def test_a_rule_in_shorthand_is_a_plan_of_its_own() -> None:
     (plan,) = plans_for("latency:20ms  @  /api/**")
 
-    assert (plan.name, plan.globs) == ("latency:20ms @ /api/**", ("*://*/api/**{,?**}",))
+    assert (plan.name, plan.routes()) == ("latency:20ms @ /api/**", frozenset({"*://*/api/**{,?**}"}))
     assert plans_for("double-click")[0].rules[0].fault.name == "double-click"
+
+
+def test_the_standard_set_does_not_route_everything() -> None:
+    """Whatever is routed costs time in every journey, also in a control."""
+    routes = {one for plan in plans_for("standard") for one in plan.routes("http://127.0.0.1:8000")}
+
+    assert "**/*" not in routes
+    assert "^(?!http://127\\.0\\.0\\.1:8000([/?#]|$))https?:" in routes
 
 
 def test_a_plan_knows_whether_it_needs_the_proxy() -> None:

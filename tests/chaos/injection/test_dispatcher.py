@@ -94,6 +94,18 @@ def test_a_context_that_closes_with_a_held_call_does_not_hang(storming: Stormer,
     assert town.count("POST", "/api/orders") == 0
 
 
+def test_a_delay_that_a_blocked_main_thread_makes_longer_is_observed_as_it_was(storming: Stormer, town: Town) -> None:
+    stormy = storming("latency:50ms @ /api/**")
+    stormy.page.evaluate("() => { window.first = call('/api/thing') }")
+    wait_until(stormy.page, lambda: stormy.dispatcher.holds == 1)
+    time.sleep(0.4)
+    stormy.page.evaluate("() => window.first")
+
+    observed = stormy.decision.observed_ms
+    assert observed is not None
+    assert observed >= 350
+
+
 def test_lifting_lets_go_what_is_held_and_strikes_nothing_more(storming: Stormer, town: Town) -> None:
     stormy = storming("latency:60s @ /api/**")
     stormy.page.evaluate("() => { window.first = call('/api/orders', {method: 'POST'}) }")
@@ -196,6 +208,16 @@ def test_popups_frames_and_reloads_are_struck_from_their_first_call(storming: St
     stormy.page.wait_for_function("() => window.framed")
 
     assert [one.applied for one in stormy.storm.counts] == [2, 1]
+
+
+def test_other_peoples_servers_are_routed_without_routing_everything(storming: Stormer, town: Town) -> None:
+    stormy = storming("third-party-down")
+
+    seen = [stormy.call(f"{town.elsewhere}/api/theirs")["status"], stormy.call("/api/ours")["status"]]
+    stormy.page.goto("/")
+
+    assert seen == [0, 200]
+    assert (stormy.count.applied, stormy.count.escaped) == (1, ())
 
 
 def test_a_plan_can_be_switched_while_the_page_lives(storming: Stormer, town: Town) -> None:
