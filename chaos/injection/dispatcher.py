@@ -6,7 +6,8 @@ dispatcher, since routing itself switches the HTTP cache off and costs time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from functools import partial
 from typing import Any
 
@@ -54,7 +55,7 @@ class Dispatcher:
         self.who = who
         self._context = context
         self._vehicles: set[RouteVehicle] = set()
-        self._globs: set[str] = set()
+        self._routed: set[str] = set()
         self._conditions: dict[Page, Conditions] = {}
         self._hops: dict[Page, Hops] = {}
         self._closed = False
@@ -74,6 +75,11 @@ class Dispatcher:
         """From now on the pages of the context are somebody's."""
         self.who = who
         self._on_change()
+
+    @property
+    def holds(self) -> int:
+        """How many calls are in the hands of faults now."""
+        return len(self._vehicles)
 
     def switch(self, plan: Plan | None) -> None:
         """Another plan for the storm, or none."""
@@ -109,8 +115,9 @@ class Dispatcher:
 
     def _install(self, plans: Iterable[Plan]) -> None:
         own = (self.storm.plan,) if self.storm.plan else ()
-        globs = {glob for plan in (*plans, *own) for glob in plan.globs} if plans or own else {EVERYTHING}
-        self._ensure_routes(globs)
+        known = (*plans, *own)
+        base_url = self.storm.base_url
+        self._ensure_routes({one for plan in known for one in plan.routes(base_url)} if known else {EVERYTHING})
         self._context.on("page", self._on_page)
         self._context.on("close", lambda _: self._on_gone())
         self.storm.on_change(self._on_change)
@@ -131,11 +138,14 @@ class Dispatcher:
             self._guard(page)
         self._on_change()
 
-    def _ensure_routes(self, globs: set[str]) -> None:
-        wanted = {EVERYTHING} if EVERYTHING in globs else globs
-        for glob in sorted(wanted - self._globs) if EVERYTHING not in self._globs else ():
-            self._globs.add(glob)
-            self._context.route(glob, self._on_route)
+    def _ensure_routes(self, wanted: Collection[str]) -> None:
+        if EVERYTHING in self._routed:
+            return
+        wanted = {EVERYTHING} if EVERYTHING in wanted else wanted
+        for pattern in sorted(set(wanted) - self._routed):
+            self._routed.add(pattern)
+            # Neither of the two is asked of Python: Playwright's driver matches them itself.
+            self._context.route(re.compile(pattern) if pattern.startswith("^") else pattern, self._on_route)
 
     def _on_route(self, route: Route, request: Request) -> None:
         """Never raises: what leaves a handler would come out of whatever the journey asks of Playwright next."""
@@ -219,7 +229,8 @@ class Dispatcher:
         try:
             self._skip_what_needs_another_engine()
             if self.storm.plan is not None:
-                self._ensure_routes(set(self.storm.plan.globs))
+                self._escapes.watch()
+                self._ensure_routes(self.storm.plan.routes(self.storm.base_url))
             self._sockets.ensure()
             self._surroundings.update()
             for page in self._context.pages:
