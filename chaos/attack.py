@@ -36,7 +36,6 @@ def cell_of(seen: Scene, attack: Attack) -> Cell:
     troubles = check_all(seen)
     told = _told(seen)
     busy = busy_at(seen)
-    done_ms = seen.storm.duration_ms if seen.storm.done else None
     return Cell(
         journey=attack.journey,
         step=seen.step,
@@ -51,7 +50,7 @@ def cell_of(seen: Scene, attack: Attack) -> Cell:
         recovery=_rung(seen),
         recovery_ms=seen.healed.took_ms if seen.healed else None,
         base_ms=median(one.duration_ms for one in seen.controls) if seen.controls else None,
-        fault_ms=done_ms if done_ms is not None else _since_begin(seen, told.at if told else None),
+        fault_ms=_until_the_end(seen, told),
         delay_ms=attack.delay_ms,
         feedback_ms=_after_failure(seen, told) if told else None,
         feedback_specific=told is not None and told.specific,
@@ -78,6 +77,11 @@ def _after_failure(seen: Scene, told: Feedback) -> float:
     """From the last failure that the user was told of; an application that tries again tells when it gives up."""
     ends = [one.ends for one in seen.failures if one.ends <= told.at]
     return max(0.0, told.at - max(ends, default=told.at)) * 1000
+
+
+def _until_the_end(seen: Scene, told: Feedback | None) -> float | None:
+    """Until the step was done, or else until the user was told."""
+    return seen.storm.duration_ms if seen.storm.done else _since_begin(seen, told.at if told else None)
 
 
 def _since_begin(seen: Scene, moment: float | None) -> float | None:
