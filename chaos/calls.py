@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
 
@@ -14,7 +12,6 @@ from chaos.storm import Storm
 from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
-from stormwalk.templates import template_of
 
 _LONGEST_BODY = 2_000
 _CLOCKS_S = 0.15
@@ -23,13 +20,12 @@ _CLOCKS_S = 0.15
 class CallLog:
     """Takes down the calls and console lines of the step that is being walked."""
 
-    def __init__(self, storm: Storm, redactor: Redactor, templates: Iterable[str], background: Iterable[str]) -> None:
+    def __init__(self, storm: Storm, redactor: Redactor, background: Iterable[str]) -> None:
         self._storm = storm
         self._redactor = redactor
-        self._templates = tuple(templates)
         self._background = [UrlPattern(one) for one in background]
         self._ended: list[Call] = []
-        self._open: dict[Request, float] = {}
+        self._open: set[Request] = set()
         self._bad: dict[str, Response] = {}
         self._asked_to_wait: dict[str, float] = {}
         self.console: list[ConsoleLine] = []
@@ -51,10 +47,14 @@ class CallLog:
             self._ended.append(call)
 
     def seen(self, decisions: Sequence[FaultDecision]) -> tuple[SeenCall, ...]:
-        """All calls since `begin`, those without an end included."""
+        """All calls that have ended since `begin`."""
         left = [one for one in decisions if one.outcome is Outcome.APPLIED]
-        ended = [self._seen(call, _decision_for(call, left)) for call in self._ended]
-        return (*ended, *(self._in_flight(request, at) for request, at in self._open.items()))
+        return tuple(self._seen(call, _decision_for(call, left)) for call in self._ended)
+
+    @property
+    def under_way(self) -> tuple[str, ...]:
+        """The methods of the calls of scripts that have no end yet; streams, which never end, aside."""
+        return tuple(one.method for one in self._open if one.resource_type in ("xhr", "fetch") and not _streams(one))
 
     @property
     def endpoints(self) -> set[tuple[str, str, str, str]]:
@@ -72,17 +72,6 @@ class CallLog:
             error_body="" if decision else self._error_body(f"{call.method} {call.url}"),
         )
 
-    def _in_flight(self, request: Request, at: float) -> SeenCall:
-        call = Call(
-            method=request.method,
-            url=self._redactor.url(request.url),
-            template=self._redactor.text(template_of(request.url, self._templates)),
-            source=CallSource.BROWSER,
-            resource_type=request.resource_type,
-            started_at=at,
-        )
-        return replace(self._seen(call, None), in_flight=True, server_status=None)
-
     def _is_background(self, url: str, decision: FaultDecision | None) -> bool:
         by_key = decision is not None and decision.key.step == BACKGROUND
         return by_key or any(one.matches(url) for one in self._background)
@@ -97,10 +86,10 @@ class CallLog:
             return ""  # the page has gone on, and its answers are no longer kept
 
     def _began(self, request: Request) -> None:
-        self._open[request] = time.time()
+        self._open.add(request)
 
     def _gone(self, request: Request) -> None:
-        self._open.pop(request, None)
+        self._open.discard(request)
 
     def _answered(self, response: Response) -> None:
         key = f"{response.request.method} {self._redactor.url(response.url)}"
@@ -109,6 +98,10 @@ class CallLog:
         wait = response.headers.get("retry-after", "")
         if wait.isdigit():
             self._asked_to_wait[key] = 1000.0 * int(wait)
+
+
+def _streams(request: Request) -> bool:
+    return "text/event-stream" in request.headers.get("accept", "")
 
 
 def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chaos.experiment import experiment_id
 from chaos.plan import Plan
-from stormwalk.naming import slug
 
 CONTROLS = 3
 REPEATS = {"latency": 3}
@@ -24,10 +24,8 @@ class Experiment:
     @property
     def id(self) -> str:
         """What stands in the brackets of pytest's node id: `lost-reply`, `latency-2`, `control-1`."""
-        if self.plan is None:
-            return f"control-{self.repeat + 1}"
-        name = slug(self.plan.name)
-        return name if self.repeats == 1 else f"{name}-{self.repeat + 1}"
+        number = 0 if self.plan is not None and self.repeats == 1 else self.repeat + 1
+        return experiment_id(self.plan.name if self.plan else "", number)
 
     @property
     def is_control(self) -> bool:

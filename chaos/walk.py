@@ -6,10 +6,11 @@ A control walks in the very same weather with a plan that strikes nothing, so th
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page
 from pydantic import TypeAdapter
 
 from chaos.adapter import ChaosAdapter
@@ -44,11 +45,13 @@ from stormwalk.storm_events import (
     StormLifted,
 )
 from stormwalk.storm_judgement import Recovery
+from stormwalk.templates import template_of
 from stormwalk.workbench import Workbench
 
 _observation = TypeAdapter(Observation)
 _state = TypeAdapter(PageState)
 # How long somebody looks who wants to know whether it stays as it is: a spinner, a button that is off, a blank page.
+_LATE_TURNS, _LATE_MS = 10, 20.0
 _SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
 
 
@@ -92,7 +95,7 @@ class Walk:
             on_decision=self._decided,
             on_problem=self._broke,
         )
-        self.log = CallLog(self.storm, bench.redactor, self._templates, project.storm.background)
+        self.log = CallLog(self.storm, bench.redactor, project.storm.background)
         self._counter = Counter(project, bench.ticket.base_url, bench.redactor)
         self._dispatchers: dict[BrowserContext, Dispatcher] = {}
         self._observers: dict[BrowserContext, Observer] = {}
@@ -123,7 +126,9 @@ class Walk:
     def context_came(self, context: BrowserContext) -> None:
         has_proxy = bool(self.experiment.plan and self.experiment.plan.needs_proxy)
         self._dispatchers[context] = Dispatcher(context, self.storm, plans=self._plans, has_proxy=has_proxy)
-        observer = self._observers[context] = Observer(context, self._bench.redactor)
+        observer = self._observers[context] = Observer(
+            context, self._bench.redactor, lambda url: template_of(url, self._templates)
+        )
         observer.install()
         self.log.attach(context)
 
@@ -156,11 +161,21 @@ class Walk:
         watch = self._observers[page.context].watch(page)
         self.storm.enter_step(attempt.name)
         error = self._tried(attempt)
+        watch.acted()
+        self._let_calls_end(page)
         if error is None:
             self._passed(attempt, page, watch)
         else:
             self._failed(attempt, page, watch, error)
         self.storm.leave_step()
+
+    def _let_calls_end(self, page: Page) -> None:
+        """A page shows what a call has brought before we hear of its end; a moment later we have."""
+        for _ in range(_LATE_TURNS):
+            if not self.log.under_way or page.is_closed():
+                return
+            with suppress(Error):
+                page.wait_for_timeout(_LATE_MS)
 
     def _plainly(self, attempt: Attempt) -> None:
         __tracebackhide__ = True
@@ -234,8 +249,9 @@ class Walk:
 
     def _write_delivered(self) -> bool:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
-        return any(
-            one.writes and not one.background and (one.in_flight or one.took_effect or _unknown(one.fault))
+        under_way = any(method not in ("GET", "HEAD") for method in self.log.under_way)
+        return under_way or any(
+            one.writes and not one.background and (one.took_effect or _unknown(one.fault))
             for one in self.log.seen(self.storm.decisions)
         )
 
