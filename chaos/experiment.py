@@ -1,5 +1,6 @@
-"""How an experiment is called in pytest's name of an item: `journeys/test_shopper.py::test_shopper[chromium-lost-reply]`.
+"""How an experiment is called in pytest's name of an item.
 
+    journeys/test_shopper.py::test_shopper[chromium-lost-reply]  a journey under the plan `lost-reply`
     journeys/test_shopper.py::test_shopper[chromium-control-1]   the first control of a journey
     journeys/test_shopper.py::test_shopper[chromium-latency-2]   the second walk under a plan that is walked repeatedly
 
