@@ -59,10 +59,10 @@ class Counter:
 
     def _of(self, actor: Actor, table: EndStateTable) -> Count | None:
         try:
-            answer = self._client(actor).request(*table.read_request)
+            answer = self._client(actor).get(table.path)
             if answer.status_code == 401:
                 self._clients.pop(actor.username).close()
-                answer = self._client(actor).request(*table.read_request)
+                answer = self._client(actor).get(table.path)
         except StormwalkError:
             # No account yet, most often: nothing is there then, and what was made later is seen at the end.
             return Count(kind=table.kind, ids=())

@@ -7,8 +7,10 @@ its options, and nothing in a project that names no Stormwalk project file.
 from __future__ import annotations
 
 import secrets
+import time
 from collections import defaultdict
 from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,7 +18,8 @@ import pytest
 
 from chaos.experiment import base_of
 from chaos.items import Experiment, experiments_for
-from chaos.judging import judge, judge_run
+from chaos.judging import judge
+from chaos.judging.stored import guards_of, judge_run
 from chaos.listing import catalogue, list_lines, plan_lines
 from chaos.plan import STANDARD, Plan, plans_for
 from chaos.walk import Inconclusive, StormWeather
@@ -28,7 +31,7 @@ from stormwalk.host import COULD_NOT_TEST, HOST
 from stormwalk.model import NoteLevel, RunMode
 from stormwalk.options import settings_of
 from stormwalk.reporting.words import count, duration
-from stormwalk.storm_events import StormPlanned
+from stormwalk.storm_events import StormJudged, StormPlanned
 from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import ExperimentResult
 from stormwalk.weather import MODE
@@ -251,7 +254,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _judge_all(config: pytest.Config) -> None:
     host = config.stash.get(HOST, None)
     if host is not None and host.ticket is not None:
-        judge_run(host.store, host.run_id, host.project, fail_under=config.getoption("fail_under"))
+        judgement = judge_run(host.store, host.run_id, host.project)
+        if config.getoption("fail_under") is not None:
+            judgement = replace(judgement, fail_under=config.getoption("fail_under"))
+        host.store.append(host.run_id, [StormJudged(at=time.time(), judgement=judgement)])
 
 
 class Cruise:
@@ -263,6 +269,7 @@ class Cruise:
         self._seed = seed
         self._stop_after = config.getoption("chaos_stop_after")
         self._deviated = 0
+        self._guards = tuple(guards_of(bench.project))
         # The events of each walk, by the key of its journey, and which walks are controls of which journey.
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         self._controls: defaultdict[str, list[str]] = defaultdict(list)
@@ -331,7 +338,8 @@ class Cruise:
         recorder.flush()
         keys = [*self._controls[recorder.base_nodeid], recorder.key]
         planned = StormPlanned(at=0.0, seed=self._seed, plans=tuple(plan.entry() for plan in self._plans))
-        judgement = judge([planned, *(one for key in keys for one in self._events[key])], self.bench.project.storm)
+        events = [planned, *(one for key in keys for one in self._events[key])]
+        judgement = judge(events, self.bench.project.storm, self._guards)
         try:
             for result in judgement.experiments:
                 self._expect_held(result)
