@@ -283,7 +283,8 @@ class Cruise:
             return
         entries = tuple(plan.entry() for plan in self._plans)
         self.bench.tell(StormPlanned, seed=self._seed, plans=entries, faults=catalogue())
-        names = [base_of(item.nodeid) for item in items]
+        plans = [plan.name for plan in self._plans]
+        names = [base_of(item.nodeid, plans) for item in items]
         walks = f"{count(len(items), 'walk')} of {count(len(set(names)), 'journey')}, controls included"
         self.bench.note(NoteLevel.INFO, f"{walks}; {self._about_how_long(names)}")
 
@@ -303,9 +304,8 @@ class Cruise:
         if experiment.is_control:
             self._controls[recorder.base_nodeid].append(recorder.key)
         else:
-            self._events = defaultdict(
-                list, {key: self._events[key] for keys in self._controls.values() for key in keys}
-            )
+            kept = {recorder.key, *(key for keys in self._controls.values() for key in keys)}
+            self._events = defaultdict(list, {key: self._events[key] for key in kept})
         self._weather.begin(recorder, experiment)
 
     def expect_worth_walking(self) -> None:

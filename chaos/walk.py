@@ -314,7 +314,7 @@ class Walk:
             return
         counts = self._counter.count(self._actors, self._beside(page))
         for one in counts:
-            self.recorder.tell(ObjectsCounted, step=step, kind=one.kind, ids=one.ids, amounts=one.amounts)
+            self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
 
     def _beside(self, page: Page | None) -> Callable[[Callable[[], Any]], Any]:
         """Runs blocking work while the calls of the page are not held up."""
