@@ -25,7 +25,7 @@ from chaos.plan import STANDARD, Plan, plans_for
 from chaos.walk import Inconclusive, StormWeather
 from stormwalk.config import LOOPBACK, load_project
 from stormwalk.errors import StormwalkError, UsageError
-from stormwalk.events import Event, JourneyEvent
+from stormwalk.events import Event, JourneyEvent, JourneyFinished
 from stormwalk.fixtures import WORKBENCH
 from stormwalk.host import COULD_NOT_TEST, HOST
 from stormwalk.model import NoteLevel, RunMode
@@ -338,7 +338,9 @@ class Cruise:
         recorder.flush()
         keys = [*self._controls[recorder.base_nodeid], recorder.key]
         planned = StormPlanned(at=0.0, seed=self._seed, plans=tuple(plan.entry() for plan in self._plans))
-        events = [planned, *(one for key in keys for one in self._events[key])]
+        # The walk has ended but for its clean-up, which is no matter of the experiment.
+        ended = JourneyFinished(at=time.time(), journey=recorder.key, status=recorder.status, duration_ms=0.0)
+        events = [planned, *(one for key in keys for one in self._events[key]), ended]
         judgement = judge(events, self.bench.project.storm, self._guards)
         try:
             for result in judgement.experiments:

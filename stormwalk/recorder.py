@@ -103,6 +103,11 @@ class Recorder:
         return self._worst.status is Status.PASSED
 
     @property
+    def status(self) -> Status:
+        """How the journey would end if it ended now."""
+        return self._worst.status
+
+    @property
     def steps_taken(self) -> int:
         return self._index
 
