@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from functools import partial
 from typing import Any
 
 import greenlet
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Request, Route
+from playwright.sync_api import BrowserContext, Error, Page, Request, Route
 
 from chaos.carry import carry
-from chaos.fault import CallFault, ConditionsFault
-from chaos.injection.conditions import Conditions, Sessions
+from chaos.fault import CallFault
 from chaos.injection.escapes import Escapes, facts_of
 from chaos.injection.hands import Network
-from chaos.injection.hops import Hops
+from chaos.injection.pages import Pages
 from chaos.injection.sockets import Sockets
-from chaos.injection.surroundings import Surroundings
 from chaos.injection.vehicle import RouteVehicle
 from chaos.injection.waiting import Waiting
 from chaos.plan import Plan
@@ -56,19 +53,15 @@ class Dispatcher:
         self._context = context
         self._vehicles: set[RouteVehicle] = set()
         self._routed: set[str] = set()
-        self._conditions: dict[Page, Conditions] = {}
-        self._hops: dict[Page, Hops] = {}
         self._closed = False
-        self._offline = False
         self._attaches_itself = False
-        self._waiting = Waiting(context)
-        self._network = Network(context, self._on_offline)
-        self._sessions = Sessions(context, storm.proof)
-        self._sockets = Sockets(context, storm, self._whose, self._waiting)
-        self._surroundings = Surroundings(context, storm, self._whose, self._waiting, self._sessions)
         browser = context.browser
         self._engine = browser.browser_type.name if browser else "chromium"
+        self._waiting = Waiting(context)
+        self._sockets = Sockets(context, storm, self._whose, self._waiting)
         self._escapes = Escapes(context, storm, self._whose, has_proxy=has_proxy)
+        self._pages = Pages(context, storm, self._whose, self._waiting, self._escapes)
+        self._network = Network(context, self._pages.on_offline)
         self._install(plans)
 
     def belongs_to(self, who: Who) -> None:
@@ -108,7 +101,7 @@ class Dispatcher:
             self._context.unroute_all(behavior="ignoreErrors")
         except Error:
             pass  # the context is gone, and with it all that could be active
-        self._sessions.close()
+        self._pages.close()
         self._waiting.close()
 
     # What the context tells.
@@ -130,7 +123,7 @@ class Dispatcher:
                 page = original(**given)
             finally:
                 self._attaches_itself = False
-            self._came(page)
+            self._pages.came(page)
             return page
 
         self._context.new_page = new_page  # type: ignore[method-assign]
@@ -150,7 +143,7 @@ class Dispatcher:
     def _on_route(self, route: Route, request: Request) -> None:
         """Never raises: what leaves a handler would come out of whatever the journey asks of Playwright next."""
         try:
-            if not self.storm.is_active:
+            if self._is_lifted():
                 return route.fallback()
             self._escapes.met(request)
             self._serve(route, request)
@@ -190,11 +183,7 @@ class Dispatcher:
     def _on_page(self, page: Page) -> None:
         self._guard(page)
         if not self._attaches_itself:
-            self._came(page)
-
-    def _came(self, page: Page) -> None:
-        self._attach(page)
-        self._surroundings.page_came(page)
+            self._pages.came(page)
 
     def _guard(self, page: Page) -> None:
         original = page.close
@@ -209,10 +198,7 @@ class Dispatcher:
 
     def _on_page_closed(self, page: Page) -> None:
         self.release(page)
-        self._sessions.forget(page)
-        self._surroundings.forget(page)
-        self._conditions.pop(page, None)
-        self._hops.pop(page, None)
+        self._pages.forget(page)
 
     def _on_gone(self) -> None:
         self._closed = True
@@ -232,9 +218,7 @@ class Dispatcher:
                 self._escapes.watch()
                 self._ensure_routes(self.storm.plan.routes(self.storm.base_url))
             self._sockets.ensure()
-            self._surroundings.update()
-            for page in self._context.pages:
-                self._attach(page)
+            self._pages.update()
             if not self.storm.is_active:
                 self._escapes.settle()
                 self._waiting.wake()
@@ -242,31 +226,6 @@ class Dispatcher:
         except Error as error:
             if "closed" not in str(error):
                 self.storm.proof.problem(f"the storm could not be changed: {first_line(error)[:160]}")
-
-    def _attach(self, page: Page) -> None:
-        if self._engine != "chromium" or page.is_closed():
-            return
-        rules = tuple(one for one in self.storm.rules if isinstance(one.fault, ConditionsFault) and not self._offline)
-        if (rules or page in self._conditions) and self._sessions.of(page):
-            self._sessions.tell(page, partial(self._set_conditions, page, rules))
-        self._escapes.strikes_hops = any(one.hops for one in self.storm.rules)
-        if self._escapes.strikes_hops and page not in self._hops:
-            self._sessions.tell(page, partial(self._watch_hops, page))
-        self._surroundings.attach(page)
-
-    def _set_conditions(self, page: Page, rules: tuple[Rule, ...], session: CDPSession) -> None:
-        if page not in self._conditions:
-            self._conditions[page] = Conditions(session, self._escapes.held)
-        self._conditions[page].set(rules)
-
-    def _watch_hops(self, page: Page, session: CDPSession) -> None:
-        self._hops[page] = Hops(session, self.storm, self._whose, self._waiting)
-
-    def _on_offline(self, offline: bool) -> None:
-        self._offline = offline
-        for page in self._context.pages:
-            if page in self._conditions:
-                self._attach(page)
 
     def _skip_what_needs_another_engine(self) -> None:
         for rule in self.storm.rules:

@@ -41,7 +41,9 @@ def walk(journey: str, steps: tuple[tuple[str, tuple[str, ...]], ...] = STEPS, s
             facts = CallFacts(method=method, url=f"http://shop.test{path}")
             for strike in storm.strikes(storm.matching(facts, SAM, Layer.ROUTE), facts, SAM, Layer.ROUTE):
                 storm.proof.applied(strike)
-    return {one.key: one.fired for one in storm.decisions}
+    log = {one.key: one.fired for one in storm.decisions}
+    assert len(log) == len(storm.decisions)  # a key that two calls share would hide what was decided for one
+    return log
 
 
 def test_a_draw_is_the_same_in_every_process_and_version() -> None:

@@ -285,6 +285,15 @@ def test_an_application_that_gives_no_answer_is_asked_once(storming: Stormer, to
     assert "the application gave no answer" in stormy.decision.reason
 
 
+def test_two_faults_that_need_the_servers_answer_share_it(storming: Stormer, town: Town) -> None:
+    stormy = storming("latency:1ms after @ POST /api/**", "lost-reply @ POST /api/**")
+
+    stormy.call("/api/orders", method="POST")
+
+    assert town.count("POST", "/api/orders") == 1
+    assert [one.delivered for one in stormy.storm.decisions] == [True, True]
+
+
 def test_every_call_is_on_the_record_once(storming: Stormer, town: Town) -> None:
     """Of two rules that end a call, the first does, and the other says that it could not."""
     stormy = storming("http:503 @ /api/**", "abort @ /api/**", "latency:20ms 0% @ /api/**")
@@ -308,12 +317,12 @@ def test_secrets_of_an_address_are_not_kept(storming: Stormer, town: Town) -> No
 
 
 def test_after_closing_no_rule_is_active(storming: Stormer, town: Town) -> None:
-    stormy = storming("http:503 @ /api/**", "offline:60s @ POST /api/**")
+    stormy = storming("http:503 @ GET /api/**", "offline:60s @ POST /api/**")
     stormy.page.evaluate(POST)
-    wait_until(stormy.page, lambda: stormy.count.applied == 1)
+    stormy.page.wait_for_function("() => !navigator.onLine")
 
     stormy.dispatcher.close()
     stormy.dispatcher.close()
 
-    assert stormy.page.evaluate("() => navigator.onLine")
+    stormy.page.wait_for_function("() => navigator.onLine")
     assert stormy.call("/api/thing")["status"] == 200
