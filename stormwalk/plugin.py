@@ -15,6 +15,7 @@ from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
+from stormwalk.interrupts import Interrupts
 from stormwalk.journey import recorded_by
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
@@ -27,6 +28,7 @@ _SETTINGS = pytest.StashKey[Settings]()
 _HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
+_INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
 _CANNOT_BEGIN = "stormwalk: "
@@ -50,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings = settings_of(config)
     if settings is not None:
         config.stash[_SETTINGS] = settings
+        interrupts = config.stash[_INTERRUPTS] = Interrupts()
+        interrupts.install()
+        config.add_cleanup(interrupts.uninstall)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
@@ -152,7 +157,10 @@ def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
     bench = item.config.stash.get(WORKBENCH, None)
-    if bench is None or not bench.settings.is_journey(item):
+    if bench is None:
+        return (yield)
+    item.config.stash[_INTERRUPTS].raise_if_asked()
+    if not bench.settings.is_journey(item):
         return (yield)
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
     with recorded_by(bench.begin(item)):
@@ -185,17 +193,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None]:
+    interrupts = session.config.stash.get(_INTERRUPTS, None)
+    if interrupts is None:
+        return (yield)
+    interrupts.hold()
     try:
         yield
     except Exception:
         # Ctrl-C also ends Playwright and its browser, so that the clean-up of their fixtures cannot but fail.
-        if exitstatus != pytest.ExitCode.INTERRUPTED:
+        if exitstatus != pytest.ExitCode.INTERRUPTED and not interrupts.asked:
             raise
     finally:
-        _end(session, exitstatus)
+        _end(session, exitstatus, interrupts)
 
 
-def _end(session: pytest.Session, exitstatus: int) -> None:
+def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> None:
     config = session.config
     bench, host = config.stash.get(WORKBENCH, None), config.stash.get(_HOST, None)
     if bench is not None:
@@ -204,7 +216,7 @@ def _end(session: pytest.Session, exitstatus: int) -> None:
         config.stash[_PROGRESS].close()
     if host is None or host.ticket is None:
         return
-    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED or interrupts.asked > 0
     complaints = bench.complaints if bench is not None else ()
     ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
     config.stash[_ENDING] = ending

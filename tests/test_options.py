@@ -253,6 +253,51 @@ def test_never(page): Shop(page).visit()
     assert (project.root / "reports" / run.id / "report.html").is_file()
 
 
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_ctrl_c_in_the_middle_of_the_clean_up_leaves_code_and_report(
+    project: Plugged, first: signal.Signals
+) -> None:
+    walks_everywhere(project)
+    project.journeys("""
+import pathlib, time
+
+@pytest.fixture(scope="session")
+def slow():
+    yield
+    pathlib.Path("cleaning").touch()
+    time.sleep(2)
+
+class Till:
+    @step("Wait")
+    def wait(self):
+        print("waiting")
+        pathlib.Path("waiting").touch()
+        time.sleep(60)
+
+def test_waits(slow): Till().wait()
+""")
+    process = project.start("--project", "shop.toml")
+    wait_for(project.root / "waiting")
+    os.kill(process.pid, first)
+    wait_for(project.root / "cleaning")
+    press_ctrl_c(process)
+    said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2, said
+    assert "Traceback" not in said
+    assert "(the run was interrupted)" in said
+    run = project.runs[-1]
+    assert (run.interrupted, run.exit_code) == (True, 2)
+    assert (project.root / "reports" / run.id / "report.html").is_file()
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def settings(pytester: pytest.Pytester, *arguments: str) -> Settings | None:
     return settings_of(pytester.parseconfigure(*arguments))
 
