@@ -158,8 +158,42 @@ def test_a_store_that_refuses_at_the_end_is_said(host: Host, monkeypatch: pytest
     monkeypatch.setattr(Store, "append", refuse)
     ending = host.finish(pytest_exit=0, interrupted=False)
 
-    assert (ending.exit_code, ending.run, ending.report) == (2, None, None)
+    assert ending.exit_code == 2
     assert ending.complaints == ("the disk is full; free some space",)
+    assert ending.run is not None, "what was recorded is shown all the same"
+    assert (ending.run.totals.passed, ending.run.finished_at is not None) == (1, True)
+
+
+@pytest.mark.parametrize(("status", "code"), [(P, 2), (F, 1)])
+def test_a_report_that_cannot_be_written_hides_neither_a_finding_nor_the_totals(
+    host: Host, tmp_path: Path, status: Status, code: int
+) -> None:
+    host.start()
+    walked(host, status)
+    (tmp_path / "screenshots").write_text("a file stands where the folder should be")
+    ending = host.finish(pytest_exit=0, interrupted=False)
+
+    assert ending.exit_code == code
+    assert ending.report == tmp_path / "reports" / host.run_id / "report.html", "this one could be written"
+    assert ending.run is not None
+    assert ending.run.totals.total == 1
+    assert len(ending.complaints) == 1
+    assert "cannot be written" in ending.complaints[0]
+    stored = read_run(host.store, host.run_id)
+    assert stored.exit_code == code
+    assert host.store.runs()[0].exit_code == code
+
+
+def test_a_store_that_cannot_even_be_read_at_the_end_is_said(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("the disk is gone")
+
+    host.start()
+    monkeypatch.setattr(Store, "append", refuse)
+    monkeypatch.setattr(Store, "follow", refuse)
+    ending = host.finish(pytest_exit=1, interrupted=False)
+
+    assert (ending.exit_code, ending.run, ending.complaints) == (2, None, ("the disk is gone",))
 
 
 def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
