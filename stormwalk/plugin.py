@@ -17,6 +17,7 @@ from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
 from stormwalk.interrupts import Interrupts
 from stormwalk.journey import recorded_by
+from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
@@ -28,6 +29,7 @@ _SETTINGS = pytest.StashKey[Settings]()
 _HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
+_REFUSED = pytest.StashKey[StormwalkError]()
 _INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
@@ -49,7 +51,14 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    settings = settings_of(config)
+    try:
+        expect_sense(config)
+        settings = settings_of(config)
+        if settings is not None:
+            expect_sense_of_others(config)
+    except StormwalkError as error:
+        config.stash[_REFUSED] = error
+        return
     if settings is not None:
         config.stash[_SETTINGS] = settings
         interrupts = config.stash[_INTERRUPTS] = Interrupts()
@@ -67,6 +76,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
+    if _REFUSED in config.stash:
+        pytest.exit(f"{_CANNOT_BEGIN}{config.stash[_REFUSED]}", returncode=COULD_NOT_TEST)
     settings = config.stash.get(_SETTINGS, None)
     if settings is None or _only_shows(config):
         return
