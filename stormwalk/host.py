@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import platform
 import shlex
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -21,13 +21,14 @@ from stormwalk.access.results import Access
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import NoteTaken, RunFinished, RunStarted
 from stormwalk.model import Environment, Note, NoteLevel, Run, RunMode, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
 from stormwalk.redact import Redactor
+from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Host:
         self._command = command
         self._workers = workers
         self._redactor = Redactor(self.project.secrets())
+        self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
         self._application = Application(self.project, log=log, redact=self._redactor.text)
@@ -80,6 +82,9 @@ class Host:
 
     def start(self) -> Ticket:
         """Finds the browser, starts the application, and writes the first event."""
+        # Here, and not at the end: runs that never begin leave something too.
+        with suppress(StoreError):  # the default store, when another one is used
+            forget_orphans(self.store, self._settings.root, keep=self._keep)
         browser_path, sandbox, refusal = self._find_browser()
         self._application.start()
         self.ticket = Ticket(
@@ -109,7 +114,7 @@ class Host:
         self._try(said, partial(self._write_end, run))
         before = len(said)
         self._try(said, partial(reporting.write_reports, self.store, run, root=self._settings.root))
-        self._try(said, self._forget_old_runs)
+        self._try(said, partial(forget_old_runs, self.store, self._settings.root, self.project.name, keep=self._keep))
         if late := tuple(said)[before:]:
             run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
             self._try(said, partial(self._write_end, run, late))
@@ -178,11 +183,6 @@ class Host:
                 browser=_said(browser_path, "--version") if browser_path else "chosen by Playwright",
             ),
         )
-
-    def _forget_old_runs(self) -> None:
-        for old in self.store.prune(self.project.name, keep=self.project.evidence.keep_runs):
-            for folder in ("reports", "screenshots"):
-                shutil.rmtree(self._settings.root / folder / old, ignore_errors=True)
 
 
 def environment_of(root: Path, command: str, *, browser: str) -> Environment:

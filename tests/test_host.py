@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stormwalk.application import Application
-from stormwalk.errors import StoreError
+from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
 from stormwalk.host import Host, Ticket, command_line, exit_code
 from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, Status, Step
@@ -212,6 +212,19 @@ def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
         assert {path.name for path in (tmp_path / folder).iterdir() if path.is_dir()} == kept
     with Store.open(tmp_path / "reports" / "stormwalk.db") as store:
         assert {run.id for run in store.runs()} == set(hosts)
+
+
+def test_runs_that_never_began_leave_the_disk_too(tmp_path: Path) -> None:
+    nowhere = settings(tmp_path, "http://127.0.0.1:9")
+    for number in range(4):
+        (tmp_path / "reports" / f"2026110{number + 1}-100000-abcd").mkdir(parents=True)
+    host = Host(nowhere, "pytest", workers=1)
+    with pytest.raises(ApplicationError):
+        host.start()
+    host.close()
+
+    left = {path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()}
+    assert left == {"20261103-100000-abcd", "20261104-100000-abcd"}
 
 
 def test_the_application_is_stopped_however_the_run_ends(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
