@@ -69,6 +69,7 @@ class Workbench:
             keeper=self._keeper,
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
+            tell_open=lambda step: self._network.tell_open(step),
             worker=worker,
             traced=settings.traced,
         )
