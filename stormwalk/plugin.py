@@ -11,7 +11,7 @@ import pytest
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, rounds
 from stormwalk.config import load_project
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
@@ -142,7 +142,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     bench = session.config.stash.get(WORKBENCH, None)
     if bench is not None:
-        bench.plan(session.items)
+        with bench.keeping(session):
+            bench.plan(session.items)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -174,11 +175,17 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if not bench.settings.is_journey(item):
         return (yield)
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
-    with recorded_by(bench.begin(item)):
+    recorder = None
+    with bench.keeping(item.session):
+        recorder = bench.begin(item)
+    if recorder is None:
+        return True  # nothing can be recorded, and so nothing is walked
+    with recorded_by(recorder):
         try:
             return (yield)
         finally:
-            bench.end()
+            with bench.keeping(item.session):
+                bench.end()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -196,7 +203,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     bench = item.config.stash.get(WORKBENCH, None)
     if bench is not None and bench.recorder is not None:
-        bench.phase_ended(call.when, report.skipped, call.excinfo.value if call.excinfo else None)
+        error = call.excinfo.value if call.excinfo else None
+        with bench.keeping(item.session):
+            if isinstance(error, StoreError):
+                report.longrepr = f"stormwalk: {error}"  # where in a journey the disk was full helps nobody
+                raise error
+            bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
         hush(report, bench.redactor.text)
     return report

@@ -22,7 +22,7 @@ from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
@@ -205,6 +205,20 @@ class Workbench:
             at=time.time(), worker=self._worker, journey=kept.journey, step=kept.step, evidence=kept.evidence
         )
         self._append([event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
+
+    @contextmanager
+    def keeping(self, session: pytest.Session) -> Iterator[None]:
+        """Around what is written between steps: a store that refuses ends the run in order, and says so once.
+
+        Raised out of pytest's hooks it would be an internal error of pytest's, some hundred lines of it.
+        """
+        try:
+            yield
+        except StoreError as error:
+            message = str(error)
+            if message not in self.complaints:
+                self.complaints.append(message)
+            session.shouldstop = "the store cannot be written"
 
     def _on_error(self, error: Exception) -> None:
         message = str(error) or type(error).__name__
