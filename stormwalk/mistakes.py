@@ -25,9 +25,18 @@ def expect_sense(config: pytest.Config) -> None:
 def expect_sense_of_others(config: pytest.Config) -> None:
     """The same for options of other plugins; to be asked only where Stormwalk has something to do."""
     _expect_value("--base-url", _typed_base_url(config))
+    if config.getoption("stormwalk_browser_path", None):
+        _expect_our_browser(config)
     workers = config.getoption("numprocesses", None)
     if isinstance(workers, int) and workers < 0:
         raise UsageError(f"-n {workers}: give the number of workers, from 1 on, or auto")
+
+
+def _expect_our_browser(config: pytest.Config) -> None:
+    engines, channel = config.getoption("browser", None) or ["chromium"], config.getoption("browser_channel", None)
+    if channel or engines != ["chromium"]:
+        other = f"--browser-channel {channel}" if channel else f"--browser {engines[0]}"
+        raise UsageError(f"--browser-path and {other} both say which browser to use: leave one of them out")
 
 
 def _expect_value(name: str, value: str | None) -> None:

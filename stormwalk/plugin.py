@@ -8,10 +8,11 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, rounds
 from stormwalk.config import load_project
-from stormwalk.errors import StoreError, StormwalkError
+from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
@@ -157,8 +158,13 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
     # Watched rather than overridden: which of two plugins' fixtures wins depends on the order of their loading.
-    value = yield
     bench = request.config.stash.get(WORKBENCH, None)
+    try:
+        value = yield
+    except PlaywrightError as error:
+        if bench is None or fixturedef.argname != "browser":
+            raise
+        raise bench.browser_refused(error, request.config, request.session) from None
     if bench is not None and fixturedef.argname == "browser_type_launch_args":
         bench.improve_launch(value)
     elif bench is not None and fixturedef.argname == "browser":
@@ -205,8 +211,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if bench is not None and bench.recorder is not None:
         error = call.excinfo.value if call.excinfo else None
         with bench.keeping(item.session):
+            if isinstance(error, (StoreError, BrowserDoesNotStart)):
+                report.longrepr = f"stormwalk: {error}"  # where in a journey this was found out helps nobody
             if isinstance(error, StoreError):
-                report.longrepr = f"stormwalk: {error}"  # where in a journey the disk was full helps nobody
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)

@@ -20,6 +20,7 @@ from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
+from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
 from stormwalk.errors import StoreError, StormwalkError, UsageError
@@ -92,6 +93,14 @@ class Workbench:
     def watch_browser(self, browser: Browser) -> None:
         """From now on every context of the browser is recorded."""
         browser.on("context", self._on_context)
+
+    def browser_refused(self, error: Error, config: pytest.Config, session: pytest.Session) -> StormwalkError:
+        """The browser cannot be launched: the run ends, since no other journey could have one either."""
+        session.shouldstop = "there is no browser to walk with"
+        if self.settings.own_browser:
+            return ours_does_not_start(Path(self.ticket.browser_path), str(error))
+        channel = config.getoption("browser_channel", None)
+        return theirs_does_not_start(config.getoption("browser", None) or ["chromium"], channel, str(error))
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
         """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""

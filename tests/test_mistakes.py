@@ -61,6 +61,12 @@ def test_fewer_workers_than_none_are_refused(project: Plugged) -> None:
     assert "-n -3: give the number of workers" in refused(project, "-n", "-3")
 
 
+@pytest.mark.parametrize("other", [("--browser-channel", "chrome"), ("--browser", "firefox")])
+def test_two_answers_to_which_browser_are_refused(project: Plugged, other: tuple[str, str]) -> None:
+    line = refused(project, "--browser-path=/bin/true", *other)
+    assert f"--browser-path and {' '.join(other)} both say which browser" in line
+
+
 @pytest.mark.parametrize("option", ["--store", "--browser-path", "--project"])
 def test_a_value_that_pytest_takes_for_a_place_of_tests(project: Plugged, tmp_path: Path, option: str) -> None:
     elsewhere = tmp_path / "elsewhere" / "file"
@@ -94,7 +100,7 @@ def test_where_there_is_no_ini_file_everything_is_written_where_pytest_was_start
     if option == "--browser-path":
         program = home / "x" / "browser"
         program.symlink_to(Path("/bin/true"))
-        arguments += [option, str(program), "--browser", "firefox"]
+        arguments += [option, str(program)]
     monkeypatch.chdir(home / "app")
     project.pytester.runpytest_subprocess(*arguments, timeout=120)
 

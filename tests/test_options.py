@@ -198,7 +198,21 @@ def test_another_channel_is_left_to_playwright(project: Plugged) -> None:
     result = project.walk("--browser-channel", "msedge-dev")
 
     assert result.ret == 2
-    assert "msedge" in project.last["test_visits"].reason
+    assert project.last["test_visits"].reason.startswith("--browser-channel msedge-dev cannot be used: ")
+    assert "leave --browser-channel out" in project.last["test_visits"].reason
+
+
+def test_a_browser_that_does_not_start_is_one_line_and_the_run_ends(project: Plugged) -> None:
+    project.journeys(VISIT + VISIT.replace("test_visits", "test_again"))
+    result = project.walk("--browser-path", "/bin/true")
+
+    assert result.ret == 2
+    said = result.stdout.str() + result.stderr.str()
+    assert "does not start: it ended with code 0" in said.replace(os.linesep, " ")
+    assert "--browser-path" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) < 50
+    assert "test_again" not in said
 
 
 APPLICATION = """
