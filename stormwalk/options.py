@@ -114,7 +114,7 @@ def settings_of(config: pytest.Config) -> Settings | None:
     explicit = config.getoption("stormwalk_browser_path", None)
     return Settings(
         project_file=project,
-        root=config.rootpath,
+        root=_root(config),
         store_url=_store_url(config),
         base_url=config.getoption("base_url", None) or None,
         browser_path=Path(explicit) if explicit else None,
@@ -132,12 +132,24 @@ def _workers(config: pytest.Config) -> int:
     return int(inherited or config.getoption("numprocesses", None) or 1)
 
 
+def _root(config: pytest.Config) -> Path:
+    """Where `reports/` and `screenshots/` are: with the ini file, else where pytest was started.
+
+    Only a root that was named is pytest's own: else it lies where the paths of the command line have in common, and
+    pytest takes the absolute path of a browser for one of them.
+    """
+    if config.getoption("rootdir", None):
+        return config.rootpath
+    # -c /dev/null is no file, and the way to say that there is none.
+    return config.inipath.parent if config.inipath and config.inipath.is_file() else config.invocation_params.dir
+
+
 def _project_file(config: pytest.Config) -> Path | None:
     given = config.getoption("stormwalk_project", None)
     if given:
         return Path(config.invocation_params.dir, given)
     ini = config.getini("stormwalk_project")
-    return Path(config.rootpath, ini) if ini else None
+    return Path(_root(config), ini) if ini else None
 
 
 def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
@@ -150,7 +162,7 @@ def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
 def _store_url(config: pytest.Config) -> str:
     given = config.getoption("stormwalk_store", None) or os.environ.get(STORE_VARIABLE)
     if not given:
-        return str(config.rootpath / DEFAULT_URL)
+        return str(_root(config) / DEFAULT_URL)
     return given if "://" in given else str(Path(config.invocation_params.dir, given))
 
 

@@ -28,7 +28,7 @@ from stormwalk.events import (
     StepStarted,
 )
 from stormwalk.evidence import Caption, EvidenceKeeper
-from stormwalk.failures import Failure, explain, with_words_of_page
+from stormwalk.failures import Failure, explain, with_open_calls, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Append, Ledger
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
@@ -47,8 +47,8 @@ class Studio:
     """What the recorders of a process share. `append` puts events into the store in one commit.
 
     `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
-    step has failed. `perform` acts and confirms. `traced` says that Playwright's trace is on, and every step becomes a
-    group of it.
+    step has failed. `perform` acts and confirms. `tell_open` gives the calls of a step that are still open, and has
+    told of them. `traced` says that Playwright's trace is on, and every step becomes a group of it.
     """
 
     append: Append
@@ -57,6 +57,7 @@ class Studio:
     redactor: Redactor
     expect_application: Callable[[], None]
     perform: Callable[[Attempt, Page | None], None] = FairWeather().perform
+    tell_open: Callable[[int], tuple[Call, ...]] = lambda step: ()
     worker: str = "main"
     traced: bool = False
 
@@ -248,8 +249,9 @@ class Recorder:
         """First what the page shows at this moment, then what the error means."""
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
+        waiting = self._studio.tell_open(self._index)
         seen = self._witness.observe(page) if page else None
-        outcome = self._explained(error)
+        outcome = with_open_calls(self._explained(error), waiting)
         if page is not None and seen is not None:
             outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
             self._witness.keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))

@@ -20,9 +20,10 @@ from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
+from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
@@ -73,6 +74,7 @@ class Workbench:
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
             perform=lambda attempt, page: self.weather.perform(attempt, page),
+            tell_open=lambda step: self._network.tell_open(step),
             worker=worker,
             traced=settings.traced,
         )
@@ -104,6 +106,14 @@ class Workbench:
             return context
 
         browser.new_context = new_context  # type: ignore[method-assign]
+
+    def browser_refused(self, error: Error, config: pytest.Config, session: pytest.Session) -> StormwalkError:
+        """The browser cannot be launched: the run ends, since no other journey could have one either."""
+        session.shouldstop = "there is no browser to walk with"
+        if self.settings.own_browser:
+            return ours_does_not_start(Path(self.ticket.browser_path), str(error))
+        channel = config.getoption("browser_channel", None)
+        return theirs_does_not_start(config.getoption("browser", None) or ["chromium"], channel, str(error))
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
         """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
@@ -241,6 +251,20 @@ class Workbench:
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""
         self.tell(NoteTaken, level=level, message=message)
+
+    @contextmanager
+    def keeping(self, session: pytest.Session) -> Iterator[None]:
+        """Around what is written between steps: a store that refuses ends the run in order, and says so once.
+
+        Raised out of pytest's hooks it would be an internal error of pytest's, some hundred lines of it.
+        """
+        try:
+            yield
+        except StoreError as error:
+            message = str(error)
+            if message not in self.complaints:
+                self.complaints.append(message)
+            session.shouldstop = "the store cannot be written"
 
     def _on_error(self, error: Exception) -> None:
         message = str(error) or type(error).__name__
