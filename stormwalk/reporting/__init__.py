@@ -16,7 +16,10 @@ __all__ = ["Home", "Report", "Written", "formats", "write_reports"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """Where the reports of a run lie: `folder` can be mailed, `paths` has each file by the name of its format."""
+    """Where the reports of a run lie: `folder` can be mailed, `paths` has each file by the name of its format.
+
+    Of a format that has nothing to say of the run there is no file and no path.
+    """
 
     folder: Path
     paths: Mapping[str, Path]
@@ -30,6 +33,11 @@ class Written:
     def gallery(self) -> Path:
         return self.paths["gallery"]
 
+    @property
+    def chaos(self) -> Path | None:
+        """The chaos report; None where there was no storm."""
+        return self.paths.get("chaos")
+
 
 def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
     """Write every format of the run below `root`. Raises EvidenceError where that cannot be done."""
@@ -37,6 +45,8 @@ def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
     paths = {}
     for name, format_ in formats().items():
         report = format_()
+        if not report.wanted(run):
+            continue
         paths[name] = report.path(run, root)
         write_whole(paths[name], report.render(run, albums[report.home]).encode("utf-8", "replace"))
     return Written(folder=root / Home.REPORTS / run.id, paths=paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from stormwalk.model import Evidence, EvidenceKind, Journey, JourneyStorm, Moment, Status, Step
@@ -144,7 +145,11 @@ def walk(journey: tuple[Any, ...], plan: str = "", repeat: int = 0) -> Journey:
             continue
         moments = (Moment.BEFORE_FAULT, Moment.WORST, Moment.RECOVERED) if struck else (Moment.END,)
         status = Status.FAILED if struck else Status.PASSED
-        answer = call(site.split()[1], 503 if struck and "outage" in plan else 200, ms / 3, method=method)
+        answer = call(
+            site.split()[1], 503 if struck and plan in ("outage", "flaky-api") else 200, ms / 3, method=method
+        )
+        if struck and plan == "lost-reply":
+            answer = replace(answer, status=None, failure="net::ERR_FAILED")
         steps.append(
             Step(
                 index=index,
