@@ -70,8 +70,13 @@ def _chart(name: str, plan: str, rows: Sequence[tuple[str, Degradation]]) -> Cha
     whole = max((_farthest(one) for _, one in rows), default=0.0)
     unit = _unit(whole)
     end = max(unit, -(-whole // unit) * unit)
-    ticks = tuple((100 * at * unit / end, duration(at * unit) if at else "0") for at in range(int(end / unit) + 1))
+    ticks = tuple((100 * at * unit / end, _tick(at * unit)) for at in range(int(end / unit) + 1))
     return Chart(name=name, plan=plan, marks=tuple(_mark(name, one, end) for name, one in rows), ticks=ticks)
+
+
+def _tick(ms: float) -> str:
+    """`0`, `500 ms`, `1.5 s`: as short as can be, since ticks stand close."""
+    return f"{ms:g} ms".removesuffix(" ms" if not ms else "") if ms < 1000 else f"{ms / 1000:,g} s"
 
 
 def _farthest(one: Degradation) -> float:

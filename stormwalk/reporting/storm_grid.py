@@ -122,8 +122,14 @@ def step_grid(experiments: Sequence[ExperimentResult], numbers: dict[int, int]) 
         )
         for title, rows in groups.items()
     )
-    columns = tuple((plan, storm_facts.listed(faults, 2, 40)) for plan, faults in plans.items())
+    columns = tuple(
+        (plan, storm_facts.listed((one for one in faults if one != plan), 2, 40)) for plan, faults in plans.items()
+    )
     return _grid(columns, built)
+
+
+def _faults(plan: str, faults: Iterable[str]) -> str:
+    return storm_facts.listed((one for one in faults if one != plan), 2, 40)
 
 
 def _worst(cells: Sequence[tuple[CellScore, int]]) -> StormCell:
