@@ -201,22 +201,46 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
 
 
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
-    """1 for something found, else 2 for an error, an interruption or nothing to run, else 0."""
-    totals, statuses = run.totals, [journey.status for journey in run.journeys]
+    """1 for something found, else 2 for an error, an interruption or nothing to run, else 0.
+
+    In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
+    itself, nor does pytest's word for it: that is what the judgement is for.
+    """
+    totals, statuses = run.totals, [journey.status for journey in run.fair_weather]
     access = run.access or Access(finished=True)
     if totals.failed or Status.FAILED in statuses or access.alarms or (run.access and not access.coverage.met):
+        return FOUND_SOMETHING
+    if _storm_deviated(run):
         return FOUND_SOMETHING
     errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
     open_cells = access.unjudged or not access.finished
     nothing = Status.PASSED not in statuses and not any(one.verdict.is_good for one in access.cells)
-    if errors or open_cells or interrupted or nothing:
+    if errors or open_cells or interrupted or nothing or _storm_is_open(run):
         return COULD_NOT_TEST
+    fine = (Status.PASSED, Status.SKIPPED)
+    if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):
+        return PASSED
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
 
 
 def _code_of(run: Run, complaints: Collection[str]) -> int:
     return run.exit_code or (COULD_NOT_TEST if complaints else PASSED)
+
+
+def _storm_deviated(run: Run) -> bool:
+    judgement = run.storm.judgement if run.storm else None
+    if judgement is None or judgement.steered:
+        return False
+    return bool(judgement.deviated) or judgement.below_gate
+
+
+def _storm_is_open(run: Run) -> bool:
+    """Whether a storm was to be walked, and it is not known of all of it how it ended."""
+    if not run.is_storm:
+        return False
+    judgement = run.storm.judgement if run.storm else None
+    return judgement is None or judgement.steered or bool(judgement.inconclusive)
 
 
 def _has_error(notes: Iterable[Note]) -> bool:

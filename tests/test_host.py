@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from stormwalk.application import Application
 from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
 from stormwalk.host import Host, Ticket, command_line, exit_code
-from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, Status, Step
+from stormwalk.model import Journey, JourneyStorm, Note, NoteLevel, Run, RunMode, RunStorm, Status, Step
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
 from stormwalk.store import Store
+from stormwalk.storm_judgement import StormVerdict
+from stormwalk.storm_results import StormJudgement
+from tests.reporting.storm_runs import calm
 from tests.walking import Site
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -72,6 +76,58 @@ def run_of(*journeys: Status | None, steps: tuple[Status | None, ...] = (), note
     ],
 )
 def test_the_exit_code(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
+    assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
+
+
+def stormy(run: Run, *under_storm: Status | None, told: object = ()) -> Run:
+    """The run as one of storms: `told` changes the judgement on nothing but calm; None is no judgement."""
+    walks = run_of(*under_storm).journeys
+    walks = tuple(replace(one, key=f"s{one.key}", storm=JourneyStorm(plan="outage", seed="7")) for one in walks)
+    judgement = None if told is None else replace(judged_calm(), **dict(told))  # type: ignore[call-overload]
+    storm = RunStorm(seed="7", judgement=judgement)
+    return replace(run, mode=RunMode.CHAOS, journeys=(*run.journeys, *walks), storm=storm)
+
+
+def judged_calm() -> StormJudgement:
+    whole = calm().storm
+    assert whole is not None
+    assert whole.judgement is not None
+    return whole.judgement
+
+
+DEVIATED = replace(judged_calm().experiments[0], verdict=StormVerdict.DEGRADED)
+OPEN = replace(judged_calm().experiments[0], verdict=StormVerdict.INCONCLUSIVE)
+NOT_DONE = replace(OPEN, skipped=True)
+
+
+@pytest.mark.parametrize(
+    ("run", "pytest_exit", "interrupted", "code"),
+    [
+        pytest.param(stormy(run_of(P), P), 0, False, 0, id="held"),
+        pytest.param(
+            stormy(run_of(P), F, E, None), 1, False, 0, id="what failed under a storm does not count by itself"
+        ),
+        pytest.param(stormy(run_of(P), P, S), 1, False, 1, id="a test beside the journeys failed"),
+        pytest.param(stormy(run_of(P), F), 3, False, 2, id="pytest broke"),
+        pytest.param(stormy(run_of(F), P), 1, False, 1, id="a control failed"),
+        pytest.param(stormy(run_of(E), P), 1, False, 2, id="a control could not be walked"),
+        pytest.param(stormy(run_of(), P), 0, False, 2, id="no control"),
+        pytest.param(stormy(run_of(P), P, told={"experiments": (DEVIATED, OPEN)}), 0, False, 1, id="deviated"),
+        pytest.param(stormy(run_of(E), told={"experiments": (DEVIATED,)}), 1, True, 1, id="deviated before the end"),
+        pytest.param(
+            stormy(run_of(), F, told={"experiments": (DEVIATED,)}), 1, False, 1, id="replayed without control"
+        ),
+        pytest.param(stormy(run_of(P), told={"fail_under": 97.0}), 0, False, 1, id="below the gate"),
+        pytest.param(stormy(run_of(P), told={"fail_under": 96.0}), 0, False, 0, id="on the gate"),
+        pytest.param(stormy(run_of(P), told={"experiments": (OPEN,)}), 0, False, 2, id="inconclusive"),
+        pytest.param(stormy(run_of(P), told={"experiments": (NOT_DONE,)}), 0, False, 0, id="skipped"),
+        pytest.param(stormy(run_of(P), told={"steered": True, "experiments": (DEVIATED,)}), 0, False, 2, id="steered"),
+        pytest.param(stormy(run_of(P), F, told=None), 1, False, 2, id="not judged"),
+        pytest.param(replace(run_of(P), mode=RunMode.CHAOS), 0, False, 2, id="nothing planned"),
+        pytest.param(stormy(run_of(P)), 2, True, 2, id="interrupted"),
+    ],
+)
+def test_the_exit_code_of_a_storm(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
     assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
 
 

@@ -17,7 +17,10 @@ __all__ = ["Home", "Report", "Written", "formats", "write_reports"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """Where the reports of a run lie: `folder` can be mailed, `paths` has each file by the name of its format."""
+    """Where the reports of a run lie: `folder` can be mailed, `paths` has each file by the name of its format.
+
+    Of a format that has nothing to say of the run there is no file and no path.
+    """
 
     folder: Path
     paths: Mapping[str, Path]
@@ -31,6 +34,11 @@ class Written:
     def gallery(self) -> Path:
         return self.paths["gallery"]
 
+    @property
+    def chaos(self) -> Path | None:
+        """The chaos report; None where there was no storm."""
+        return self.paths.get("chaos")
+
 
 def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
     """Write every format of the run below `root`.
@@ -38,7 +46,8 @@ def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
     Raises EvidenceError where that cannot be done; the formats that can be written are there all the same.
     """
     albums = {Home.REPORTS: mailed_album, Home.SCREENSHOTS: gallery_album}
-    reports = {name: format_() for name, format_ in formats().items()}
+    made = {name: format_() for name, format_ in formats().items()}
+    reports = {name: report for name, report in made.items() if report.wanted(run)}
     paths, refused = {name: report.path(run, root) for name, report in reports.items()}, None
     for home, album_of in albums.items():
         try:

@@ -140,12 +140,12 @@ def suspects(calls: Iterable[Call]) -> list[Call]:
 
 
 def all_calls(run: Run) -> Iterator[Call]:
-    for journey in run.journeys:
+    for journey in run.fair_weather:
         yield from journey.calls
 
 
 def apis(run: Run) -> Apis:
-    """The API calls of all journeys, those outside of a step included."""
+    """The API calls of all journeys in fair weather, those outside of a step included."""
     calls = [call for call in all_calls(run) if is_api(call)]
     outcomes = [outcome(call) for call in calls]
     return Apis(
@@ -222,9 +222,14 @@ def _endpoint(method: str, template: str, calls: list[Call]) -> Endpoint:
     )
 
 
+def numbered(run: Run) -> dict[str, int]:
+    """The number of each journey on a page, by its key: those in fair weather first, then the walks under storms."""
+    return {journey.key: number for number, journey in enumerate((*run.fair_weather, *run.storm_walks), 1)}
+
+
 def troubles(run: Run) -> list[Trouble]:
-    """What is red, worst first: failed before error before unfinished, then by the step's weight, then in order."""
-    found = [one for number, journey in enumerate(run.journeys, 1) for one in _troubles_of(number, journey)]
+    """What is red in fair weather, worst first: failed before error before unfinished, then by the step's weight."""
+    found = [one for number, journey in enumerate(run.fair_weather, 1) for one in _troubles_of(number, journey)]
     ranks = {Status.FAILED: 0, Status.ERROR: 1, None: 2}
     return sorted(found, key=lambda one: (ranks[one.status], -(one.step.weight if one.step else 0)))
 
