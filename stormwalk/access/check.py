@@ -82,6 +82,7 @@ class AccessCheck:
             for tasks in self._waves():
                 self._do(tasks)
         finally:
+            self._caller.halted = False
             for left in self._ground.clean_up():
                 self._remark(left)
             self._caller.close()
@@ -121,13 +122,14 @@ class AccessCheck:
             running = {pool.submit(task.run): task for task in tasks}
             try:
                 for done in as_completed(running):
-                    self._take(running[done], done.exception(), done.result if done.exception() is None else None)
-            except BaseException:  # Ctrl-C too: what has not begun is not begun
+                    task, error = running[done], done.exception()
+                    self._take(self._broken(task, error) if error else done.result())
+            except BaseException:  # Ctrl-C too: what has not begun is not begun, what runs is let go at its next call
                 pool.shutdown(wait=False, cancel_futures=True)
+                self._caller.halted = True
                 raise
 
-    def _take(self, task: Task, error: BaseException | None, result: Callable[[], Outcome] | None) -> None:
-        outcome = result() if result else self._broken(task, error)
+    def _take(self, outcome: Outcome) -> None:
         events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in outcome.cells]
         breaches = [AccessBreached(**self._now(), breach=breach) for breach in outcome.breaches]
         self._cells |= {(cell.endpoint, cell.role): cell for cell in outcome.cells}
@@ -137,13 +139,13 @@ class AccessCheck:
         if events or breaches:
             self._emit([*events, *breaches])
 
-    def _broken(self, task: Task, error: BaseException | None) -> Outcome:
+    def _broken(self, task: Task, error: BaseException) -> Outcome:
         """A probe that broke is told of, and what it should have judged stays open: an answer may be hostile."""
-        reason = f"the probe of {task.endpoint} broke: {type(error).__name__}: {error}"
+        reason = self._redactor.text(f"the probe of {task.endpoint} broke: {type(error).__name__}: {error}")
         endpoint = self._matrix.endpoint(task.endpoint)
-        judges = endpoint is not None and len(task.rules) > 1 and (task.endpoint, "") not in self._cells
-        cells = [unknown_cell(endpoint, role, reason) for role in endpoint.expected] if endpoint and judges else []
-        return Outcome(cells=tuple(cells), remarks=(self._redactor.text(reason),))
+        roles = endpoint.expected if endpoint and task.judges else ()
+        cells = tuple(unknown_cell(endpoint, role, reason) for role in roles) if endpoint else ()
+        return Outcome(cells=cells, remarks=(reason,))
 
     def _remark(self, remark: str) -> None:
         self._remarks[self._redactor.text(remark)] = None

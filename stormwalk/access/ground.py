@@ -9,12 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock, RLock
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from stormwalk.access.answers import Answer, at, volatile
 from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
-from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.matrix import ANONYMOUS, PLACE, Ask, Endpoint, Matrix, ObjectKind
 from stormwalk.api.sign_in import credentials
 from stormwalk.config import Actor, Project
 from stormwalk.redact import Redactor
@@ -267,23 +268,31 @@ def unknown_like(known: Any) -> Any:
 
 
 def fill(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with its places filled, also within lists and tables; a text that is one place keeps the type."""
+    """The value with its places filled, also within lists and tables; a text that is one place keeps the type.
+
+    What is filled in is not looked at again: an application may call an object `{password}`.
+    """
     if isinstance(value, dict):
         return {key: fill(one, values) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [fill(one, values) for one in value]
-    if not isinstance(value, str) or "{" not in value:
+    if not isinstance(value, str):
         return value
-    for name, one in values.items():
-        if value == f"{{{name}}}":
-            return one
-        value = value.replace(f"{{{name}}}", str(one))
-    return value
+    whole = PLACE.fullmatch(value)
+    if whole and whole[1] in values:
+        return values[whole[1]]
+    return PLACE.sub(lambda place: str(values.get(place[1], place[0])), value)
 
 
 def filled(ask: Ask, values: Mapping[str, Any]) -> Ask:
-    """The call with path and body filled in."""
-    return Ask(method=ask.method, path=str(fill(ask.path, values)), body=fill(ask.body, values))
+    """The call with path and body filled in; in the path, a value cannot be more than a part of a segment."""
+    path = PLACE.sub(lambda place: _segment(values[place[1]]) if place[1] in values else place[0], ask.path)
+    return Ask(method=ask.method, path=path, body=fill(ask.body, values))
+
+
+def _segment(value: Any) -> str:
+    text = quote(str(value), safe="@:")
+    return text.replace(".", "%2E") if text in (".", "..") else text
 
 
 def _is_plain_door(endpoint: Endpoint, role: str) -> bool:

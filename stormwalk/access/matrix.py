@@ -20,7 +20,7 @@ ANONYMOUS = "anonymous"
 UNIQUE = "{unique}"
 """The place of a value that no other probe uses; where it comes back, the answer can only be about this object."""
 
-_PLACE = re.compile(r"\{([^{}/]+)\}")
+PLACE = re.compile(r"\{([^{}/]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Ask:
     @property
     def places(self) -> tuple[str, ...]:
         """The names of the places in the path, in order."""
-        return tuple(_PLACE.findall(self.path))
+        return tuple(PLACE.findall(self.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,4 +186,4 @@ class Matrix:
 
 def endpoint_name(method: str, api_root: str, path: str) -> str:
     """`GET /api/orders/{id}` for GET and `/orders/{order}`: the way in which calls of the browser are named too."""
-    return f"{method} {_PLACE.sub('{id}', api_root + path)}"
+    return f"{method} {PLACE.sub('{id}', api_root + path)}"

@@ -37,7 +37,8 @@ class Writes(Probe):
     def tasks(self) -> Iterable[Task]:
         for endpoint in self.ground.matrix.endpoints:
             if endpoint.writes:
-                yield Task(endpoint=endpoint.name, rules=RULES, run=partial(_try_all_roles, self.ground, endpoint))
+                run = partial(_try_all_roles, self.ground, endpoint)
+                yield Task(endpoint=endpoint.name, rules=RULES, run=run, judges=True)
 
 
 def _try_all_roles(ground: Ground, endpoint: Endpoint) -> Outcome:
