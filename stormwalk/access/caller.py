@@ -91,7 +91,7 @@ class Caller:
         if not allowed:
             host = urlsplit(base_url).hostname
             raise UsageError(f"{host} is not probed: it is not in safety.allowed_hosts of the project file")
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._api_root = api_root
         self._pace = Pace(per_second)
         self._http = _session(parallel)
@@ -139,7 +139,7 @@ class Caller:
         if self.gone:
             return Answer(status=None, failure="the application has stopped answering")
         self._pace.wait()
-        answer = self._answer(ask, headers, self._base_url + path)
+        answer = self._answer(ask, headers, self.base_url + path)
         self._count(answer)
         return answer
 
@@ -152,7 +152,7 @@ class Caller:
             self.calls += 1
             self._silences = self._silences + 1 if answer.status is None else 0
             if self._silences >= _SILENCES and not self.gone:
-                self.gone = self._answer(Ask(method="GET", path="/"), {}, f"{self._base_url}/").status is None
+                self.gone = self._answer(Ask(method="GET", path="/"), {}, f"{self.base_url}/").status is None
                 self._silences = 0
 
     def _answer(self, ask: Ask, headers: Mapping[str, str], url: str) -> Answer:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from pydantic import SecretStr
 from stormwalk.access.answers import Answer, at, volatile
 from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
 from stormwalk.access.matrix import ANONYMOUS, PLACE, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.turns import Turn, Turns
 from stormwalk.api.sign_in import credentials
 from stormwalk.config import Actor, Project
 from stormwalk.redact import Redactor
@@ -71,7 +71,7 @@ class Ground:
         self._refused: dict[str, str] = {}
         self._made: list[Thing] = []
         self._shared: dict[tuple[str, str], Thing | str] = {}
-        self._locks: defaultdict[str, RLock] = defaultdict(RLock)
+        self._turns = Turns(caller.base_url)
         self._lock = Lock()
         self.shell = Answer(status=None)
 
@@ -145,10 +145,9 @@ class Ground:
         door = next((one for one in self.matrix.endpoints if _is_plain_door(one, person.role)), None)
         return door is None or self.caller.call(door.ask, person.who).answer.succeeded
 
-    def turn_of(self, person: Person) -> RLock:
+    def turn_of(self, person: Person) -> Turn:
         """Held while somebody does several things in a row that others of the same person would disturb."""
-        with self._lock:
-            return self._locks[person.name]
+        return self._turns.of(person.name)
 
     def _signed_in(self, actor: Actor) -> Person | None:
         try:
