@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from stormwalk.access.caller import Caller
 from stormwalk.access.ground import Ground
-from stormwalk.access.matrix import Endpoint, Matrix
+from stormwalk.access.matrix import Matrix
 from stormwalk.access.probes import Outcome, Task, probes
 from stormwalk.access.results import AccessCell
 from stormwalk.access.trials import unknown_cell
@@ -54,12 +54,12 @@ class AccessCheck:
         wanted: Wanted = lambda task: True,
         worker: str = "main",
     ) -> None:
-        self._matrix = matrix
         self._file = shown(project.access_path)
         self._emit = emit
         self._wanted = wanted
         self._worker = worker
         self._writes = urlsplit(base_url).hostname in matrix.writes_allowed
+        self._matrix = matrix if self._writes else matrix.for_reading()
         self._redactor = redactor or Redactor(project.secrets())
         self._caller = Caller(
             base_url,
@@ -68,7 +68,7 @@ class AccessCheck:
             per_second=matrix.requests_per_second,
             parallel=matrix.parallel,
         )
-        self._ground = Ground(project, matrix, self._caller, self._redactor)
+        self._ground = Ground(project, self._matrix, self._caller, self._redactor)
         self._remarks: dict[str, None] = {}
         self._cells: dict[tuple[str, str], AccessCell] = {}
         self._breaches: list[AccessBreached] = []
@@ -101,11 +101,8 @@ class AccessCheck:
         roles, draft, file = self._matrix.roles, self._matrix.draft, self._file
         return AccessStarted(**self._now(), roles=roles, cells=self._planned(), draft=draft, matrix=file)
 
-    def _probed(self) -> Iterator[Endpoint]:
-        return (one for one in self._matrix.endpoints if self._writes or not one.writes)
-
     def _planned(self) -> tuple[tuple[str, str], ...]:
-        return tuple((endpoint.name, role) for endpoint in self._probed() for role in endpoint.expected)
+        return tuple((endpoint.name, role) for endpoint in self._matrix.endpoints for role in endpoint.expected)
 
     def _waves(self) -> Iterator[list[Task]]:
         """First all tasks that only read, then those that write."""
@@ -166,4 +163,4 @@ def expect_answers(checked: Checked) -> None:
 def chosen(endpoints: Iterable[str], rules: Iterable[str]) -> Wanted:
     """Only tasks that can find one of these rules at one of these endpoints (all endpoints where none is named)."""
     places, names = frozenset(endpoints), frozenset(rules)
-    return lambda task: (not places or task.endpoint in places) and bool(names & set(task.rules))
+    return lambda task: (not places or task.endpoint in ("", *places)) and bool(names & set(task.rules))

@@ -105,7 +105,7 @@ class Ground:
         answer = self.caller.call(Ask(method="POST", path=table.path, body=credentials(actor, table))).answer
         token = at(answer.data, table.token_field)
         if not answer.succeeded or not isinstance(token, str):
-            raise NotReady(f"{name} could not sign in: POST {table.path} was answered with {answer.words}")
+            raise NotReady(f"{name} could not sign in: POST {table.path}: {answer.words}")
         refresh = at(answer.data, self.matrix.tokens.refresh_field)
         cookies = tuple(value for header, value in answer.headers if header.lower() == "set-cookie")
         for one in (token, refresh, *(cookie.split(";")[0].partition("=")[2] for cookie in cookies), password):
@@ -170,7 +170,7 @@ class Ground:
             for ask in kind.make:
                 answer = self.caller.call(filled(ask, values), owner.who).answer
                 if not answer.succeeded:
-                    raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path} answered {answer.words}")
+                    raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path}: {answer.words}")
         found = at(answer.data, kind.id_field)
         if found is None:
             raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
@@ -242,12 +242,26 @@ class Ground:
         for ask in endpoint.before:
             sent = self.send(ask, person, values)
             if not sent.answer.succeeded:
-                raise NotReady(f"{sent.method} {sent.path}, which goes before, was answered with {sent.answer.words}")
+                raise NotReady(f"{sent.method} {sent.path}, which goes before: {sent.answer.words}")
 
     def send(
         self, ask: Ask, person: Person, values: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Sent:
-        return self.caller.call(filled(ask, values), person.who, headers=headers)
+        sent = self.caller.call(filled(ask, values), person.who, headers=headers)
+        if sent.answer.succeeded:
+            self._adopt(ask, person, sent.answer)
+        return sent
+
+    def _adopt(self, ask: Ask, person: Person, answer: Answer) -> None:
+        """What a probe itself has made is removed at the end like what was made for it."""
+        for kind in self.matrix.objects.values():
+            last, found = kind.make[-1], at(answer.data, kind.id_field)
+            if kind.undo is None or found is None or (last.method, last.path) != (ask.method, ask.path):
+                continue
+            with suppress(NotReady):
+                owner = person if person.role in kind.made_by else self.first(kind.made_by[0])
+                with self._lock:
+                    self._made.append(Thing(kind=kind, id=found, canary="", owner=owner, values={kind.name: found}))
 
     def passing(self, ask: Ask, person: Person, values: Mapping[str, Any], first: Answer) -> frozenset[str]:
         """The paths of an answer that differ from one call of the same person to the next."""

@@ -93,7 +93,7 @@ class CellItem:
         __tracebackhide__ = True
         cell = self.checks.cells.get((self.endpoint, self.role))
         if cell is None and self.writes and not self.checks.writes_allowed:
-            pytest.skip("it writes, and safety.allow_writes does not name this host")
+            pytest.skip("it takes writing, and safety.allow_writes does not name this host")
         wrong = self.checks.wrong_at(self.endpoint, self.role)
         if cell is None or (cell.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT) and not wrong):
             reason = f"{cell.observed}: {cell.reason}" if cell else "the check did not come to it"
@@ -122,9 +122,9 @@ class RuleItem:
 
 
 def cell_parameters(matrix: Matrix) -> list[tuple[str, str, Expected, bool]]:
-    """Endpoint, role, expectation and whether it writes, for each item."""
+    """Endpoint, role, expectation and whether it takes writing, for each item."""
     return [
-        (endpoint.name, role, expected, endpoint.writes)
+        (endpoint.name, role, expected, matrix.takes_writing(endpoint))
         for endpoint in matrix.endpoints
         for role, expected in endpoint.expected.items()
     ]

@@ -11,6 +11,7 @@ from threading import Timer
 import pytest
 
 from stormwalk.access import caller as module
+from stormwalk.access.answers import Answer
 from stormwalk.access.caller import Caller, Credentials, Pace, Sent
 from stormwalk.access.matrix import Ask
 from stormwalk.errors import UsageError
@@ -80,8 +81,8 @@ def test_429_is_waited_out_and_not_for_ever(hostile: Hostile) -> None:
     ("asked", "pause"), [("0", 0), ("2", 2), ("9999999", 5), ("-1", 1), ("\u00b2", 1), ("soon", 1), ("", 1), ("1.5", 1)]
 )
 def test_the_pause_is_what_is_asked_for_within_bounds(asked: str, pause: float) -> None:
-    assert module._pause(module.Answer(status=429, headers=(("retry-AFTER", asked),))) == pause
-    assert module._pause(module.Answer(status=429)) == 1
+    assert module._pause(Answer(status=429, headers=(("retry-AFTER", asked),))) == pause
+    assert module._pause(Answer(status=429)) == 1
 
 
 @pytest.mark.usefixtures("impatient")
