@@ -17,7 +17,7 @@ from tests.access.shops import matrix
 from tests.demo_app.shop import ROOT, Shop, running_shop
 from tests.journeys.walking import KEY, Walk, environment, walk, walk_at, write_project
 
-ITEMS = ("journeys/test_role_access.py", "-k", "not pages", "-rs")
+ITEMS = ("journeys/test_role_access.py", "-k", "not pages", "-rfs")
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from demo_app.catalogue.decoys import ACCESS_DECOYS
 from demo_app.defects import BY_NAME
 from stormwalk.access.results import Access, AccessFinding
 from tests.access.shops import names, unnamed
-from tests.demo_app.shop import ROOT, Shop, running_shop
-from tests.journeys.walking import KEY, Walk, environment, walk, walk_at
+from tests.demo_app.shop import Shop, running_shop
+from tests.journeys.walking import KEY, Walk, copy_journeys, environment, walk, walk_at
 
 DEFECTS = ("audit-link-for-manager", "refund-open-to-manager", "cross-user-order-read", "settings-in-page")
 
@@ -26,7 +26,9 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture(scope="module")
 def walked(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Walk:
-    return walk_at(shop.url, tmp_path_factory.mktemp("pages"), "journeys/test_role_access.py", "-k", "pages")
+    root = tmp_path_factory.mktemp("pages")
+    copy_journeys(root)
+    return walk_at(shop.url, root, "journeys/test_role_access.py", "-k", "pages", cwd=root)
 
 
 def access(walk: Walk) -> Access:
@@ -67,9 +69,9 @@ def test_every_page_is_a_cell_of_each_role(walked: Walk) -> None:
 
 def test_what_the_pages_show_is_shown_again_by_its_id(walked: Walk, shop: Shop) -> None:
     finding = found(walked, "shown-but-denied GET /api/admin/audit")
-    options = ["--project", str(walked.root / "demo.toml"), "--store", str(walked.root / "walk.db")]
-    command = [sys.executable, "-m", "stormwalk", "access", "replay", finding.id, *options, "--base-url", shop.url]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=240)
+    options = ["--project", "demo.toml", "--store", "walk.db", "--base-url", shop.url]
+    command = [sys.executable, "-m", "stormwalk", "access", "replay", finding.id, *options]
+    done = subprocess.run(command, cwd=walked.root, env=environment(), capture_output=True, text=True, timeout=240)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"still there: {finding.title}" in done.stdout
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -40,10 +41,10 @@ def walk(root: Path, *arguments: str, defects: str = "") -> Walk:
         return walk_at(shop.url, root, *arguments)
 
 
-def walk_at(url: str, root: Path, *arguments: str) -> Walk:
+def walk_at(url: str, root: Path, *arguments: str, cwd: Path = ROOT) -> Walk:
     """Walks in a shop that runs already. A project file that lies in the folder is taken as it is."""
     command = [sys.executable, "-m", "pytest", *arguments, *_options(root, url)]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=240)
+    done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, timeout=240)
     console = done.stdout + done.stderr
     with Store.open(root / "walk.db") as store:
         runs = store.runs()
@@ -54,6 +55,13 @@ def walk_at(url: str, root: Path, *arguments: str) -> Walk:
 def _options(root: Path, url: str) -> list[str]:
     # What a walk leaves goes to its rootdir, so that the checkout's own reports stay as they are.
     return [f"--rootdir={root}", f"--project={write_project(root)}", f"--store={root / 'walk.db'}", f"--base-url={url}"]
+
+
+def copy_journeys(root: Path) -> None:
+    """Journeys, their pages and the settings of pytest, for a walk that names them as it does in the checkout."""
+    for name in ("journeys", "pages"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "pyproject.toml", root)
 
 
 def write_project(root: Path) -> Path:
