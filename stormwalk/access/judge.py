@@ -70,7 +70,8 @@ def judge(case: Case) -> Judgement:
     """The verdict of a single probe. Whoever claims a leak or a lock-out of it tries it a second time first."""
     answer = case.answer
     if case.done and not case.expected.lets_in:
-        reason = f"the write was read back as done, although it was answered with {answer.words}"
+        although = "" if answer.succeeded else f", although it was answered with {answer.words}"
+        reason = f"the write was read back as done{although}"
         return _breach(Verdict.BYPASSED, "let in", reason, "let-in")
     if answer.status is None:
         return _open("no answer", f"no answer came: {answer.failure or 'unknown reason'}")
