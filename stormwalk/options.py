@@ -75,12 +75,17 @@ class Settings:
     journey_folders: tuple[Path, ...] = ()
 
     def is_journey(self, item: Collected) -> bool:
-        """Whether a collected test is a journey and so will be recorded. The items of the access check are not."""
-        if ACCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+        """Whether a collected test is a journey and so will be recorded.
+
+        What is made of the access check without a browser is none: there is nobody who walks.
+        """
+        fixtures = frozenset(getattr(item, "fixturenames", ()))
+        walks = bool(fixtures & _BROWSER_FIXTURES)
+        if fixtures & ACCESS_FIXTURES or ("access_checks" in fixtures and not walks):
             return False
         if self.journey_folders:
             return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
-        return bool(_BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())))
+        return walks
 
 
 def add_ini(parser: pytest.Parser) -> None:

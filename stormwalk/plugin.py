@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error as PlaywrightError
 
-from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, rounds
+from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
 from stormwalk.config import load_project
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
@@ -101,6 +101,9 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     config.add_cleanup(host.close)
     ticket = host.start()
     config.option.base_url = ticket.base_url
+    if getattr(config.option, "maxschedchunk", 0) is None:
+        # xdist hands out a quarter of all items at first, and a journey takes long: one after another, nobody idles.
+        config.option.maxschedchunk = 1
     if workers == 1 and config.getoption("dist", "no") == "no":
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
@@ -137,6 +140,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         generate(metafunc, bench.project if bench else load_project(settings.project_file, base_url=settings.base_url))
     except StormwalkError as error:
         pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    bench = config.stash.get(WORKBENCH, None)
+    if bench is not None and hasattr(config, "workerinput"):
+        items[:] = in_good_order(items, bench.settings.is_journey)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

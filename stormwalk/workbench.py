@@ -161,7 +161,11 @@ class Workbench:
             raise UsageError(f"{self.project.file} has no [access]: there is nothing to check")
         folder = self.settings.root / "reports" / self.ticket.run_id
         shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
-        return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
+        try:
+            return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
+        except StormwalkError as error:
+            self._on_error(error)  # an error of the run, whatever else passes or fails in it
+            raise
 
     @contextmanager
     def rounds(self, checks: Checks) -> Iterator[Rounds]:
