@@ -201,7 +201,9 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
     """1 for something found, else 2 for an error, an interruption or nothing to run, else 0."""
     totals, statuses = run.totals, [journey.status for journey in run.journeys]
     access = run.access or Access(finished=True)
-    if totals.failed or Status.FAILED in statuses or access.alarms or (run.access and not access.coverage.met):
+    # A check that was cut off has covered too little for another reason than the application or the matrix.
+    gate_failed = run.access is not None and access.finished and not interrupted and not access.coverage.met
+    if totals.failed or Status.FAILED in statuses or access.alarms or gate_failed:
         return FOUND_SOMETHING
     errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
     open_cells = access.unjudged or not access.finished
