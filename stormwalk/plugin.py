@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -22,6 +22,7 @@ from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
+from stormwalk.reporting.words import lines, shorten
 from stormwalk.workbench import Workbench
 
 __all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
@@ -71,14 +72,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     host = config.stash.get(_HOST, None)
     if host is None or host.ticket is None:
         return []
-    return [f"stormwalk: {host.project.name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
+    name = shorten(host.project.name, 100)
+    return [f"stormwalk: {name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if _REFUSED in config.stash:
-        pytest.exit(f"{_CANNOT_BEGIN}{config.stash[_REFUSED]}", returncode=COULD_NOT_TEST)
+        _give_up(config.stash[_REFUSED])
     settings = config.stash.get(_SETTINGS, None)
     if settings is None or _only_shows(config):
         return
@@ -88,7 +90,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         else:
             _host(config, settings)
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
+
+
+def _give_up(error: StormwalkError) -> NoReturn:
+    pytest.exit(f"{_CANNOT_BEGIN}{lines(str(error), 400)}", returncode=COULD_NOT_TEST)
 
 
 def _only_shows(config: pytest.Config) -> bool:
@@ -137,7 +143,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     try:
         generate(metafunc, bench.project if bench else load_project(settings.project_file, base_url=settings.base_url))
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -217,7 +223,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
-        hush(report, bench.redactor.text)
+        hush(report, lambda text: lines(bench.redactor.text(text)))
     return report
 
 
@@ -259,7 +265,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     terminalreporter.section("Stormwalk")
     for complaint in ending.complaints:
-        terminalreporter.write_line(f"error: {complaint}", red=True)
+        terminalreporter.write_line(f"error: {lines(complaint)}", red=True)
     if ending.run is not None:
         report = _relative(ending, config)
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
