@@ -32,6 +32,7 @@ _HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _REFUSED = pytest.StashKey[StormwalkError]()
+_WALKED = pytest.StashKey[bool]()
 _INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
@@ -63,6 +64,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if settings is not None:
         config.stash[_SETTINGS] = settings
+        # Of pytest-playwright's own base_url fixture; whoever tests with it can do nothing about it.
+        config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
         interrupts = config.stash[_INTERRUPTS] = Interrupts()
         interrupts.install()
         config.add_cleanup(interrupts.uninstall)
@@ -186,6 +189,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     item.config.stash[_INTERRUPTS].raise_if_asked()
     if not bench.settings.is_journey(item):
         return (yield)
+    item.config.stash[_WALKED] = True
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
     recorder = None
     with bench.keeping(item.session):
@@ -252,7 +256,9 @@ def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> No
         config.stash[_PROGRESS].close()
     if host is None or host.ticket is None:
         return
-    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED or interrupts.asked > 0
+    # pytest says so too of tests that cannot be read, and of a run that we have ended ourselves.
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED and _WALKED in config.stash and not session.shouldstop
+    interrupted = interrupts.asked > 0 or stopped
     complaints = bench.complaints if bench is not None else ()
     ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
     config.stash[_ENDING] = ending

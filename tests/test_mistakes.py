@@ -95,6 +95,30 @@ def test_megabytes_of_a_page_do_not_fill_the_terminal(project: Plugged) -> None:
     assert "\x1b" not in result.stdout.str()
 
 
+def test_a_journey_that_cannot_be_read_is_not_an_interruption_and_nothing_warns(project: Plugged) -> None:
+    project.write("test_broken.py", "def test_it(:\n")
+    result = project.run()
+    assert result.ret == 2
+    assert "the run was interrupted" not in result.stdout.str()
+    assert not project.runs[-1].interrupted
+
+    (project.root / "test_broken.py").unlink()
+    project.write("test_base.py", "def test_it(base_url): pass\n")
+    assert "Warning" not in project.run().stdout.str()
+
+
+def test_where_there_is_no_actor_at_all_it_says_how_to_add_one(project: Plugged) -> None:
+    file = project.root / "shop.toml"
+    file.write_text(file.read_text().split("[roles")[0])
+    project.journeys("\ndef test_walks(walk_as): walk_as('sam')\n")
+    assert "it has none yet: add one under [roles.NAME.actors]" in project.run().stdout.str()
+
+
+def test_a_store_makes_one_folder_and_no_more(project: Plugged) -> None:
+    assert "cannot be made" in refused(project, f"--store=sqlite:///{project.root}/a/b/x.db")
+    assert not (project.root / "a").exists()
+
+
 def test_fewer_workers_than_none_are_refused(project: Plugged) -> None:
     assert "-n -3: give the number of workers" in refused(project, "-n", "-3")
 
