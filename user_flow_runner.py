@@ -6,10 +6,17 @@ Exit codes: 1 when the application is wrong, else 2 when something could not be 
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Until `ends_well` stands ready for it: Ctrl-C waits, and so does what CI sends.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+
 import os
 import sys
 from pathlib import Path
 
+from tools.endings import ends_well
 from tools.interpreter import ensure_interpreter
 
 ROOT = Path(__file__).resolve().parent
@@ -46,6 +53,10 @@ def _whole(option: str, argument: str) -> str:
     return str(Path(argument).absolute()) if option == "--store" or Path(argument).exists() else argument
 
 
-if __name__ == "__main__":
+def _from_terminal() -> int:
     ensure_interpreter()
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(ends_well(_from_terminal))

@@ -208,7 +208,9 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
     """
     totals, statuses = run.totals, [journey.status for journey in run.fair_weather]
     access = run.access or Access(finished=True)
-    if totals.failed or Status.FAILED in statuses or access.alarms or (run.access and not access.coverage.met):
+    # A check that was cut off has covered too little for another reason than the application or the matrix.
+    gate_failed = run.access is not None and access.finished and not interrupted and not access.coverage.met
+    if totals.failed or Status.FAILED in statuses or access.alarms or gate_failed:
         return FOUND_SOMETHING
     if _storm_deviated(run):
         return FOUND_SOMETHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
@@ -22,6 +22,7 @@ from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
+from stormwalk.reporting.words import lines, shorten
 from stormwalk.workbench import Workbench
 
 __all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
@@ -30,6 +31,7 @@ _SETTINGS = pytest.StashKey[Settings]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _REFUSED = pytest.StashKey[StormwalkError]()
+_WALKED = pytest.StashKey[bool]()
 _INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
@@ -61,6 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if settings is not None:
         config.stash[_SETTINGS] = settings
+        # Of pytest-playwright's own base_url fixture; whoever tests with it can do nothing about it.
+        config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
         interrupts = config.stash[_INTERRUPTS] = Interrupts()
         interrupts.install()
         config.add_cleanup(interrupts.uninstall)
@@ -70,14 +74,15 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     host = config.stash.get(HOST, None)
     if host is None or host.ticket is None:
         return []
-    return [f"stormwalk: {host.project.name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
+    name = shorten(host.project.name, 100)
+    return [f"stormwalk: {name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if _REFUSED in config.stash:
-        pytest.exit(f"{_CANNOT_BEGIN}{config.stash[_REFUSED]}", returncode=COULD_NOT_TEST)
+        _give_up(config.stash[_REFUSED])
     settings = config.stash.get(_SETTINGS, None)
     if settings is None or _only_shows(config):
         return
@@ -87,7 +92,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         else:
             _host(config, settings)
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
+
+
+def _give_up(error: StormwalkError) -> NoReturn:
+    pytest.exit(f"{_CANNOT_BEGIN}{lines(str(error), 400)}", returncode=COULD_NOT_TEST)
 
 
 def _only_shows(config: pytest.Config) -> bool:
@@ -139,7 +148,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     try:
         generate(metafunc, bench.project if bench else load_project(settings.project_file, base_url=settings.base_url))
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
 
 
 @pytest.hookimpl(trylast=True)
@@ -189,6 +198,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     item.config.stash[_INTERRUPTS].raise_if_asked()
     if not bench.settings.is_journey(item):
         return (yield)
+    item.config.stash[_WALKED] = True
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
     recorder = None
     with bench.keeping(item.session):
@@ -226,7 +236,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
-        hush(report, bench.redactor.text)
+        hush(report, lambda text: lines(bench.redactor.text(text)))
     return report
 
 
@@ -255,7 +265,9 @@ def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> No
         config.stash[_PROGRESS].close()
     if host is None or host.ticket is None:
         return
-    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED or interrupts.asked > 0
+    # pytest says so too of tests that cannot be read, and of a run that we have ended ourselves.
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED and _WALKED in config.stash and not session.shouldstop
+    interrupted = interrupts.asked > 0 or stopped
     complaints = bench.complaints if bench is not None else ()
     ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
     config.stash[_ENDING] = ending
@@ -268,7 +280,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     terminalreporter.section("Stormwalk")
     for complaint in ending.complaints:
-        terminalreporter.write_line(f"error: {complaint}", red=True)
+        terminalreporter.write_line(f"error: {lines(complaint)}", red=True)
     if ending.run is not None:
         report = _relative(ending, config)
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,65 @@ def test_where_stormwalk_has_nothing_to_do_other_options_are_not_looked_at(proje
 def test_an_empty_base_url_of_the_environment_too(project: Plugged, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_BASE_URL", "")
     assert "--base-url is empty" in refused(project)
+
+
+def test_neither_a_name_nor_an_answer_that_is_garbage_reaches_the_terminal_as_it_is(project: Plugged) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(9999)
+                    connection.sendall(b"\x00\x1b[31mno HTTP " + b"x" * 3000 + b"\r\n\r\n")
+
+        threading.Thread(target=answer, daemon=True).start()
+        result = project.run("--base-url", f"http://127.0.0.1:{server.getsockname()[1]}")
+    said = result.stdout.str() + result.stderr.str()
+    assert result.ret == 2
+    assert not re.search(r"[\x00\x1b]", said)
+    assert max(map(len, said.splitlines())) < 500
+
+    file = project.root / "shop.toml"
+    file.write_text(file.read_text().replace("Small shop", "Small\\n\\u001b[31mshop"))
+    named = project.run()
+    assert "\x1b" not in named.stdout.str()
+    named.stdout.fnmatch_lines(["stormwalk: Small shop at*"])
+
+
+def test_megabytes_of_a_page_do_not_fill_the_terminal(project: Plugged) -> None:
+    project.journeys(QUICK.replace("pass", "raise AssertionError('\\x1b[31m' + 'x' * 3_000_000)"))
+    result = project.run()
+    assert result.ret == 1
+    assert max(map(len, result.outlines)) <= 1000
+    assert "\x1b" not in result.stdout.str()
+
+
+def test_a_journey_that_cannot_be_read_is_not_an_interruption_and_nothing_warns(project: Plugged) -> None:
+    project.write("test_broken.py", "def test_it(:\n")
+    result = project.run()
+    assert result.ret == 2
+    assert "the run was interrupted" not in result.stdout.str()
+    assert not project.runs[-1].interrupted
+
+    (project.root / "test_broken.py").unlink()
+    project.write("test_base.py", "def test_it(base_url): pass\n")
+    assert "Warning" not in project.run().stdout.str()
+
+
+def test_where_there_is_no_actor_at_all_it_says_how_to_add_one(project: Plugged) -> None:
+    file = project.root / "shop.toml"
+    file.write_text(file.read_text().split("[roles")[0])
+    project.journeys("\ndef test_walks(walk_as): walk_as('sam')\n")
+    assert "it has none yet: add one under [roles.NAME.actors]" in project.run().stdout.str()
+
+
+def test_a_store_makes_one_folder_and_no_more(project: Plugged) -> None:
+    assert "cannot be made" in refused(project, f"--store=sqlite:///{project.root}/a/b/x.db")
+    assert not (project.root / "a").exists()
 
 
 def test_fewer_workers_than_none_are_refused(project: Plugged) -> None:
