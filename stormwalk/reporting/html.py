@@ -103,9 +103,16 @@ def _shown_calls(run: Run) -> Callable[[Step], list[Call]]:
 
 
 def _is_open(run: Run) -> set[str]:
-    """The keys of the journeys that are unfolded at once: all of a small run, else the red ones."""
+    """The keys of the journeys that are unfolded at once: all of a small run, else the red ones.
+
+    Of the controls of a run of storms the first of each journey is enough: they were walked to be compared.
+    """
     small = sum(1 for _ in run.steps) <= OPEN_STEPS
-    return {journey.key for journey in run.fair_weather if small or _is_red(journey)}
+    first = {journey.title: journey.key for journey in reversed(run.fair_weather)} if run.is_storm else {}
+    shown = {
+        journey.key for journey in run.fair_weather if small and first.get(journey.title, journey.key) == journey.key
+    }
+    return shown | {journey.key for journey in run.fair_weather if _is_red(journey)}
 
 
 def _is_red(journey: Journey) -> bool:

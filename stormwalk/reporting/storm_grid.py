@@ -67,6 +67,11 @@ class StormGrid:
         """Whether a wide screen shows it whole without a box that scrolls."""
         return len(self.columns) <= 8 and sum(len(group.rows) for group in self.groups) <= 60
 
+    @property
+    def gates(self) -> bool:
+        """Whether any cell has the corner that says so."""
+        return any(cell.gates for group in self.groups for row in group.rows for cell in row.cells)
+
 
 def journey_grid(experiments: Sequence[ExperimentResult], numbers: dict[int, int]) -> StormGrid:
     """Journeys as rows, plans as columns; `numbers` gives the number of each experiment by its place."""
