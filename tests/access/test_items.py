@@ -7,11 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from stormwalk.access.fixtures import in_good_order
 from stormwalk.events import AccessStarted
 from stormwalk.model import FlowStatus
+from stormwalk.options import Settings
 from stormwalk.store import Store
 from tests.access.shops import matrix
 from tests.demo_app.shop import ROOT, Shop, running_shop
@@ -98,3 +102,48 @@ def test_a_host_that_is_not_allowed_is_2_and_gets_no_call(leaking: Shop, tmp_pat
     walked = walk_at(leaking.url, tmp_path, *ITEMS[:1], "-k", "csrf or GET-/api/me")
     assert walked.exit_code == 2
     assert "127.0.0.1 is not probed: it is not in safety.allowed_hosts" in walked.console
+
+
+def item(name: str, *fixtures: str) -> SimpleNamespace:
+    return SimpleNamespace(name=name, fixturenames=fixtures, path=ROOT / "journeys" / "test_any.py")
+
+
+def settings() -> Settings:
+    return Settings(
+        project_file=Path("shop.toml"),
+        root=ROOT,
+        store_url="store.db",
+        base_url=None,
+        browser_path=None,
+        headed=False,
+        traced=False,
+        own_browser=True,
+        journey_folders=(ROOT / "journeys",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "journey"),
+    [
+        (("page",), True),
+        ((), True),
+        (("access_cell", "access_checks"), False),
+        (("access_rule", "access_checks", "page"), False),
+        (("access_checks",), False),
+        (("access_checks", "rounds", "visitor", "page"), True),
+    ],
+)
+def test_who_looks_at_the_check_without_a_browser_walks_no_journey(fixtures: tuple[str, ...], journey: bool) -> None:
+    assert settings().is_journey(cast(pytest.Item, item("any", *fixtures))) is journey
+
+
+def test_workers_begin_with_what_takes_long_and_end_with_what_only_reads_the_check() -> None:
+    items = [
+        item("admin", "page"),
+        item("cell", "access_cell", "access_checks"),
+        item("rule", "access_rule", "access_checks"),
+        item("pages", "rounds", "access_checks", "page"),
+        item("shopper", "page"),
+    ]
+    order = in_good_order(cast(list[pytest.Item], items), settings().is_journey)
+    assert [one.name for one in order] == ["pages", "admin", "shopper", "cell", "rule"]
