@@ -29,6 +29,8 @@ class Event:
         known = Event.registry.get(cls.__name__)
         if known is not None and known.__module__ != cls.__module__:
             raise TypeError(f"two events are called {cls.__name__}: {known.__module__} and {cls.__module__}")
+        if "kind" in cls.__dict__.get("__annotations__", {}):
+            raise TypeError(f"{cls.__name__} has a field called kind, which is what an event is stored as")
         Event.registry[cls.__name__] = cls
 
     @property

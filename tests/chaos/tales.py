@@ -75,6 +75,7 @@ class Told:
     role: str = "shopper"
     asked_ms: float | None = None
     layer: Layer = Layer.ROUTE
+    struck_in: str = ""
     finished: bool = True
 
 
@@ -223,7 +224,7 @@ class Tale:
             if ids is not None:
                 sums = tuple((amounts or {}).get(one, 4800) for one in ids[end]) if kind == "order" else ()
                 found.append(
-                    ObjectsCounted(at=BEGAN, journey=key, step=index, kind=kind, ids=tuple(ids[end]), amounts=sums)
+                    ObjectsCounted(at=BEGAN, journey=key, step=index, what=kind, ids=tuple(ids[end]), amounts=sums)
                 )
         return found
 
@@ -262,7 +263,7 @@ def decision(
     key = DecisionKey(
         journey="shopper",
         actor="nia",
-        step=step.name,
+        step=step.struck_in or step.name,
         method=method,
         template=template,
         params="",
