@@ -318,7 +318,7 @@ def test_polling_belongs_to_no_step_and_counts_once() -> None:
     tale = Tale(LATENCY)
     tale.calm()
     polled = "GET /api/orders/{id}/events"
-    background = {"strikes": (polled,), "struck_in": "*"}
+    background = {"polls": (polled,)}
     tale.storm(basket(**background), order(**background), follow())
 
     (cell,) = tale.result().cells
@@ -329,3 +329,44 @@ def test_polling_belongs_to_no_step_and_counts_once() -> None:
     tale.calm()
     tale.storm(basket(), order(strikes=(ORDER,), calls=(call(ORDER, fault="latency"),)), follow(**background))
     assert {one.step for one in tale.result().cells} == {"Place the order", "*"}
+
+    tale = Tale(LATENCY)
+    tale.calm()
+    tale.storm(basket(strikes=(BASKET,), polls=(polled,), calls=(call(BASKET, fault="latency"),)), order(), follow())
+    assert [one.site for one in tale.result().cells] == [BASKET]
+
+
+def test_what_is_gone_between_two_counts_is_told_once() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    slow = {"strikes": ("GET /api/orders/{id}",), "calls": (call("GET /api/orders/{id}", fault="latency"),)}
+    tale.storm(
+        basket(),
+        order(strikes=(ORDER,), calls=(call(ORDER, fault="latency"),)),
+        follow(**slow),
+        orders=(("1",), ("2",)),
+    )
+
+    result = tale.result()
+
+    assert [(one.step, one.outcome) for one in result.cells] == [
+        ("Place the order", Outcome.CORRUPT),
+        ("Follow the order", Outcome.TRANSPARENT),
+    ]
+
+
+def test_to_ask_for_a_login_is_right_where_the_fault_ends_the_session() -> None:
+    def signs(rule: str, fault: str) -> list[str]:
+        tale = Tale(rule)
+        tale.calm()
+        login = looks(1.0, 20.0, password_fields=1, controls=())
+        ended = call(ORDER, status=None, fault=fault)
+        tale.storm(
+            basket(),
+            order(done=False, calls=(ended,), looks=login, strikes=(ORDER,), healed=Recovery.NEW_LOGIN),
+            follow(),
+        )
+        return [one.sign for one in tale.result().troubles]
+
+    assert "session-lost" in signs(LOST_REPLY, "lost-reply")
+    assert signs("session-expiry @ POST /api/**", "session-expiry") == []
