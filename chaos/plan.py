@@ -24,7 +24,7 @@ from typing import Any
 
 from chaos.fault import FlowFault
 from chaos.parameter import ParameterProblem, shown
-from chaos.pattern import UrlPattern
+from chaos.pattern import UrlPattern, not_below, origin_of
 from chaos.rule import METHODS, Rule, RuleProblem, Target
 from chaos.shorthand import fault_called, read_rule, target_value
 from chaos.unsupported import unsupported
@@ -48,11 +48,10 @@ class Plan:
     hypothesis: str = HYPOTHESIS
     source: str = ""
 
-    @property
-    def globs(self) -> tuple[str, ...]:
-        """What Playwright has to hand to us; everything where one rule wants everything."""
-        found = {one.target.url.as_glob() for one in self.rules if one.acts_in(Layer.ROUTE) or one.acts_in(Layer.PAGE)}
-        return ("**/*",) if "**/*" in found else tuple(sorted(found))
+    def routes(self, base_url: str = "") -> frozenset[str]:
+        """What Playwright has to hand to us: globs, and regular expressions, which begin with `^`."""
+        routed = [one for one in self.rules if one.acts_in(Layer.ROUTE) or one.acts_in(Layer.PAGE)]
+        return frozenset(_route(one, origin_of(base_url)) for one in routed if one.fault.per_call)
 
     @property
     def needs_proxy(self) -> bool:
@@ -62,6 +61,12 @@ class Plan:
     def entry(self) -> PlanEntry:
         rules = tuple(one.entry() for one in self.rules)
         return PlanEntry(name=self.name, hypothesis=self.hypothesis, rules=rules, source=self.source)
+
+
+def _route(rule: Rule, origin: str) -> str:
+    target = rule.target
+    others_only = target.party == "third" and target.url.is_everything
+    return not_below(origin) if others_only and origin else target.url.as_glob()
 
 
 def plans_for(asked: str) -> tuple[Plan, ...]:

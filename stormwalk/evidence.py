@@ -29,12 +29,24 @@ _QUALITY = 72
 # More than this many pictures waiting means that the disk is far too slow; then the journey waits, and memory is safe.
 _QUEUE_LENGTH = 64
 _NICENESS = 10
+_SUFFIXES = {
+    Moment.FAILURE: "-failure",
+    Moment.BEFORE_FAULT: "-before-fault",
+    Moment.WORST: "-worst",
+    Moment.RECOVERED: "-recovered",
+}
+# Violet stands for what we did, in pictures as in reports; red is for what the application did.
+_STORM_COLOUR = "#6236c9"
 _STRIP_COLOURS = {Status.PASSED: "#17744a", Status.FAILED: "#bf242a", Status.ERROR: "#754600", None: "#46505e"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
-    """What the strip of a picture says. `at` is UTC in seconds since the epoch."""
+    """What the strip of a picture says. `at` is UTC in seconds since the epoch.
+
+    `note` is what was done to the application when the picture was taken, in a few words (`lost-reply on POST
+    /api/orders, 1.2 s ago`). It has a band of its own, and so has the moment of a picture that only a storm takes.
+    """
 
     journey: str
     step: int
@@ -44,6 +56,7 @@ class Caption:
     at: float
     url: str
     certain: bool = True
+    note: str = ""
 
     @property
     def title(self) -> str:
@@ -52,8 +65,17 @@ class Caption:
     @property
     def stem(self) -> str:
         """The name of the file without folder and suffix."""
-        suffix = "-failure" if self.moment is Moment.FAILURE else ""
-        return f"{self.step:02}-{slug(self.name)}{suffix}"
+        return f"{self.step:02}-{slug(self.name)}{_SUFFIXES.get(self.moment, '')}"
+
+    @property
+    def done_to_it(self) -> bool:
+        """Whether the picture has a band that says what was done."""
+        return bool(self.note.strip()) or self.moment.of_storm
+
+    @property
+    def band_height(self) -> int:
+        """How much higher than what was photographed the picture is, in pixels."""
+        return STRIP_HEIGHT * (1 + self.done_to_it)
 
     @property
     def where(self) -> str:
@@ -129,7 +151,7 @@ class EvidenceKeeper:
         thumbnail = make_thumbnail(jpeg, self._width)
         self._write(path, with_strip(jpeg, caption))
         self._write(path.parent / "thumbnails" / path.name, thumbnail)
-        evidence = self._evidence(path, EvidenceKind.PICTURE, caption, (size[0], size[1] + STRIP_HEIGHT))
+        evidence = self._evidence(path, EvidenceKind.PICTURE, caption, (size[0], size[1] + caption.band_height))
         return Kept(caption.journey, caption.step, evidence, thumbnail)
 
     def _text(self, text: str, kind: EvidenceKind, caption: Caption, suffix: str) -> Kept:
@@ -164,11 +186,13 @@ def make_thumbnail(jpeg: bytes, width: int = THUMBNAIL_WIDTH) -> bytes:
 
 
 def with_strip(jpeg: bytes, caption: Caption) -> bytes:
-    """The picture with a band below it, never over it, that names step, time and URL."""
+    """The picture with bands below it, never over it: what was done to the application, then step, time and URL."""
     with Image.open(io.BytesIO(jpeg)) as picture:
-        sheet = Image.new("RGB", (picture.width, picture.height + STRIP_HEIGHT), "#161a20")
+        sheet = Image.new("RGB", (picture.width, picture.height + caption.band_height), "#161a20")
         sheet.paste(picture.convert("RGB"), (0, 0))
     draw = ImageDraw.Draw(sheet)
+    if caption.done_to_it:
+        _draw_storm(draw, caption, sheet.width, sheet.height - caption.band_height)
     top = sheet.height - STRIP_HEIGHT
     draw.rectangle((0, top, 8, sheet.height), fill=_STRIP_COLOURS.get(caption.status, "#46505e"))
     middle = top + STRIP_HEIGHT // 2
@@ -178,6 +202,20 @@ def with_strip(jpeg: bytes, caption: Caption) -> bytes:
     where = _fitting(draw, caption.where, sheet.width - left - 10)
     draw.text((left, middle), where, font=_font(), fill="#b3bcc8", anchor="lm")
     return _jpeg(sheet)
+
+
+def _draw_storm(draw: ImageDraw.ImageDraw, caption: Caption, width: int, top: int) -> None:
+    """A band with a bolt, what was done, and at its right end the moment."""
+    middle = top + STRIP_HEIGHT // 2
+    draw.rectangle((0, top, width, top + STRIP_HEIGHT - 1), fill=_STORM_COLOUR)
+    bolt = ((15, -9), (8, 2), (13, 2), (11, 9), (19, -3), (14, -3))
+    draw.polygon([(x, middle + y) for x, y in bolt], fill="#ffffff")
+    right = width - 12
+    if caption.moment.of_storm:
+        moment = _fitting(draw, caption.moment.value, width // 3)
+        draw.text((right, middle), moment, font=_font(), fill="#ddd0ff", anchor="rm")
+        right -= int(draw.textlength(moment, font=_font())) + 24
+    draw.text((28, middle), _fitting(draw, caption.note, right - 28), font=_font(), fill="#ffffff", anchor="lm")
 
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:

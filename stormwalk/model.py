@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stormwalk.access.results import Access
-from stormwalk.storm import FaultDecision, PlanEntry, RuleCount
+from stormwalk.storm import FaultDecision, FaultEntry, PlanEntry, RuleCount
 from stormwalk.storm_results import Healing, StormJudgement
 
 
@@ -67,6 +67,14 @@ class Moment(StrEnum):
     END = "end of step"
     FAILURE = "failure"
     JOURNEY = "journey"
+
+    @property
+    def of_storm(self) -> bool:
+        """Whether such a picture is only ever taken in a storm."""
+        return self in (Moment.BEFORE_FAULT, Moment.WORST, Moment.RECOVERED)
+
+
+_TELLING = (Moment.FAILURE, Moment.WORST, Moment.END, Moment.RECOVERED, Moment.BEFORE_FAULT, Moment.JOURNEY)
 
 
 class NoteLevel(StrEnum):
@@ -152,9 +160,14 @@ class Step:
 
     @property
     def picture(self) -> Evidence | None:
-        """The picture that tells most: the one of the failure, else the one of the end."""
-        pictures = [one for one in self.evidence if one.kind is EvidenceKind.PICTURE]
-        return min(pictures, key=lambda one: one.moment is not Moment.FAILURE, default=None)
+        """The picture that tells most: of the failure, else of the worst moment, else of the end."""
+        return min(self.pictures, key=lambda one: _TELLING.index(one.moment), default=None)
+
+    @property
+    def pictures(self) -> tuple[Evidence, ...]:
+        """All pictures of the step, in the order in which they were taken."""
+        pictures = (one for one in self.evidence if one.kind is EvidenceKind.PICTURE)
+        return tuple(sorted(pictures, key=lambda one: one.taken_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,10 +206,11 @@ class JourneyStorm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStorm:
-    """The storm of a whole run; `judgement` is None until it has been judged."""
+    """The storm of a whole run; `judgement` is None until it has been judged. `faults` are all that there were."""
 
     seed: str = ""
     plans: tuple[PlanEntry, ...] = ()
+    faults: tuple[FaultEntry, ...] = ()
     judgement: StormJudgement | None = None
 
 
@@ -280,13 +294,37 @@ class Run:
     storm: RunStorm | None = None
 
     @property
+    def is_storm(self) -> bool:
+        return self.mode is RunMode.CHAOS or self.storm is not None
+
+    @property
+    def fair_weather(self) -> tuple[Journey, ...]:
+        """The journeys to which nothing was done: all of a normal run, the controls of a run of storms.
+
+        Only they say whether the application works; every functional figure is theirs. What a storm broke is told by
+        its judgement.
+        """
+        return tuple(journey for journey in self.journeys if journey.in_fair_weather)
+
+    @property
+    def storm_walks(self) -> tuple[Journey, ...]:
+        """The journeys that were walked under a plan."""
+        return tuple(journey for journey in self.journeys if not journey.in_fair_weather)
+
+    @property
+    def only_storms(self) -> bool:
+        """Whether journeys were walked, and none of them in fair weather, so that nothing is known of the functions."""
+        return bool(self.journeys) and not self.fair_weather
+
+    @property
     def steps(self) -> Iterator[Step]:
-        for journey in self.journeys:
+        """The steps of the journeys in fair weather."""
+        for journey in self.fair_weather:
             yield from journey.steps
 
     @property
     def totals(self) -> Totals:
-        """Steps counted by status; one that never ended counts as an error, since it was not tested."""
+        """Steps in fair weather counted by status; one that never ended counts as an error, since it was not tested."""
         statuses = [step.status or Status.ERROR for step in self.steps]
         return Totals(
             passed=statuses.count(Status.PASSED),
@@ -299,9 +337,10 @@ class Run:
     def flow_status(self) -> FlowStatus:
         """*Passed* without failure or error, *Failed* when no journey passed, else *Partial Failure*.
 
-        What the access check found counts as a failure, and a run of nothing else is judged by it alone.
+        It speaks of the journeys in fair weather alone. What the access check found counts as a failure, and a run of
+        nothing else is judged by it alone.
         """
-        outcomes = [journey.status or Status.ERROR for journey in self.journeys]
+        outcomes = [journey.status or Status.ERROR for journey in self.fair_weather]
         bad = self.totals.failed + self.totals.errors + outcomes.count(Status.FAILED) + outcomes.count(Status.ERROR)
         if self.access is not None:
             bad += len(self.access.alarms) + len(self.access.unjudged) + (not self.access.finished)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,47 +15,18 @@ from stormwalk.events import (
     AccessConcluded,
     AccessProbed,
     AccessStarted,
-    CallFinished,
-    ConsoleWritten,
     ControlsSeen,
     Event,
-    EvidenceKept,
     JourneyEvent,
-    JourneyFinished,
-    JourneyStarted,
     NoteTaken,
     RunFinished,
     RunPlanned,
     RunStarted,
-    StepFinished,
-    StepStarted,
     from_json,
 )
-from stormwalk.model import (
-    Call,
-    ConsoleLine,
-    Evidence,
-    Journey,
-    JourneyStorm,
-    Note,
-    NoteLevel,
-    Run,
-    RunMode,
-    RunStorm,
-    Step,
-)
-from stormwalk.storm import FaultDecision, RuleCount
-from stormwalk.storm_events import (
-    ExperimentSkipped,
-    FaultApplied,
-    FaultMissed,
-    RuleCounted,
-    StepHealed,
-    StormBegan,
-    StormJudged,
-    StormPlanned,
-)
-from stormwalk.storm_results import Healing
+from stormwalk.folding import JourneySoFar
+from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, RunStorm
+from stormwalk.storm_events import StormJudged, StormPlanned
 
 if TYPE_CHECKING:
     from stormwalk.store import Store
@@ -106,124 +77,6 @@ def _nothing_there(store: Store, run_id: str) -> str:
     return f"There is no run {run_id} in the store. {advice}"
 
 
-@dataclass(slots=True)
-class _StepSoFar:
-    step: Step
-    calls: list[Call] = field(default_factory=list)
-    console: list[ConsoleLine] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-
-    def build(self) -> Step:
-        return replace(self.step, calls=tuple(self.calls), console=tuple(self.console), evidence=tuple(self.evidence))
-
-
-@dataclass(slots=True)
-class _JourneySoFar:
-    journey: Journey
-    steps: dict[int, _StepSoFar] = field(default_factory=dict)
-    # What belongs to no step: index 0, or a step of which nothing else is known.
-    outside: _StepSoFar = field(default_factory=lambda: _StepSoFar(Step(index=0, name="")))
-    storm: JourneyStorm | None = None
-    decisions: list[tuple[int, FaultDecision]] = field(default_factory=list)
-    healed: list[tuple[int, Healing]] = field(default_factory=list)
-    counts: list[RuleCount] = field(default_factory=list)
-    skipped: str = ""
-
-    def take(self, event: JourneyEvent) -> None:
-        match event:
-            case JourneyStarted():
-                self._start(event)
-            case JourneyFinished():
-                self.journey = replace(
-                    self.journey, status=event.status, duration_ms=event.duration_ms, reason=event.reason
-                )
-            case StepStarted():
-                self._start_step(event)
-            case StepFinished():
-                self._finish_step(event)
-            case CallFinished():
-                self._at(event.step).calls.append(event.call)
-            case ConsoleWritten():
-                self._at(event.step).console.append(event.line)
-            case EvidenceKept():
-                self._at(event.step).evidence.append(event.evidence)
-            case StormBegan():
-                self.storm = JourneyStorm(plan=event.plan, seed=event.seed, repeat=event.repeat)
-            case FaultApplied() | FaultMissed():
-                self.decisions.append((event.step, event.decision))
-            case StepHealed():
-                self.healed.append((event.step, self._healing(event)))
-            case RuleCounted():
-                self.counts.append(event.count)
-            case ExperimentSkipped():
-                self.skipped = event.reason
-
-    def _healing(self, event: StepHealed) -> Healing:
-        step = self._at(event.step).step.name
-        return Healing(step=step, rung=event.rung, took_ms=event.took_ms, tried=event.tried)
-
-    def _weather(self) -> JourneyStorm | None:
-        if self.storm is None:
-            return None
-        return replace(
-            self.storm,
-            decisions=tuple(self.decisions),
-            healed=tuple(self.healed),
-            counts=tuple(self.counts),
-            skipped=self.skipped,
-        )
-
-    def _at(self, index: int) -> _StepSoFar:
-        return self.steps.get(index, self.outside)
-
-    def _start(self, event: JourneyStarted) -> None:
-        self.journey = replace(
-            self.journey,
-            nodeid=event.nodeid,
-            title=event.title,
-            goal=event.goal,
-            worker=event.worker,
-            started_at=event.at,
-            expected_steps=event.expected_steps,
-        )
-
-    def _start_step(self, event: StepStarted) -> None:
-        self.steps[event.index] = _StepSoFar(
-            Step(
-                index=event.index,
-                name=event.name,
-                page=event.page,
-                actor=event.actor,
-                role=event.role,
-                weight=event.weight,
-                role_check=event.role_check,
-                started_at=event.at,
-            )
-        )
-
-    def _finish_step(self, event: StepFinished) -> None:
-        # A step that was never reached is only ever finished, as skipped.
-        so_far = self.steps.setdefault(event.index, _StepSoFar(Step(index=event.index, name=event.name)))
-        so_far.step = replace(
-            so_far.step,
-            status=event.status,
-            duration_ms=event.duration_ms,
-            url=event.url,
-            reason=event.reason,
-            details=event.details,
-        )
-
-    def build(self) -> Journey:
-        return replace(
-            self.journey,
-            steps=tuple(so_far.build() for _, so_far in sorted(self.steps.items())),
-            background_calls=tuple(self.outside.calls),
-            console=tuple(self.outside.console),
-            evidence=tuple(self.outside.evidence),
-            storm=self._weather(),
-        )
-
-
 class _AccessSoFar:
     def __init__(self) -> None:
         self.access = Access()
@@ -259,7 +112,7 @@ class _AccessSoFar:
 class _RunSoFar:
     def __init__(self, run_id: str) -> None:
         self.run = Run(id=run_id, project="", mode=RunMode.NORMAL, base_url="", started_at=0.0)
-        self.journeys: dict[str, _JourneySoFar] = {}
+        self.journeys: dict[str, JourneySoFar] = {}
         self.notes: list[Note] = []
         self.unknown: Counter[str] = Counter()
         self.access: _AccessSoFar | None = None
@@ -282,16 +135,16 @@ class _RunSoFar:
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
             case StormPlanned():
-                self.storm = replace(self.storm or RunStorm(), seed=event.seed, plans=event.plans)
+                self.storm = replace(self.storm or RunStorm(), seed=event.seed, plans=event.plans, faults=event.faults)
             case StormJudged():
                 self.storm = replace(self.storm or RunStorm(), judgement=event.judgement)
             case AccessStarted() | AccessCellJudged() | ControlsSeen() | AccessProbed() | AccessConcluded():
                 self.access = self.access or _AccessSoFar()
                 self.access.take(event)
 
-    def _journey(self, key: str) -> _JourneySoFar:
+    def _journey(self, key: str) -> JourneySoFar:
         if key not in self.journeys:
-            self.journeys[key] = _JourneySoFar(Journey(key=key, nodeid=key, title=key))
+            self.journeys[key] = JourneySoFar(Journey(key=key, nodeid=key, title=key))
         return self.journeys[key]
 
     def _start(self, event: RunStarted) -> None:

@@ -123,7 +123,8 @@ class JourneyScore:
 class StormScore:
     """The resilience of a run, with what stands beside a score so that it can be trusted.
 
-    `interval` are the bounds of the 95 % Wilson interval of the share of cells that reach `passing` points.
+    `interval` are the bounds of the 95 % Wilson interval of the share of cells that reach `passing` points, which is
+    also where *Moderate* begins; *Strong* begins at `strong`.
     `uncertain` says that the interval straddles a limit, so that the lower grade is given and printed with a plus-minus
     sign. `violations` are the troubles that gate. `weights` are those of the terms and of the faults, as used.
     """
@@ -141,6 +142,7 @@ class StormScore:
     violations: tuple[Trouble, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
     reason: str = ""
+    strong: float = 85.0
     score_version: int = 1
 
     @property

@@ -127,6 +127,67 @@ def test_the_strip_names_step_time_url_status_and_doubt(change: dict[str, object
     assert plain.tobytes() != other.tobytes()
 
 
+NOTED = replace(CAPTION, note="lost-reply on POST /api/orders, 1.2 s ago", moment=Moment.WORST)
+VIOLET = (0x62, 0x36, 0xC9)
+
+
+def band_of(content: bytes) -> Image.Image:
+    """What stands between the picture and the ordinary strip."""
+    sheet = opened(content)
+    return sheet.crop((0, 600, sheet.width, sheet.height - STRIP_HEIGHT))
+
+
+def test_what_was_done_to_the_application_has_a_band_of_its_own_below_the_picture() -> None:
+    plain, noted = with_strip(jpeg(colour=RED), CAPTION), with_strip(jpeg(colour=RED), NOTED)
+    band = band_of(noted)
+
+    assert (opened(noted).size, band.size) == ((800, 600 + 2 * STRIP_HEIGHT), (800, STRIP_HEIGHT))
+    assert all(near(band.getpixel(at), VIOLET) for at in ((2, 2), (790, 2), (500, 30)))
+    assert ink(band) > 700
+    assert ink(strip_of(noted)) == pytest.approx(ink(strip_of(plain)), rel=0.05)
+    assert near(opened(noted).getpixel((400, 596)), RED)
+
+
+def near(seen: object, colour: tuple[int, int, int]) -> bool:
+    return isinstance(seen, tuple) and max(map(abs, map(int.__sub__, seen, colour))) < 20
+
+
+@pytest.mark.parametrize(("change", "where"), [({"note": "latency"}, "left"), ({"moment": Moment.RECOVERED}, "right")])
+def test_the_band_names_what_was_done_and_the_moment(change: dict[str, object], where: str) -> None:
+    one, other = band_of(with_strip(jpeg(), NOTED)), band_of(with_strip(jpeg(), replace(NOTED, **change)))  # type: ignore[arg-type]
+    left, right = (0, 0, 400, STRIP_HEIGHT), (648, 0, 800, STRIP_HEIGHT)
+
+    assert (one.crop(left).tobytes() == other.crop(left).tobytes()) is (where == "right")
+    assert (one.crop(right).tobytes() == other.crop(right).tobytes()) is (where == "left")
+
+
+def test_a_picture_of_a_storm_has_the_band_even_when_nothing_is_noted() -> None:
+    assert opened(with_strip(jpeg(), replace(CAPTION, moment=Moment.BEFORE_FAULT))).height == 600 + 2 * STRIP_HEIGHT
+    assert opened(with_strip(jpeg(), replace(CAPTION, note=" \n"))).height == 600 + STRIP_HEIGHT
+
+
+@pytest.mark.parametrize("size", [(800, 600), (60, 40)])
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_is_noted_stays_within_the_band(text: str, size: tuple[int, int]) -> None:
+    sheet = opened(with_strip(jpeg(size), replace(NOTED, note=text)))
+
+    assert sheet.size == (size[0], size[1] + 2 * STRIP_HEIGHT)
+    assert near(sheet.getpixel((size[0] - 3, size[1] + 3)), VIOLET)
+
+
+def test_the_pictures_of_one_step_lie_beside_each_other(shelf: Shelf) -> None:
+    moments = (Moment.BEFORE_FAULT, Moment.WORST, Moment.RECOVERED, Moment.FAILURE, Moment.END)
+    for moment in moments:
+        shelf.keeper.keep_picture(jpeg(), replace(NOTED, moment=moment, note=""))
+    shelf.keeper.flush()
+
+    assert [kept.evidence.moment for kept in shelf.kept] == list(moments)
+    names = [Path(kept.evidence.path).stem.removeprefix("03-place-the-order") for kept in shelf.kept]
+    assert names == ["-before-fault", "-worst", "-recovered", "-failure", ""]
+    assert [kept.evidence.height for kept in shelf.kept] == [668, 668, 668, 634, 634]
+    assert len({kept.evidence.id for kept in shelf.kept}) == 5
+
+
 def test_what_the_strip_says() -> None:
     doubtful = replace(CAPTION, certain=False)
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stormwalk.application import Application
-from stormwalk.errors import StoreError
+from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
 from stormwalk.host import Host, Ticket, command_line, exit_code
-from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, Status, Step
+from stormwalk.model import Journey, JourneyStorm, Note, NoteLevel, Run, RunMode, RunStorm, Status, Step
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
 from stormwalk.store import Store
+from stormwalk.storm_judgement import StormVerdict
+from stormwalk.storm_results import StormJudgement
+from tests.reporting.storm_runs import calm
 from tests.walking import Site
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -72,6 +76,58 @@ def run_of(*journeys: Status | None, steps: tuple[Status | None, ...] = (), note
     ],
 )
 def test_the_exit_code(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
+    assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
+
+
+def stormy(run: Run, *under_storm: Status | None, told: object = ()) -> Run:
+    """The run as one of storms: `told` changes the judgement on nothing but calm; None is no judgement."""
+    walks = run_of(*under_storm).journeys
+    walks = tuple(replace(one, key=f"s{one.key}", storm=JourneyStorm(plan="outage", seed="7")) for one in walks)
+    judgement = None if told is None else replace(judged_calm(), **dict(told))  # type: ignore[call-overload]
+    storm = RunStorm(seed="7", judgement=judgement)
+    return replace(run, mode=RunMode.CHAOS, journeys=(*run.journeys, *walks), storm=storm)
+
+
+def judged_calm() -> StormJudgement:
+    whole = calm().storm
+    assert whole is not None
+    assert whole.judgement is not None
+    return whole.judgement
+
+
+DEVIATED = replace(judged_calm().experiments[0], verdict=StormVerdict.DEGRADED)
+OPEN = replace(judged_calm().experiments[0], verdict=StormVerdict.INCONCLUSIVE)
+NOT_DONE = replace(OPEN, skipped=True)
+
+
+@pytest.mark.parametrize(
+    ("run", "pytest_exit", "interrupted", "code"),
+    [
+        pytest.param(stormy(run_of(P), P), 0, False, 0, id="held"),
+        pytest.param(
+            stormy(run_of(P), F, E, None), 1, False, 0, id="what failed under a storm does not count by itself"
+        ),
+        pytest.param(stormy(run_of(P), P, S), 1, False, 1, id="a test beside the journeys failed"),
+        pytest.param(stormy(run_of(P), F), 3, False, 2, id="pytest broke"),
+        pytest.param(stormy(run_of(F), P), 1, False, 1, id="a control failed"),
+        pytest.param(stormy(run_of(E), P), 1, False, 2, id="a control could not be walked"),
+        pytest.param(stormy(run_of(), P), 0, False, 2, id="no control"),
+        pytest.param(stormy(run_of(P), P, told={"experiments": (DEVIATED, OPEN)}), 0, False, 1, id="deviated"),
+        pytest.param(stormy(run_of(E), told={"experiments": (DEVIATED,)}), 1, True, 1, id="deviated before the end"),
+        pytest.param(
+            stormy(run_of(), F, told={"experiments": (DEVIATED,)}), 1, False, 1, id="replayed without control"
+        ),
+        pytest.param(stormy(run_of(P), told={"fail_under": 97.0}), 0, False, 1, id="below the gate"),
+        pytest.param(stormy(run_of(P), told={"fail_under": 96.0}), 0, False, 0, id="on the gate"),
+        pytest.param(stormy(run_of(P), told={"experiments": (OPEN,)}), 0, False, 2, id="inconclusive"),
+        pytest.param(stormy(run_of(P), told={"experiments": (NOT_DONE,)}), 0, False, 0, id="skipped"),
+        pytest.param(stormy(run_of(P), told={"steered": True, "experiments": (DEVIATED,)}), 0, False, 2, id="steered"),
+        pytest.param(stormy(run_of(P), F, told=None), 1, False, 2, id="not judged"),
+        pytest.param(replace(run_of(P), mode=RunMode.CHAOS), 0, False, 2, id="nothing planned"),
+        pytest.param(stormy(run_of(P)), 2, True, 2, id="interrupted"),
+    ],
+)
+def test_the_exit_code_of_a_storm(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
     assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
 
 
@@ -158,8 +214,42 @@ def test_a_store_that_refuses_at_the_end_is_said(host: Host, monkeypatch: pytest
     monkeypatch.setattr(Store, "append", refuse)
     ending = host.finish(pytest_exit=0, interrupted=False)
 
-    assert (ending.exit_code, ending.run, ending.report) == (2, None, None)
+    assert ending.exit_code == 2
     assert ending.complaints == ("the disk is full; free some space",)
+    assert ending.run is not None, "what was recorded is shown all the same"
+    assert (ending.run.totals.passed, ending.run.finished_at is not None) == (1, True)
+
+
+@pytest.mark.parametrize(("status", "code"), [(P, 2), (F, 1)])
+def test_a_report_that_cannot_be_written_hides_neither_a_finding_nor_the_totals(
+    host: Host, tmp_path: Path, status: Status, code: int
+) -> None:
+    host.start()
+    walked(host, status)
+    (tmp_path / "screenshots").write_text("a file stands where the folder should be")
+    ending = host.finish(pytest_exit=0, interrupted=False)
+
+    assert ending.exit_code == code
+    assert ending.report == tmp_path / "reports" / host.run_id / "report.html", "this one could be written"
+    assert ending.run is not None
+    assert ending.run.totals.total == 1
+    assert len(ending.complaints) == 1
+    assert "cannot be written" in ending.complaints[0]
+    stored = read_run(host.store, host.run_id)
+    assert stored.exit_code == code
+    assert host.store.runs()[0].exit_code == code
+
+
+def test_a_store_that_cannot_even_be_read_at_the_end_is_said(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("the disk is gone")
+
+    host.start()
+    monkeypatch.setattr(Store, "append", refuse)
+    monkeypatch.setattr(Store, "follow", refuse)
+    ending = host.finish(pytest_exit=1, interrupted=False)
+
+    assert (ending.exit_code, ending.run, ending.complaints) == (2, None, ("the disk is gone",))
 
 
 def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
@@ -178,6 +268,19 @@ def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
         assert {path.name for path in (tmp_path / folder).iterdir() if path.is_dir()} == kept
     with Store.open(tmp_path / "reports" / "stormwalk.db") as store:
         assert {run.id for run in store.runs()} == set(hosts)
+
+
+def test_runs_that_never_began_leave_the_disk_too(tmp_path: Path) -> None:
+    nowhere = settings(tmp_path, "http://127.0.0.1:9")
+    for number in range(4):
+        (tmp_path / "reports" / f"2026110{number + 1}-100000-abcd").mkdir(parents=True)
+    host = Host(nowhere, "pytest", workers=1)
+    with pytest.raises(ApplicationError):
+        host.start()
+    host.close()
+
+    left = {path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()}
+    assert left == {"20261103-100000-abcd", "20261104-100000-abcd"}
 
 
 def test_the_application_is_stopped_however_the_run_ends(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ from stormwalk.page import PageObject
 from stormwalk.reading import read_run
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
+from stormwalk.reporting import facts
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from tests.storing import run_started
@@ -126,9 +127,11 @@ def begin(tmp_path: Path, context: BrowserContext) -> Iterator[Begin]:
             keeper=keeper,
             redactor=redactor,
             expect_application=expect_application,
+            tell_open=lambda step: network.tell_open(step),
         )
         recorder = Recorder(studio, key="buys", nodeid="test_shop.py::test_buys", title="Buys", goal="Buys a lamp.")
-        NetworkRecorder(recorder, template_of, redactor).attach(context)
+        network = NetworkRecorder(recorder, template_of, redactor)
+        network.attach(context)
         walk = Walk(recorder, tmp_path, store, keeper)
         recorder.start(expected)
         recording = recorded_by(recorder)
@@ -143,6 +146,37 @@ def begin(tmp_path: Path, context: BrowserContext) -> Iterator[Begin]:
 
 def told(journey: Journey) -> list[tuple[str, Status | None]]:
     return [(one.name, one.status) for one in journey.steps]
+
+
+def test_a_page_that_does_not_come_is_said_to_be_missing_and_not_the_click(begin: Begin, page: Page) -> None:
+    walk, shop = begin(), Shop(page)
+    shop.page.goto("/")
+    page.set_default_timeout(1500)
+    with pytest.raises(Error):
+        shop.press("Wait")
+    page.close()
+    failed = walk.done().steps[0]
+    assert failed.reason.startswith("the click was done, and the page that it leads to did not come within 1.5 s")
+    assert "GET /slow: no answer yet after 1." in failed.reason
+    (call,) = failed.calls
+    assert (call.template, call.status) == ("/slow", None)
+    assert call.failure is not None, "what ends it is that we give up, and that is not what the reader wants to know"
+    assert call.failure.startswith("no answer yet after 1.")
+
+
+def test_a_page_of_which_only_half_came_is_said_to_be_loading(begin: Begin, page: Page) -> None:
+    walk, shop = begin(), Shop(page)
+    shop.page.goto("/")
+    page.set_default_navigation_timeout(1500)
+    with pytest.raises(Error):
+        shop.leave_for("/half")
+    page.close()
+    failed = walk.done().steps[0]
+    assert "GET /half: not all of it had come after 1." in failed.reason
+    (call,) = [call for call in failed.calls if call.template == "/half"]
+    assert (call.status, call.failed) == (200, False)
+    assert facts.outcome(call) is facts.CallOutcome.FAILED
+    assert facts.answer(call).startswith("200, not all of it had come after 1.")
 
 
 def test_each_step_has_its_picture_its_thumbnail_and_its_calls(begin: Begin, page: Page) -> None:

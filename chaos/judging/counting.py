@@ -73,7 +73,7 @@ def _went_as_usual(deed: Deed) -> bool:
 
 def _span(walk: Walk, deed: Deed, kind: str) -> _Span | None:
     """The last count before the step and the next one after it; the very end counts for the last steps."""
-    counts = [one for one in walk.counted if one.what == kind]
+    counts = [one for one in walk.counted if one.of == kind]
     before = [one for one in counts if 0 < one.step <= deed.index]
     later = [one for one in counts if one.step > deed.index]
     end = [one for one in counts if one.step == 0]

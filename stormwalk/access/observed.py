@@ -13,14 +13,17 @@ from stormwalk.model import Call, Run
 
 
 def run_sights(run: Run, project: Project) -> list[Sight]:
-    """What the calls of each step say of the role that walked it; calls of no step say only that they were made."""
+    """What the calls of each step say of the role that walked it; calls of no step say only that they were made.
+
+    Those under a storm are left out: what was answered there may be ours.
+    """
     made = [(role, call) for role, call in _made(run) if below(project.application.api_root, call)]
     there = existing(call for _, call in made)
     return [_sight(role, call, project) for role, call in made if (call.method, call.template) in there]
 
 
 def _made(run: Run) -> Iterator[tuple[str | None, Call]]:
-    for journey in run.journeys:
+    for journey in run.fair_weather:
         yield from ((None, call) for call in journey.background_calls)
         for step in journey.steps:
             yield from ((step.role or ANONYMOUS, call) for call in step.calls)

@@ -1,6 +1,7 @@
 """The pictures of a run as a page can link them: which are there, and under which relative name.
 
-The folder `reports/<run>/` can be mailed: it holds every thumbnail, and what was kept of the red steps in full.
+The folder `reports/<run>/` can be mailed: it holds every thumbnail, and in full what was kept of the red
+steps and what the findings of a storm show.
 The other full pictures are linked where they lie, in `screenshots/<run>/`, which can be mailed as well.
 """
 
@@ -56,9 +57,9 @@ class Album:
 def mailed_album(store: Thumbnails, run: Run, root: Path) -> Album:
     """Fill `reports/<run>/` with pictures and say how its pages link them."""
     home, shots = root / "reports" / run.id, {}
-    for evidence, red in _evidence(run):
+    for evidence, whole in _evidence(run):
         name = _name(run, evidence)
-        full = _mailed_full(root, home, name, evidence, red)
+        full = _mailed_full(root, home, name, evidence, whole)
         shots[evidence.id] = Shot(_thumbnail(store, run, evidence, home, PurePosixPath("thumbnails") / name), full)
     return Album(shots)
 
@@ -75,12 +76,15 @@ def gallery_album(store: Thumbnails, run: Run, root: Path) -> Album:
 
 
 def _evidence(run: Run) -> Iterator[tuple[Evidence, bool]]:
-    """Each piece of evidence, and whether it belongs to a step that is red."""
+    """Each piece of evidence, and whether it is kept in full: that of red steps, and of what a storm was judged for."""
+    judgement = run.storm.judgement if run.storm else None
+    told = {one for finding in judgement.findings for one in (finding.before, finding.after)} if judgement else set()
     for journey in run.journeys:
         yield from ((one, False) for one in journey.evidence)
         for step in journey.steps:
-            red = step.status not in (Status.PASSED, Status.SKIPPED)
-            yield from ((one, red) for one in step.evidence)
+            # Under a storm most steps may be red; what they mean stands in the findings.
+            red = step.status not in (Status.PASSED, Status.SKIPPED) and journey.in_fair_weather
+            yield from ((one, red or one.id in told) for one in step.evidence)
 
 
 def _name(run: Run, evidence: Evidence) -> PurePosixPath:
@@ -89,12 +93,12 @@ def _name(run: Run, evidence: Evidence) -> PurePosixPath:
     return name or PurePosixPath("other") / re.sub(r"[^\w-]", "_", evidence.id)
 
 
-def _mailed_full(root: Path, home: Path, name: PurePosixPath, evidence: Evidence, red: bool) -> str | None:
+def _mailed_full(root: Path, home: Path, name: PurePosixPath, evidence: Evidence, whole: bool) -> str | None:
     source = root / "screenshots" / home.name / name
     if not source.is_file():
         return None
     # Traces and videos can hold secrets and are large: they are linked, never put into what is mailed.
-    if red and evidence.kind in (EvidenceKind.PICTURE, EvidenceKind.ACCESSIBILITY):
+    if whole and evidence.kind in (EvidenceKind.PICTURE, EvidenceKind.ACCESSIBILITY):
         copy_whole(source, home / "evidence" / name)
         return _href(PurePosixPath("evidence") / name)
     return _href(PurePosixPath("../../screenshots") / home.name / name)

@@ -44,7 +44,10 @@ def handle(options: argparse.Namespace) -> int:
             return 0
         chosen = choose(runs, options.run)
         written = write_reports(store, read_run(store, chosen.id), root=options.root)
-    print(f"Report: {written.html}\nPictures: {written.gallery}")
+    print(f"Report: {written.html}")
+    if written.chaos:
+        print(f"Chaos report: {written.chaos}")
+    print(f"Pictures: {written.gallery}")
     return 0
 
 

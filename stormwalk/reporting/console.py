@@ -8,7 +8,9 @@ from stormwalk.access.results import Access
 from stormwalk.model import FlowStatus, Run, Status, Step
 from stormwalk.reporting import access_facts, facts
 from stormwalk.reporting.access_console import access_blocks
+from stormwalk.reporting.chaos import ChaosReport
 from stormwalk.reporting.facts import RoleResult, Trouble
+from stormwalk.reporting.storm_console import storm_blocks
 from stormwalk.reporting.style import COLOURS, PLAIN, Style
 from stormwalk.reporting.words import count, duration, shorten, status_word
 
@@ -31,13 +33,17 @@ def step_line(step: Step, expected: int = 0, style: Style = PLAIN) -> str:
 
 
 def summary(run: Run, report: Path | None = None, style: Style = PLAIN) -> str:
-    """The figures of the run, then what is red, worst first, then where the report is."""
+    """The figures of the run, then what is red, worst first, then where the report is.
+
+    In a run of storms the figures are those of fair weather, and what the storms showed stands below them.
+    """
     blocks = [f"Project: {shorten(run.project, 200)}", _totals(run), _checks(run), _flow_status(run, style)]
     found = facts.troubles(run)
     blocks += [_trouble(one, style) for one in found[:_TROUBLES_SHOWN]]
     if len(found) > _TROUBLES_SHOWN:
         blocks.append(f"and {len(found) - _TROUBLES_SHOWN} more in the report")
     blocks += access_blocks(run.access, style) if run.access else []
+    blocks += storm_blocks(run, report and report.with_name(ChaosReport.filename), style) if run.is_storm else []
     if report is not None:
         blocks.append(f"Report: {report}")
     return style.fit("\n\n".join(blocks) + "\n")
@@ -45,8 +51,10 @@ def summary(run: Run, report: Path | None = None, style: Style = PLAIN) -> str:
 
 def _totals(run: Run) -> str:
     totals = run.totals
+    weather = [f"Journeys in Fair Weather: {len(run.fair_weather)}"] if run.is_storm else []
     return "\n".join(
         (
+            *weather,
             f"Total Steps: {totals.total}",
             f"Passed: {totals.passed}",
             f"Failed: {totals.failed}",
@@ -91,6 +99,8 @@ def _cells(access: Access) -> list[str]:
 
 
 def _flow_status(run: Run, style: Style) -> str:
+    if run.only_storms:
+        return "Overall Flow Status: not checked (no journey was walked in fair weather)"
     line = f"Overall Flow Status: {style.paint(run.flow_status.value, _FLOW_COLOURS[run.flow_status])}"
     if run.interrupted:
         return f"{line} (the run was interrupted)"

@@ -1,10 +1,10 @@
 """What every format says of a run, counted once: its troubles, its API calls, its role checks.
 
 How an API call is counted. A call is one of the API when the page made it with `fetch` or XMLHttpRequest, or when it
-came from the API client of an actor. It *failed* when no answer came or the answer was a 5xx. Any other answer
-*passed*, a 4xx too: the API was there and answered, and many a journey provokes a 401 or 403 on purpose. Whether that
-answer was the right one is for the step to say, and a red step lists its refused calls. A call that the browser gave
-up because the page went away or asked for it is *cancelled*, which is neither.
+came from the API client of an actor. It *failed* when no answer came, or not all of one, or the answer was a 5xx. Any
+other answer *passed*, a 4xx too: the API was there and answered, and many a journey provokes a 401 or 403 on purpose.
+Whether that answer was the right one is for the step to say, and a red step lists its refused calls. A call that the
+browser gave up because the page went away or asked for it is *cancelled*, which is neither.
 """
 
 from __future__ import annotations
@@ -127,9 +127,10 @@ def is_refused(call: Call) -> bool:
 
 def answer(call: Call) -> str:
     """The status, or why there is none."""
-    if call.status is not None and outcome(call) is not CallOutcome.CANCELLED:
-        return str(call.status)
-    return "cancelled" if outcome(call) is CallOutcome.CANCELLED else call.failure or "no answer"
+    if outcome(call) is CallOutcome.CANCELLED:
+        return "cancelled"
+    said = ", ".join(one for one in (str(call.status or ""), call.failure or "") if one)
+    return said or "no answer"
 
 
 def suspects(calls: Iterable[Call]) -> list[Call]:
@@ -139,12 +140,12 @@ def suspects(calls: Iterable[Call]) -> list[Call]:
 
 
 def all_calls(run: Run) -> Iterator[Call]:
-    for journey in run.journeys:
+    for journey in run.fair_weather:
         yield from journey.calls
 
 
 def apis(run: Run) -> Apis:
-    """The API calls of all journeys, those outside of a step included."""
+    """The API calls of all journeys in fair weather, those outside of a step included."""
     calls = [call for call in all_calls(run) if is_api(call)]
     outcomes = [outcome(call) for call in calls]
     return Apis(
@@ -221,9 +222,14 @@ def _endpoint(method: str, template: str, calls: list[Call]) -> Endpoint:
     )
 
 
+def numbered(run: Run) -> dict[str, int]:
+    """The number of each journey on a page, by its key: those in fair weather first, then the walks under storms."""
+    return {journey.key: number for number, journey in enumerate((*run.fair_weather, *run.storm_walks), 1)}
+
+
 def troubles(run: Run) -> list[Trouble]:
-    """What is red, worst first: failed before error before unfinished, then by the step's weight, then in order."""
-    found = [one for number, journey in enumerate(run.journeys, 1) for one in _troubles_of(number, journey)]
+    """What is red in fair weather, worst first: failed before error before unfinished, then by the step's weight."""
+    found = [one for number, journey in enumerate(run.fair_weather, 1) for one in _troubles_of(number, journey)]
     ranks = {Status.FAILED: 0, Status.ERROR: 1, None: 2}
     return sorted(found, key=lambda one: (ranks[one.status], -(one.step.weight if one.step else 0)))
 

@@ -40,6 +40,11 @@ class Report(ABC):
             raise TypeError(f"two report formats are called {cls.name!r}")
         Report.registry[cls.name] = cls
 
+    @classmethod
+    def wanted(cls, run: Run) -> bool:
+        """Whether there is anything to say of this run in this format; every run is told unless it says otherwise."""
+        return True
+
     @abstractmethod
     def render(self, run: Run, album: Album) -> str: ...
 

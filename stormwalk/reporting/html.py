@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from stormwalk.model import Call, Journey, Run, Status, Step
-from stormwalk.reporting import facts
+from stormwalk.reporting import facts, storm_facts
 from stormwalk.reporting.access_page import access_page, lead_of
 from stormwalk.reporting.album import Album
+from stormwalk.reporting.chaos_page import experiment_cards
 from stormwalk.reporting.console import roles_line
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
@@ -18,6 +21,7 @@ CARDS = 40
 CALLS_OF_STEP = 12
 STEPS_WITH_ALL_CALLS = 1_000
 OPEN_STEPS = 400
+WALKS = 300
 TIMELINE_STEPS = 40
 
 
@@ -44,7 +48,29 @@ class HtmlReport(Report):
             cards=CARDS,
             access_page=access_page(run.access) if run.access else None,
             timeline_steps=TIMELINE_STEPS,
+            **_storms(run),
         )
+
+
+def _storms(run: Run) -> dict[str, Any]:
+    """What the page says of the storms of a run: the experiments with their walks, at most `WALKS` of them."""
+    if not run.is_storm:
+        return {"experiments": []}
+    judgement = storm_facts.judgement_of(run)
+    shown, cards = 0, []
+    for card in experiment_cards(run, judgement) if judgement else ():
+        cards.append(replace(card, walks=card.walks[: max(0, WALKS - shown)]))
+        shown += len(card.walks)
+    numbers, told = facts.numbered(run), {key for one in cards for key in one.experiment.keys}
+    rest = [(numbers[walk.key], walk) for walk in run.storm_walks if walk.key not in told]
+    return {
+        "experiments": cards,
+        "judgement": judgement,
+        "storm_status": storm_facts.status_words(judgement) if judgement else "",
+        "storm_why": storm_facts.why_words(judgement) if judgement else [],
+        "unjudged": rest[: max(0, WALKS - shown)],
+        "walks_left_out": max(0, shown + len(rest) - WALKS),
+    }
 
 
 def lead(run: Run) -> str:
@@ -53,12 +79,13 @@ def lead(run: Run) -> str:
 
 
 def _lead_of_journeys(run: Run) -> str:
-    if not run.journeys:
-        return "No journey was recorded."
+    if not run.fair_weather:
+        return "No journey was walked in fair weather." if run.journeys else "No journey was recorded."
     totals = run.totals
     figures = [(totals.failed, "failed"), (totals.errors, "could not be tested"), (totals.skipped, "not reached")]
     rest = [f"{number:,} {word}" for number, word in figures if number]
-    whole = f"{totals.passed:,} of {count(totals.total, 'step')} passed in {count(len(run.journeys), 'journey')}"
+    where = count(len(run.fair_weather), "journey") + (" in fair weather" if run.is_storm else "")
+    whole = f"{totals.passed:,} of {count(totals.total, 'step')} passed in {where}"
     took = f" It took {duration((run.finished_at - run.started_at) * 1000)}." if run.finished_at else ""
     return f"{whole}{'; ' if rest else ''}{', '.join(rest)}.{took}"
 
@@ -78,7 +105,7 @@ def _shown_calls(run: Run) -> Callable[[Step], list[Call]]:
 def _is_open(run: Run) -> set[str]:
     """The keys of the journeys that are unfolded at once: all of a small run, else the red ones."""
     small = sum(1 for _ in run.steps) <= OPEN_STEPS
-    return {journey.key for journey in run.journeys if small or _is_red(journey)}
+    return {journey.key for journey in run.fair_weather if small or _is_red(journey)}
 
 
 def _is_red(journey: Journey) -> bool:

@@ -7,12 +7,12 @@ changes its meaning with the same one.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from stormwalk.access.results import Access
-from stormwalk.model import Run
-from stormwalk.reporting import access_facts, facts
+from stormwalk.model import Journey, Run
+from stormwalk.reporting import access_facts, facts, storm_json
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
 
@@ -30,9 +30,10 @@ class JsonReport(Report):
 
 def document(run: Run) -> dict[str, Any]:
     """The report as plain values, in the order in which a person would read it."""
-    whole = asdict(run)
-    journeys, notes, environment = (whole.pop(key) for key in ("journeys", "notes", "environment"))
-    del whole["access"]
+    whole = asdict(replace(run, journeys=(), access=None, storm=None))
+    notes, environment = (whole.pop(key) for key in ("notes", "environment"))
+    for key in ("journeys", "access", "storm"):
+        del whole[key]
     return {
         "schema": SCHEMA,
         "status": run.flow_status.value,
@@ -44,9 +45,15 @@ def document(run: Run) -> dict[str, Any]:
         "environment": environment | {"versions": dict(run.environment.versions)},
         "notes": notes,
         "access": _access(run.access) if run.access else None,
-        "journeys": journeys,
+        "storm": storm_json.run_storm(run.storm) if run.storm else None,
+        "journeys": [_journey(one) for one in run.journeys],
         "endpoints": [asdict(one) for one in facts.endpoints(filter(facts.is_api, facts.all_calls(run)))],
     }
+
+
+def _journey(journey: Journey) -> dict[str, Any]:
+    storm = storm_json.journey_storm(journey.storm) if journey.storm else None
+    return asdict(replace(journey, storm=None)) | {"storm": storm}
 
 
 def _access(access: Access) -> dict[str, Any]:

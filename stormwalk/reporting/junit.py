@@ -1,4 +1,4 @@
-"""The run for build servers: a suite with a test case for each journey, and one for the access check."""
+"""The run for build servers: a suite with a test case for each journey, one for the access check, one for storms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from stormwalk.reporting import facts
 from stormwalk.reporting.access_junit import access_suite
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
+from stormwalk.reporting.storm_junit import storm_suite
 from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
 
 _TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.SKIPPED: "skipped"}
@@ -17,22 +18,24 @@ _TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.
 class JUnitReport(Report):
     name = "junit"
     filename = "junit.xml"
-    about = "JUnit's XML for build servers, a test case for each journey and access cell"
+    about = "JUnit's XML for build servers, a test case for each journey, access cell and experiment"
 
     def render(self, run: Run, album: Album) -> str:
         suites = Element("testsuites")
         suite = SubElement(suites, "testsuite", _counts(run))
         _properties(suite, [("run", run.id), ("status", run.flow_status.value), ("base_url", run.base_url)])
-        for journey in run.journeys:
+        for journey in run.fair_weather:
             _case(suite, journey)
         if run.access:
             suites.append(access_suite(run, run.access))
+        if run.is_storm:
+            suites.append(storm_suite(run))
         indent(suites)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}\n'
 
 
 def _counts(run: Run) -> dict[str, str]:
-    tags = [_TAGS.get(journey.status) for journey in run.journeys]
+    tags = [_TAGS.get(journey.status) for journey in run.fair_weather]
     return {
         "name": shorten(run.project),
         "timestamp": iso(run.started_at),

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stormwalk.model import EvidenceKind, FlowStatus, Run, Status
-from stormwalk.reporting import access_facts, facts, words
+from stormwalk.model import Evidence, EvidenceKind, FlowStatus, Journey, Run, Status, Step
+from stormwalk.reporting import access_facts, facts, storm_facts, words
 
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 
@@ -23,11 +24,12 @@ _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial"
 def page(template: str, run: Run, **more: Any) -> str:
     """The template filled with the run and what else it needs, as a whole page."""
     environment = _environment()
-    style, script = _source("page.css") + (_source("access.css") if run.access else ""), _source("page.js")
+    style, script = "".join(map(_source, _styles(run))), _source("page.js")
     return environment.get_template(template).render(
         run=run,
         troubles=facts.troubles(run),
-        flow_key=_FLOW_KEYS[run.flow_status] if run.finished_at else "running",
+        flow_key=_flow_key(run),
+        flow_word="Not checked" if run.only_storms else run.flow_status.value,
         style=Markup(style),
         script=Markup(script),
         # The first script sets the theme before anything is drawn.
@@ -35,6 +37,21 @@ def page(template: str, run: Run, **more: Any) -> str:
         theme=Markup(_source("theme.js")),
         **more,
     )
+
+
+def _styles(run: Run) -> Iterator[str]:
+    yield "page.css"
+    # The matrices of a storm are drawn as that of an access check is.
+    if run.access or run.is_storm:
+        yield "access.css"
+    if run.is_storm:
+        yield "storm.css"
+
+
+def _flow_key(run: Run) -> str:
+    if run.only_storms:
+        return "skipped"
+    return _FLOW_KEYS[run.flow_status] if run.finished_at else "running"
 
 
 def _policy(*scripts: str) -> Markup:
@@ -76,10 +93,18 @@ def _environment() -> Environment:
         outcome=facts.outcome,
         suspects=facts.suspects,
         severity_key=access_facts.severity_key,
+        shown_pictures=shown_pictures,
+        struck=storm_facts.struck,
+        weather=storm_facts.weather,
         kinds=EvidenceKind,
         Status=Status,
     )
     return environment
+
+
+def shown_pictures(step: Step, journey: Journey) -> tuple[Evidence | None, ...]:
+    """The pictures of a step that a page shows: the one that tells most, and under a storm each moment."""
+    return step.pictures if journey.storm and len(step.pictures) > 1 else (step.picture,)
 
 
 def status_key(status: Status | None) -> str:

@@ -225,7 +225,7 @@ class Tale:
             if ids is not None:
                 sums = tuple((amounts or {}).get(one, 4800) for one in ids[end]) if kind == "order" else ()
                 found.append(
-                    ObjectsCounted(at=BEGAN, journey=key, step=index, what=kind, ids=tuple(ids[end]), amounts=sums)
+                    ObjectsCounted(at=BEGAN, journey=key, step=index, of=kind, ids=tuple(ids[end]), amounts=sums)
                 )
         return found
 

@@ -17,11 +17,12 @@
   });
   const select = (button, done) => { getSelection().selectAllChildren(button.previousElementSibling); done('Selected') };
 
-  // A link into a folded journey unfolds it.
+  // A link into a folded journey unfolds it, and whatever it is folded into.
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-    const folded = target && target.closest('details:not([open])');
-    if (folded) { folded.open = true; target.scrollIntoView() }
+    let folded = target && target.closest('details:not([open])'), any = false;
+    while (folded) { folded.open = any = true; folded = target.closest('details:not([open])') }
+    if (any) target.scrollIntoView();
   };
   addEventListener('hashchange', unfold);
   unfold();

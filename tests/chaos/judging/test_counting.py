@@ -15,7 +15,7 @@ OPENS, BUYS, LOOKS = (
 
 
 def counted(step: int, what: str, *ids: str, amounts: tuple[int, ...] = ()) -> ObjectsCounted:
-    return ObjectsCounted(at=0.0, journey="j", step=step, what=what, ids=ids, amounts=amounts)
+    return ObjectsCounted(at=0.0, journey="j", step=step, of=what, ids=ids, amounts=amounts)
 
 
 def walked(*counts: ObjectsCounted, buys: Deed | None = None) -> Walk:

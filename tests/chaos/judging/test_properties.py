@@ -144,7 +144,7 @@ def test_events_that_make_no_sense_change_nothing() -> None:
         JourneyStarted(at=0.0, journey="no storm", nodeid="tests/x.py::test_x[", title="</script>" * 50),
         StepStarted(at=0.0, journey="no storm", index=-3, name="?"),
         StepHealed(at=0.0, journey="nobody", step=99, rung=Recovery.ALONE, state="{"),
-        ObjectsCounted(at=0.0, journey="nobody", step=1, what="order", ids=("1",), amounts=(1, 2, 3)),
+        ObjectsCounted(at=0.0, journey="nobody", step=1, of="order", ids=("1",), amounts=(1, 2, 3)),
         FaultApplied(at=0.0, journey="nobody", step=7, decision=struck.decision),
     ]
 

@@ -1,0 +1,17 @@
+"""Walks every journey in storms and prints what came of it: `python3 chaos_runner.py [whatever pytest takes]`.
+
+Without --chaos-plan the set of plans `standard` is walked. Without --base-url it starts the application that the
+project file names (by default the embedded shop). Exit codes: 1 when a storm showed that the application deviates from
+what is fairly expected, else 2 when something could not be tested, else 0.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from tools.interpreter import ensure_interpreter
+from user_flow_runner import main
+
+if __name__ == "__main__":
+    ensure_interpreter()
+    sys.exit(main(["--chaos", *sys.argv[1:]]))

@@ -1,0 +1,169 @@
+"""What the chaos report says, put together for its templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from stormwalk.model import Evidence, Journey, Run
+from stormwalk.reporting import facts, storm_facts
+from stormwalk.reporting.album import Album, Shot
+from stormwalk.reporting.storm_charts import Chart, Ladder, call_charts, ladders, step_charts
+from stormwalk.reporting.storm_facts import Sighting, verdict_word
+from stormwalk.reporting.storm_grid import StormGrid, journey_grid, step_grid
+from stormwalk.reporting.words import count, duration
+from stormwalk.storm import BlindSpot
+from stormwalk.storm_judgement import ResilienceStatus
+from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
+
+CARDS = 40
+"""Findings that are shown as cards; a browser must open the page at once, and report.json has all of them."""
+
+_MEANS = {
+    ResilienceStatus.STRONG: "Users would hardly have noticed these storms.",
+    ResilienceStatus.MODERATE: "Users would have noticed these storms, and mostly could have gone on.",
+    ResilienceStatus.WEAK: "Users would have been stuck, misled or harmed in these storms.",
+    ResilienceStatus.INCONCLUSIVE: "Too little could be judged to say how the application stands up to these storms.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    """A picture of a finding. `evidence` is None where the run does not know it."""
+
+    label: str
+    evidence: Evidence | None
+    shot: Shot
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingCard:
+    """A finding with its pair of pictures; `walk` is the number of the journey that they were taken in, 0 if none."""
+
+    number: int
+    finding: StormFinding
+    word: str
+    plan: str
+    photos: tuple[Photo, Photo]
+    walk: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentCard:
+    """An experiment with its walks and their numbers in the report of the journeys."""
+
+    number: int
+    experiment: ExperimentResult
+    word: str
+    walks: tuple[tuple[int, Journey], ...]
+
+    @property
+    def applied(self) -> int:
+        return sum(one.applied for one in self.experiment.counts)
+
+    @property
+    def matched(self) -> int:
+        return sum(one.matched for one in self.experiment.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaosPage:
+    """Everything that the templates need of a judgement."""
+
+    judgement: StormJudgement
+    lead: str
+    means: str
+    why: list[str]
+    verdicts: dict[str, int]
+    findings: list[FindingCard]
+    more_findings: list[StormFinding]
+    experiments: list[ExperimentCard]
+    by_journey: StormGrid
+    by_step: StormGrid
+    steps: list[Chart]
+    calls: list[Chart]
+    ladders: list[Ladder]
+    blind_spots: list[BlindSpot]
+    failures: list[storm_facts.EndpointFailure]
+    healed_in: str
+
+
+def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
+    experiments = storm_facts.experiments_worst_first(judgement.experiments)
+    places = {id(one): number for number, one in enumerate(experiments, 1)}
+    numbers = {place: places[id(one)] for place, one in enumerate(judgement.experiments)}
+    found = storm_facts.worst_first(judgement.findings)
+    seen, walks = storm_facts.sightings(run), facts.numbered(run)
+    return ChaosPage(
+        judgement=judgement,
+        lead=lead_of(judgement),
+        means=_MEANS[judgement.score.status],
+        why=storm_facts.why_words(judgement),
+        verdicts=storm_facts.verdict_counts(judgement),
+        findings=[_card(number, one, seen, walks, run, album) for number, one in enumerate(found[:CARDS], 1)],
+        more_findings=found[CARDS:],
+        experiments=experiment_cards(run, judgement),
+        by_journey=journey_grid(judgement.experiments, numbers),
+        by_step=step_grid(judgement.experiments, numbers),
+        steps=step_charts(judgement.steps),
+        calls=call_charts(judgement.calls),
+        ladders=ladders(judgement),
+        blind_spots=storm_facts.blind_spots(judgement),
+        failures=storm_facts.endpoint_failures(run),
+        healed_in=_healed_in(judgement),
+    )
+
+
+def experiment_cards(run: Run, judgement: StormJudgement) -> list[ExperimentCard]:
+    """The experiments, worst first, each with the walks that it was made of."""
+    walks, numbers = {journey.key: journey for journey in run.storm_walks}, facts.numbered(run)
+    return [
+        ExperimentCard(
+            number=number,
+            experiment=one,
+            word=verdict_word(one),
+            walks=tuple((numbers[key], walks[key]) for key in dict.fromkeys(one.keys) if key in walks),
+        )
+        for number, one in enumerate(storm_facts.experiments_worst_first(judgement.experiments), 1)
+    ]
+
+
+def lead_of(judgement: StormJudgement) -> str:
+    """The storms in one sentence: how many experiments ended how."""
+    if not judgement.experiments:
+        return "No experiment was made."
+    words = [f"{times:,} {word}" for word, times in storm_facts.verdict_counts(judgement).items()]
+    whole = count(len(judgement.experiments), "experiment")
+    return f"{whole}, each a journey under one plan: {', '.join(words)}."
+
+
+def _healed_in(judgement: StormJudgement) -> str:
+    """The median time that healing took, empty where nothing was healed."""
+    took = [one.took_ms for made in judgement.experiments for one in made.healings if one.took_ms is not None]
+    return duration(median(took)) if took else ""
+
+
+def _card(
+    number: int, one: StormFinding, seen: Mapping[str, Sighting], walks: Mapping[str, int], run: Run, album: Album
+) -> FindingCard:
+    where = {journey.key: journey for journey in run.storm_walks}.get(one.journey_key)
+    return FindingCard(
+        number=number,
+        finding=one,
+        word=storm_facts.VERDICTS[one.verdict],
+        plan=where.storm.plan if where and where.storm else "",
+        photos=(
+            _photo("before the fault", one.before, one, seen, album),
+            _photo("what the user saw", one.after, one, seen, album),
+        ),
+        walk=walks.get(one.journey_key, 0),
+    )
+
+
+def _photo(label: str, id_: str, one: StormFinding, seen: Mapping[str, Sighting], album: Album) -> Photo:
+    sighting = seen.get(id_)
+    evidence = sighting.evidence if sighting else None
+    alt = f"Picture of step {one.step}, {evidence.moment.value}: {one.words}" if evidence else ""
+    return Photo(label=label, evidence=evidence, shot=album.shot(evidence), alt=alt)
