@@ -14,12 +14,12 @@ from chaos.judging.fair import is_maskable
 from chaos.judging.measure import delay_ms, measured
 from chaos.judging.staging import Stage
 from chaos.judging.struck import EVERYTHING, Site, sites_of
-from chaos.judging.walk import Deed, Walk
+from chaos.judging.walk import Deed, Place, Walk
 from chaos.scene import Scene
 from chaos.signs import check_all
 from stormwalk.access.results import Severity
 from stormwalk.model import Status
-from stormwalk.storm import PlanEntry, RuleEntry
+from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
 from stormwalk.storm_judgement import Trouble
 
 # These are told from objects that are counted between two counts, and so by every step that lies between them.
@@ -34,6 +34,12 @@ class Judged:
     walk: Walk
     deed: Deed
     rule: str = ""
+
+    @property
+    def same(self) -> tuple[Place, str, str]:
+        """Cells of several walks for which this is the same are one cell."""
+        place = (BACKGROUND, 0) if self.cell.step == BACKGROUND else self.deed.place
+        return place, self.cell.site, self.rule
 
 
 def cells_of(walk: Walk, plan: PlanEntry, stage: Stage, unfair: str) -> tuple[Judged, ...]:
@@ -117,10 +123,10 @@ class _Walking:
     def _bare(self, deed: Deed, site: Site) -> Cell:
         return Cell(
             journey=self._walk.base,
-            step=deed.name,
+            step=BACKGROUND if site.in_background else deed.name,
             site=site.name,
             fault=site.fault,
-            criticality=deed.weight,
+            criticality=1.0 if site.in_background else deed.weight,
             error=self._unfair or _error(self._walk, deed),
         )
 

@@ -116,7 +116,7 @@ def _merged(judged: Iterable[Judged], table: StormTable) -> tuple[Cell, ...]:
     """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those."""
     grouped: defaultdict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for one in judged:
-        grouped[one.deed.place, one.cell.site, one.rule].append(one.cell)
+        grouped[one.same].append(one.cell)
     return tuple(_representative(cells, table) for cells in grouped.values())
 
 

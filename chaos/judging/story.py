@@ -70,7 +70,7 @@ class _StepSoFar:
         return named.name if named is not None else ""
 
     def build(self, index: int, before: int) -> Deed:
-        seen = _read(_OBSERVATION, self.observed.observation) if self.observed else None
+        seen = _observation(self.observed.observation) if self.observed else None
         began: dict[str, Any] = {}
         if self.started is not None:
             began = {"role": self.started.role, "weight": self.started.weight, "started_at": self.started.at}
@@ -204,6 +204,12 @@ class _StorySoFar:
         walks.sort(key=lambda one: (one.base, one.plan, one.repeat, one.nodeid, one.key))
         known = {name: self.plans.get(name) or PlanEntry(name=name, hypothesis="") for name in plans}
         return Story(seed=self.seed, plans=known, walks=tuple(walks), planned=self.planned, at=self.at)
+
+
+def _observation(text: str) -> Observation | None:
+    """What was seen; a walk that ended before it began, or at no moment at all, was never seen."""
+    seen = _read(_OBSERVATION, text)
+    return seen if seen is not None and seen.ended >= seen.began else None
 
 
 def _read(adapter: TypeAdapter[_T], text: str) -> _T | None:

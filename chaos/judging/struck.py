@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chaos.judging.walk import Deed, Walk
 from chaos.seen import SeenCall
-from stormwalk.storm import FaultDecision, Layer, Outcome
+from stormwalk.storm import BACKGROUND, FaultDecision, Layer, Outcome
 
 EVERYTHING = "every call"
 
@@ -25,6 +25,11 @@ class Site:
     call: SeenCall | None = None
 
     @property
+    def in_background(self) -> bool:
+        """Whether no step caused the call: polling goes on whatever a user does."""
+        return bool(self.decisions) and all(one.key.step == BACKGROUND for one in self.decisions)
+
+    @property
     def essential(self) -> tuple[bool, bool, bool]:
         """Sorts the call that a user would miss most behind all others."""
         call = self.call
@@ -32,7 +37,10 @@ class Site:
 
 
 def sites_of(walk: Walk, deed: Deed) -> tuple[Site, ...]:
-    """The struck calls of a step, the one that matters most first."""
+    """The struck calls of a step, the one that matters most first.
+
+    Polling is among them only where nothing else was struck, since it happens to fall into one step or another.
+    """
     grouped: defaultdict[tuple[str, str, str], list[FaultDecision]] = defaultdict(list)
     for one in (*deed.strikes, *(strike for strike, at in _adrift(walk) if at is deed)):
         grouped[one.key.rule, one.fault, f"{one.key.method} {one.key.template}"].append(one)
@@ -40,7 +48,8 @@ def sites_of(walk: Walk, deed: Deed) -> tuple[Site, ...]:
         Site(rule=rule, fault=fault, name=name, decisions=tuple(made), call=_call(deed, name, fault))
         for (rule, fault, name), made in grouped.items()
     ]
-    found = [*decided, *_holding(walk, deed)]
+    everything = [*decided, *_holding(walk, deed)]
+    found = [one for one in everything if not one.in_background] or everything
     return tuple(sorted(found, key=lambda one: (one.essential, one.name, one.rule), reverse=True))
 
 

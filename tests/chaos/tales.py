@@ -31,7 +31,7 @@ from stormwalk.events import (
     StepStarted,
 )
 from stormwalk.model import Evidence, EvidenceKind, Moment, RunMode, Status
-from stormwalk.storm import DecisionKey, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
+from stormwalk.storm import BACKGROUND, DecisionKey, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     FaultApplied,
     FaultMissed,
@@ -61,7 +61,8 @@ _TEXT = "Your basket: 2 lamps\nTotal 48.00\nGo to the checkout\nA shop to be tes
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One step of a walk. `strikes` are the struck calls; without a `status` it is what the observation says."""
+    """One step of a walk. `strikes` are its struck calls, `polls` those that no step caused; without a `status` it is
+    what the observation says."""
 
     name: str
     seen: Observation | None
@@ -75,6 +76,7 @@ class Told:
     role: str = "shopper"
     asked_ms: float | None = None
     layer: Layer = Layer.ROUTE
+    polls: tuple[str, ...] = ()
     finished: bool = True
 
 
@@ -193,7 +195,7 @@ class Tale:
             told += self._counts(key, index if step.name == "Place the order" else 0, orders, articles, amounts, 0)
             told += _step_events(key, index, step, [rule_named(plan, one) for one in rules] if plan else [])
         told += self._counts(key, 0, orders, articles, amounts, 1) if status is not None else []
-        struck = sum(len(one.strikes) for one in steps)
+        struck = sum(len(one.strikes) + len(one.polls) for one in steps)
         if plan is not None:
             usual = tuple(
                 RuleCount(rule=rule, fault=fault, matched=struck, applied=struck)
@@ -236,7 +238,7 @@ def _step_events(key: str, index: int, step: Told, rules: Sequence[tuple[str, st
     for rule, fault in rules:
         told += [
             FaultApplied(at=BEGAN, journey=key, step=index, decision=decision(one, step, rule, fault))
-            for one in step.strikes
+            for one in (*step.strikes, *step.polls)
         ]
         told += [
             FaultMissed(at=BEGAN, journey=key, step=index, decision=decision(one, step, rule, fault, Outcome.ESCAPED))
@@ -262,7 +264,7 @@ def decision(
     key = DecisionKey(
         journey="shopper",
         actor="nia",
-        step=step.name,
+        step=BACKGROUND if endpoint in step.polls else step.name,
         method=method,
         template=template,
         params="",

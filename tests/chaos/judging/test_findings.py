@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from chaos.judging import judge
 from stormwalk.model import Status
@@ -8,7 +9,7 @@ from stormwalk.storm import PlanEntry
 from stormwalk.storm_judgement import Recovery
 from stormwalk.storm_results import StormFinding
 from tests.chaos.judging.test_judge import LATENCY, LOST_REPLY, RETRY, UNAVAILABLE, lost
-from tests.chaos.scenes import BEGAN, ORDER, TOLD, call, failed, thrown
+from tests.chaos.scenes import BEGAN, ORDER, TOLD, call, failed, looks, thrown
 from tests.chaos.tales import BASKET, Tale, Told, basket, follow, order, plan_of
 
 OUTAGE, OFFLINE = plan_of("outage"), plan_of("abort:internetdisconnected once @ POST /api/**", "offline")
@@ -141,6 +142,17 @@ def test_the_worst_comes_first() -> None:
     tale.storm(basket(), bought_twice(), follow(), plan=tale.plans[1], orders=TWICE)
 
     assert [one.sign for one in tale.judged().findings] == ["duplicate-order", "silent-failure"]
+
+    tale = Tale(OUTAGE, LOST_REPLY)
+    tale.calm()
+    wide = looks(1.0, 20.0, overflow_px=400.0)
+    stopped = basket(done=False, ended=BEGAN + 20, messages=(TOLD,), looks=wide, calls=(failed(BASKET),))
+    tale.storm(replace(stopped, strikes=(BASKET,), healed=Recovery.RETRY), order(), follow(), plan=OUTAGE)
+    tale.storm(basket(), silent_order(), follow(), plan=tale.plans[1])
+    assert [(one.sign, one.verdict.value) for one in tale.judged().findings] == [
+        ("silent-failure", "deviated, degraded"),
+        ("layout-broken", "deviated, broken"),
+    ]
 
 
 def test_pictures_are_those_of_the_first_walk_that_shows_it() -> None:
