@@ -9,9 +9,15 @@ from __future__ import annotations
 
 import sys
 
+from tools.endings import ends_well
 from tools.interpreter import ensure_interpreter
 from user_flow_runner import main
 
-if __name__ == "__main__":
+
+def _from_terminal() -> int:
     ensure_interpreter()
-    sys.exit(main(["--chaos", *sys.argv[1:]]))
+    return main(["--chaos", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    sys.exit(ends_well(_from_terminal))
