@@ -26,6 +26,7 @@ def counts(suite: Element) -> tuple[str | None, ...]:
 def test_each_experiment_is_a_case_and_the_journeys_are_those_of_fair_weather() -> None:
     found = suites(rich())
     assert counts(found["Web2 Application"]) == ("6", "0", "0", "0")
+    assert len(found["Web2 Application"].findall("testcase")) == 6
     assert counts(found["Storms"]) == ("16", "6", "1", "1")
     endings = {case.get("name"): [child.tag for child in case] for case in found["Storms"].iter("testcase")}
     assert endings["A shopper buys under lost-reply"] == ["failure"]
