@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
 from chaos.scene import Scene
-from chaos.seen import Message, MessageKind
+from chaos.seen import Message, MessageKind, SeenCall
 
 _QUIET = (MessageKind.STATUS, MessageKind.TOAST, MessageKind.LIVE, MessageKind.DIALOG)
 
@@ -19,6 +19,19 @@ def claim(seen: Scene) -> Message | None:
     last = claims[-1]
     taken_back = any(one.at >= last.at and _takes_back(one) for one in seen.storm.said if one is not last)
     return None if taken_back else last
+
+
+def contradicted(seen: Scene) -> list[SeenCall]:
+    """Writes that took no effect, although the page shows success.
+
+    Where another write of the step worked nobody can tell which of them the page speaks of: then there is none.
+    """
+    if claim(seen) is None and not seen.storm.done:
+        return []
+    works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
+    writes = [one for one in seen.storm.calls if one.writes and one.matters and one.endpoint in works]
+    effective = {one.endpoint for one in writes if one.took_effect}
+    return [] if effective else [one for one in writes if one.failed]
 
 
 def _words_of_success(seen: Scene) -> set[str]:

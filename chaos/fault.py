@@ -54,7 +54,7 @@ class Fault:
             return  # a family
         # slots=True makes the class a second time, so the later one of the same module replaces the first.
         known = Fault.registry.get(cls.name)
-        if known is not None and (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
+        if known is not None and (known.__module__, known.__name__) != (cls.__module__, cls.__name__):
             raise TypeError(f"two faults are called {cls.name}: {known.__module__} and {cls.__module__}")
         Fault.registry[cls.name] = cls
 

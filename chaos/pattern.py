@@ -10,11 +10,12 @@ https://cdn.test/**       a whole address
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_TOKEN = re.compile(r"\*\*|\*|\{[^{}/,]+\}")
+_TOKEN = re.compile(r"\*\*|\*|\{[^{}/]+\}")
 _LONGEST = 500
 
 
@@ -55,24 +56,53 @@ class UrlPattern:
         """As Playwright matches it without asking Python."""
         if self.is_everything:
             return "**/*"
-        plain = _TOKEN.sub(lambda one: one[0] if one[0] == "**" else "*", self.text)
+        plain = _TOKEN.sub(lambda one: one[0] if one[0] == "**" or "," in one[0] else "*", self.text)
         return f"{'*://*' if self._is_path else ''}{plain}{'' if '?' in plain else '{,?**}'}"
 
-    def as_url_pattern(self) -> str:
-        """As CDP matches it. A pattern without a port would silently match nothing on any port but the usual one."""
+    def as_url_patterns(self) -> tuple[str, ...]:
+        """As CDP matches it, one for each choice; there `*` stands for at least one character.
+
+        A pattern without a port would silently match nothing on any port but the usual one.
+        """
         if self.is_everything:
-            return ""
-        plain = _TOKEN.sub(lambda one: "*" if one[0] == "**" else "([^/]*)", self.text)
-        return f"*://*:*{plain}" if self._is_path else plain
+            return ("",)
+        parts = [[*_each_choice(one)] for one in re.split(f"({_TOKEN.pattern})", self.text)]
+        texts = ("".join(choice) for choice in itertools.product(*parts))
+        return tuple(f"*://*:*{text}" if self._is_path else text for text in map(_with_named_places, texts))
+
+
+def _each_choice(part: str) -> list[str]:
+    if part in ("*", "**"):
+        return [part]
+    if _TOKEN.fullmatch(part):
+        return part[1:-1].split(",") if "," in part else ["*"]
+    return [part]
+
+
+def _with_named_places(text: str) -> str:
+    places = itertools.count()
+    return _TOKEN.sub(lambda one: "*" if one[0] == "**" else f"{{:p{next(places)}}}", text)
+
+
+def not_below(origin: str) -> str:
+    """A regular expression, as both Python and JavaScript know it, for every address of another origin."""
+    return f"^(?!{re.escape(origin)}([/?#]|$))https?:"
 
 
 @functools.cache
 def _regex(text: str) -> re.Pattern[str]:
     found, at = "", 0
     for one in _TOKEN.finditer(text):
-        found += re.escape(text[at : one.start()]) + (".*" if one[0] == "**" else "[^/]*" if one[0] == "*" else "[^/]+")
+        found += re.escape(text[at : one.start()]) + _expression(one[0])
         at = one.end()
     return re.compile(found + re.escape(text[at:]))
+
+
+def _expression(token: str) -> str:
+    if token.startswith("*"):
+        return ".*" if token == "**" else "[^/]*"
+    choices = token[1:-1].split(",")
+    return f"(?:{'|'.join(map(re.escape, choices))})" if len(choices) > 1 else "[^/]+"
 
 
 def origin_of(url: str) -> str:

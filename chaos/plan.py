@@ -24,7 +24,7 @@ from typing import Any
 
 from chaos.fault import FlowFault
 from chaos.parameter import ParameterProblem, shown
-from chaos.pattern import UrlPattern
+from chaos.pattern import UrlPattern, not_below, origin_of
 from chaos.rule import METHODS, Rule, RuleProblem, Target
 from chaos.shorthand import fault_called, read_rule, target_value
 from chaos.unsupported import unsupported
@@ -41,17 +41,17 @@ _RULE_KEYS = ("fault", "with", "target", "probability", "limit", "phase", "hops"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is done to a journey. The ids of its rules are unique."""
+    """What is done to a journey. The ids of its rules are unique; `source` is its file, where it is one of yours."""
 
     name: str
     rules: tuple[Rule, ...]
     hypothesis: str = HYPOTHESIS
+    source: str = ""
 
-    @property
-    def globs(self) -> tuple[str, ...]:
-        """What Playwright has to hand to us; everything where one rule wants everything."""
-        found = {one.target.url.as_glob() for one in self.rules if one.acts_in(Layer.ROUTE) or one.acts_in(Layer.PAGE)}
-        return ("**/*",) if "**/*" in found else tuple(sorted(found))
+    def routes(self, base_url: str = "") -> frozenset[str]:
+        """What Playwright has to hand to us: globs, and regular expressions, which begin with `^`."""
+        routed = [one for one in self.rules if one.acts_in(Layer.ROUTE) or one.acts_in(Layer.PAGE)]
+        return frozenset(_route(one, origin_of(base_url)) for one in routed if one.fault.per_call)
 
     @property
     def needs_proxy(self) -> bool:
@@ -59,7 +59,14 @@ class Plan:
         return any(isinstance(one.fault, FlowFault) for one in self.rules)
 
     def entry(self) -> PlanEntry:
-        return PlanEntry(name=self.name, hypothesis=self.hypothesis, rules=tuple(one.entry() for one in self.rules))
+        rules = tuple(one.entry() for one in self.rules)
+        return PlanEntry(name=self.name, hypothesis=self.hypothesis, rules=rules, source=self.source)
+
+
+def _route(rule: Rule, origin: str) -> str:
+    target = rule.target
+    others_only = target.party == "third" and target.url.is_everything
+    return not_below(origin) if others_only and origin else target.url.as_glob()
 
 
 def plans_for(asked: str) -> tuple[Plan, ...]:
@@ -100,7 +107,7 @@ def read_plans(path: Path, within: tuple[str, ...] = ()) -> tuple[Plan, ...]:
     try:
         if "plans" in tables:
             return _set(tables, path, within)
-        return (_plan(path.stem, tables),)
+        return (_plan(path, tables),)
     except RuleProblem as problem:
         raise PlanError(f"{file}: {problem}") from None
 
@@ -121,14 +128,16 @@ def _set(tables: Mapping[str, Any], path: Path, within: tuple[str, ...]) -> tupl
     return tuple(found)
 
 
-def _plan(name: str, tables: Mapping[str, Any]) -> Plan:
+def _plan(path: Path, tables: Mapping[str, Any]) -> Plan:
     _expect_keys("", tables, ("hypothesis", "rules"))
     hypothesis, rules = tables.get("hypothesis", HYPOTHESIS), tables.get("rules")
     if not isinstance(hypothesis, str) or not hypothesis.strip():
         raise RuleProblem("hypothesis", f"expected text, got {shown(hypothesis)}")
     if not isinstance(rules, dict) or not rules:
         raise RuleProblem("rules", "expected a table of rules, such as slow = 'latency:500ms @ /api/**'")
-    return Plan(name=name, hypothesis=hypothesis, rules=tuple(_rule(key, one) for key, one in rules.items()))
+    source = "" if path.parent == FOLDER else str(path)
+    made = tuple(_rule(key, one) for key, one in rules.items())
+    return Plan(name=path.stem, hypothesis=hypothesis, rules=made, source=source)
 
 
 def _rule(key: str, written: object) -> Rule:

@@ -124,6 +124,19 @@ class Scene:
         return {one for look in self.control_looks for one in of(look)}
 
     @property
+    def settled_at(self) -> float | None:
+        """When the storm's last call had ended; None while more is under way than at the end of any control.
+
+        Calls that are known and looks are both asked: who keeps only finished calls does not know of the others.
+        """
+        known, looks = self.storm.settled_at, self.storm.looks
+        usual = max((one.in_flight for one in self.control_ends), default=0)
+        waiting = [one for one in looks if one.in_flight > usual]
+        if known is None or (waiting and waiting[-1] is looks[-1]):
+            return None
+        return max([known, *(one.at for one in waiting)])
+
+    @property
     def usual_words(self) -> set[str]:
         """The patterns of all that controls say; numbers and ids make no difference."""
         told = {pattern_of(message.text) for control in self.controls for message in control.messages}

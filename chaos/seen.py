@@ -66,7 +66,8 @@ class PageState:
 
     `text` is the beginning of what is visible, `text_length` the whole of it; shadow roots and frames count as well.
     `busy_marks` and `animations` name their elements. `opaque` counts places that nobody can look into.
-    `standing` are the texts of live regions that are to be read at this moment.
+    `standing` are the texts of live regions that are to be read at this moment, `in_flight` how many calls of the
+    browser context had no end yet, streams aside.
     """
 
     at: float
@@ -86,6 +87,7 @@ class PageState:
     overflow_px: float = 0.0
     standing: tuple[str, ...] = ()
     password_fields: int = 0
+    in_flight: int = 0
 
     @property
     def browser_error(self) -> bool:
@@ -173,13 +175,15 @@ class SeenCall:
 class Observation:
     """One walk of a step. `looks` are in the order of time, the last one shows how the step ended.
 
-    `before` was taken before the step. `done` says whether the step's own check held, without any help; `pressed` and
-    `entered` are the controls that were pressed and the fields as they were filled in at that moment.
+    `before` was taken before the step. `took_ms` is how long the step took until its own check held or was given up,
+    without the looking afterwards; None where nobody measured it. `done` says whether that check held, without any
+    help. `pressed` and `entered` are the controls that were pressed and the fields as they were filled in then.
     """
 
     began: float
     ended: float
     done: bool
+    took_ms: float | None = None
     before: PageState | None = None
     looks: tuple[PageState, ...] = ()
     calls: tuple[SeenCall, ...] = ()
@@ -188,6 +192,11 @@ class Observation:
     pressed: tuple[Control, ...] = ()
     entered: tuple[Field, ...] = ()
     shift: float = 0.0
+
+    @property
+    def duration_ms(self) -> float:
+        """How long the step took; with the looking where nobody measured it without."""
+        return self.took_ms if self.took_ms is not None else (self.ended - self.began) * 1000
 
     @property
     def after(self) -> PageState | None:

@@ -164,6 +164,11 @@ class Trip:
         return self._strike.key.occurrence
 
     @property
+    def endpoint(self) -> str:
+        """Method and template of the address."""
+        return f"{self._strike.key.method} {self._strike.key.template}"
+
+    @property
     def memory(self) -> dict[str, object]:
         """What the rule remembers between the calls of one actor."""
         return self._strike.memory

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--token-minutes", type=float, default=15.0, help="life of an access token (default 15)")
     parser.add_argument("--order-step-ms", type=int, default=400, help="from paid to packed to shipped (default 400)")
     parser.add_argument("--call-timeout-ms", type=int, default=8000, help="patience of the pages (default 8000)")
+    parser.add_argument("--fault-hooks", action="store_true", help="add calls that let the shop's own parts fail")
     parser.add_argument("--verbose", action="store_true", help="log every call to stderr")
     return parser
 
@@ -54,6 +55,8 @@ def _list_defects() -> None:
         print(f"{entry.name} ({entry.kind}{decoy})\n  {entry.summary}\n  Expected: {entry.expected}")
         for finding in entry.findings:
             print(f"  Finding: {finding}")
+        for fault in entry.shown_by:
+            print(f"  Shown by: {fault} (journey {entry.journey})")
 
 
 def _configure_logs(verbose: bool) -> None:
@@ -72,6 +75,7 @@ def _serve(options: argparse.Namespace) -> int:
         token_minutes=options.token_minutes,
         order_step_ms=options.order_step_ms,
         call_timeout_ms=options.call_timeout_ms,
+        fault_hooks=options.fault_hooks,
     )
     if options.verbose:
         _log_calls(app)

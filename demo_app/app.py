@@ -11,6 +11,7 @@ from demo_app.config import MAX_BODY_BYTES, MEMORY, ShopConfig
 from demo_app.defects import defects_of_environment, known_defects
 from demo_app.errors import register_errors
 from demo_app.overrides import install_overrides
+from demo_app.permissions import init_permissions
 from demo_app.rate import install_limit
 from demo_app.shell import register_shell
 
@@ -35,6 +36,7 @@ def create_app(
     token_minutes: float = 15.0,
     order_step_ms: int = 400,
     call_timeout_ms: int = 8000,
+    fault_hooks: bool = False,
 ) -> Flask:
     """Make the shop. Without `defects`, those named in the environment are on."""
     names = defects_of_environment() if defects is None else defects
@@ -44,6 +46,7 @@ def create_app(
         token_minutes=token_minutes,
         order_step_ms=order_step_ms,
         call_timeout_ms=call_timeout_ms,
+        fault_hooks=fault_hooks,
     )
     return app_of(config)
 
@@ -57,6 +60,7 @@ def app_of(config: ShopConfig) -> Flask:
     register_errors(app)
     register_api(app)
     app.register_blueprint(pages.blueprint)
+    init_permissions(app, hooks=config.fault_hooks)
     register_shell(app)
     install_limit(app)
     install_overrides(app)

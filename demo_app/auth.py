@@ -15,6 +15,7 @@ from demo_app.db import get_db
 from demo_app.defects import defect_on
 from demo_app.errors import unauthorized
 from demo_app.overrides import Asked, asked
+from demo_app.permissions import permits
 from demo_app.refusals import forbidden, login_required
 from demo_app.tokens import Claims, is_readable, read_access_token
 
@@ -88,7 +89,7 @@ def _permitted(rule: Rule, reads: Reader | None) -> Actor:
     if reads and defect_on("validation-before-permission"):
         reads(Body.of_request())
     sent = asked()
-    if actor.role not in (_roles_of(sent) if sent else rule()):
+    if not permits(actor.role, _roles_of(sent) if sent else rule()):
         raise forbidden()
     return actor
 

@@ -73,6 +73,12 @@ class Body:
             raise invalid(name, f"{_label(name)} has to be between {at_least} and {at_most}.")
         return value
 
+    def truth(self, name: str) -> bool:
+        value = self._fields.get(name)
+        if not isinstance(value, bool):
+            raise invalid(name, f"{_label(name)} has to be true or false.")
+        return value
+
     def choice(self, name: str, choices: list[str]) -> str:
         value = self._fields.get(name)
         if not isinstance(value, str) or value not in choices:

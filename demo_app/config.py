@@ -18,4 +18,5 @@ class ShopConfig:
     refresh_days: float = 7.0
     order_step_ms: int = 400
     call_timeout_ms: int = 8000
+    fault_hooks: bool = False
     signing_key: str = field(default_factory=lambda: os.environ.get("DEMO_APP_SIGNING_KEY") or secrets.token_hex(32))

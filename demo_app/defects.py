@@ -17,11 +17,12 @@ from demo_app.catalogue.decoys import DECOYS as DECOYS
 from demo_app.catalogue.entry import Defect as Defect
 from demo_app.catalogue.entry import DefectKind as DefectKind
 from demo_app.catalogue.functional import FUNCTIONAL
+from demo_app.catalogue.resilience import RESILIENCE
 from demo_app.errors import StartError
 
 ENVIRONMENT_VARIABLE = "DEMO_APP_DEFECTS"
 
-DEFECTS: tuple[Defect, ...] = (*FUNCTIONAL, *ACCESS)
+DEFECTS: tuple[Defect, ...] = (*FUNCTIONAL, *ACCESS, *RESILIENCE)
 CATALOGUE: tuple[Defect, ...] = (*DEFECTS, *DECOYS)
 BY_NAME = {entry.name: entry for entry in CATALOGUE}
 

@@ -89,6 +89,8 @@ def favicon() -> ResponseReturnValue:
 
 @blueprint.get("/healthz")
 def health() -> ResponseReturnValue:
+    if request.args.get("beat") == "1" and defect_on("poll-fails-once"):
+        return {"status": "busy"}, 503
     return {"status": "ok", "products": _products()}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
+
 from flask import redirect
 from werkzeug.exceptions import HTTPException, NotFound
 
 from demo_app.defects import defect_on
-from demo_app.errors import ApiError, unauthorized
+from demo_app.errors import ApiError
 
 LONG_HELP = "If you believe that you should see this, ask an admin of the shop for the right role. " * 240
 
@@ -15,7 +17,8 @@ def login_required() -> Exception:
     """The refusal of a call without credentials."""
     if defect_on("redirect-to-login"):
         return HTTPException(response=redirect("/login"))
-    return _concealed() or unauthorized("login_required", "Please log in.")
+    help = "".join(traceback.format_stack()) if defect_on("trace-in-refusal") else None
+    return _concealed() or ApiError(401, "login_required", "Please log in.", help=help)
 
 
 def forbidden() -> Exception:

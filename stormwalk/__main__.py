@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.metadata import version
 
 from stormwalk.access import command as access
 from stormwalk.errors import StormwalkError
@@ -30,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m stormwalk", description="What there is to do with runs that were recorded."
     )
+    parser.add_argument("--version", action="version", version=f"stormwalk {version('stormwalk')}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         verb.register(verbs)

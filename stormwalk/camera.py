@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import greenlet
+
 # The private half of Playwright that this module stands on: one method that every synchronous call goes through.
 # tests/test_camera.py fails when a new Playwright changes it.
 from playwright._impl._errors import Error as ImplError
@@ -186,6 +188,10 @@ def watch_calls(camera: Camera) -> Callable[[], None]:
 
     def watched(self: SyncBase, awaitable: Awaitable[Any]) -> Any:
         __tracebackhide__ = True
+        if greenlet.getcurrent().parent is not None:
+            # A handler of Playwright's, not the journey. One that is to answer a page's own document would wait here
+            # for a picture that the browser takes only when the document has come.
+            return original(self, awaitable)
         call = name_of(awaitable)
         camera.before_call(call)
         try:

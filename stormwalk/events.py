@@ -6,6 +6,7 @@ A subclass of `Event` registers itself under its own name, which is also the nam
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -27,6 +28,8 @@ class Event:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # slots=True makes the class a second time, so the later one of the same module replaces the first.
         known = Event.registry.get(cls.__name__)
+        if "kind" in inspect.get_annotations(cls):
+            raise TypeError(f"{cls.__name__} has a field `kind`, which is what every event is called by")
         if known is not None and known.__module__ != cls.__module__:
             raise TypeError(f"two events are called {cls.__name__}: {known.__module__} and {cls.__module__}")
         Event.registry[cls.__name__] = cls

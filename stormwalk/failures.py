@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pytest
 from playwright.sync_api import Error, TimeoutError
 
 from stormwalk.errors import StormwalkError
-from stormwalk.model import Status
+from stormwalk.model import Call, Status
 
 _LONGEST_REASON = 400
 _LONGEST_DETAILS = 12_000
 _FRAMES = 6
+_OPEN_SHOWN = 2
 _LIBRARIES = re.compile(r"[/\\]site-packages[/\\](?:playwright|_?pytest|pluggy|greenlet)[/\\]")
 
 # Lines of an accessibility snapshot: the beginning of an alert, and what stands in one, buttons and links aside.
@@ -26,6 +28,8 @@ _WORDS = re.compile(
 _CLOSED = "has been closed"
 _CRASHED = ("Target crashed", "Page crashed")
 _UNREACHABLE = ("ERR_CONNECTION_REFUSED", "ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_INVALID")
+# What Playwright notes when it has acted and then waits for the page that comes of it.
+_LEFT = re.compile(r"action done\b.*waiting for scheduled navigations to finish(?!.*navigations have finished)", re.S)
 # What stands here was said before a page was there that could be wrong.
 _BEFORE_ANY_PAGE = ("BrowserType.", "Browser.new_context", "BrowserContext.new_page")
 _RESTART = "run it again; if it happens again, try another browser (--browser-path)"
@@ -63,6 +67,16 @@ def with_words_of_page(failure: Failure, snapshot: str) -> Failure:
     if failure.status is not Status.FAILED or not said or said in failure.reason:
         return failure
     return replace(failure, reason=shortened(failure.reason, _LONGEST_REASON - len(said)) + said)
+
+
+def with_open_calls(failure: Failure, calls: Sequence[Call]) -> Failure:
+    """The same failure; the reason ends with the calls that were still open, those for whole pages first."""
+    if failure.status is not Status.FAILED or not calls:
+        return failure
+    first = sorted(calls, key=lambda call: call.resource_type != "document")[:_OPEN_SHOWN]
+    said = shortened("; ".join(["", *(f"{one.method} {one.template}: {one.failure}" for one in first)]), 200)
+    more = f" and {len(calls) - _OPEN_SHOWN} more" if len(calls) > _OPEN_SHOWN else ""
+    return replace(failure, reason=shortened(failure.reason, _LONGEST_REASON - len(said + more)) + said + more)
 
 
 def _judge(error: BaseException) -> tuple[Status, str]:
@@ -118,6 +132,8 @@ def _timeout(text: str) -> str:
     if action is None:
         return _head(text)
     name, patience = action[1].replace("goto", "open").replace("_", " "), int(action[2]) / 1000
+    if _LEFT.search(text):
+        return f"the {name} was done, and the page that it leads to did not come within {patience:g} s{_awaited(text)}"
     why = re.findall(r"^\s*-? *(element is not \w+|.*intercepts pointer events|element was detached.*)$", text, re.M)
     blocked = f" ({why[-1].strip()})" if why else ""
     return f"could not {name} within {patience:g} s{blocked}{_awaited(text)}"

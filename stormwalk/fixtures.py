@@ -99,7 +99,8 @@ def walk_as(
     def walk(who: str | Actor) -> Walker:
         actor = who if isinstance(who, Actor) else project.actors.get(who)
         if actor is None:
-            raise UsageError(f"{project.file} has no actor {who!r}; it has {', '.join(sorted(project.actors))}")
+            others = ", ".join(sorted(project.actors)) or "none yet: add one under [roles.NAME.actors]"
+            raise UsageError(f"{project.file} has no actor {who!r}; it has {others}")
         page = new_context().new_page()
         return _introduced(workbench(pytestconfig), Walker(page, api_as(actor, page), actor))
 

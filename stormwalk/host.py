@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import platform
 import shlex
-import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+import pytest
 
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
@@ -20,15 +23,19 @@ from stormwalk.access.results import Access
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import NoteTaken, RunFinished, RunStarted
 from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
 from stormwalk.redact import Redactor
+from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
+T = TypeVar("T")
+
+HOST = pytest.StashKey["Host"]()
 PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
 """The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
 
@@ -70,6 +77,7 @@ class Host:
         self._command = command
         self._workers = workers
         self._redactor = Redactor(self.project.secrets())
+        self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
         self._application = Application(self.project, log=log, redact=self._redactor.text)
@@ -77,6 +85,9 @@ class Host:
 
     def start(self) -> Ticket:
         """Finds the browser, starts the application, and writes the first event."""
+        # Here, and not at the end: runs that never begin leave something too.
+        with suppress(StoreError):  # the default store, when another one is used
+            forget_orphans(self.store, self._settings.root, keep=self._keep)
         browser_path, sandbox, refusal = self._find_browser()
         self._application.start()
         self.ticket = Ticket(
@@ -96,26 +107,55 @@ class Host:
     def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
         """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
         self._application.stop()
-        complaints = list(complaints)
-        try:
-            for complaint in complaints:
-                self.note(NoteLevel.ERROR, complaint)
-            self._conclude_access()
-            code = exit_code(read_run(self.store, self.run_id), pytest_exit=pytest_exit, interrupted=interrupted)
-            last = RunFinished(at=time.time(), exit_code=code, interrupted=interrupted)
-            self.store.append(self.run_id, [last])
-            run = read_run(self.store, self.run_id)
-            self.store.summarise(run)
-            written = reporting.write_reports(self.store, run, root=self._settings.root)
-            self._forget_old_runs()
-        except StormwalkError as error:
-            return Ending(COULD_NOT_TEST, None, None, (*complaints, str(error)))
-        return Ending(code, run, written.html, tuple(complaints))
+        said = dict.fromkeys(complaints)  # what is wrong with the disk would be said by everybody who meets it
+        for complaint in tuple(said):
+            self._try(said, partial(self.note, NoteLevel.ERROR, complaint))
+        self._try(said, self._conclude_access)
+        run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said)))
+        if run is None:
+            return Ending(COULD_NOT_TEST, None, None, tuple(said))
+        self._try(said, partial(self._write_end, run))
+        before = len(said)
+        self._try(said, partial(reporting.write_reports, self.store, run, root=self._settings.root))
+        self._try(said, partial(forget_old_runs, self.store, self._settings.root, self.project.name, keep=self._keep))
+        if late := tuple(said)[before:]:
+            run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
+            self._try(said, partial(self._write_end, run, late))
+        return Ending(_code_of(run, said), run, self._report_of(run), tuple(said))
+
+    def _report_of(self, run: Run) -> Path | None:
+        """The report, if that one at least could be written."""
+        report = reporting.formats()["html"]().path(run, self._settings.root)
+        return report if report.is_file() else None
 
     def _conclude_access(self) -> None:
         concluded = conclude(self.store, read_run(self.store, self.run_id), self.project)
         if concluded is not None:
             self.store.append(self.run_id, [concluded])
+
+    def _ended(self, pytest_exit: int, interrupted: bool, complained: bool) -> Run:
+        """The run as it is now that it has ended; what was found stays found, whatever else went wrong."""
+        run = read_run(self.store, self.run_id)
+        code = exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted)
+        if complained and code == PASSED:
+            code = COULD_NOT_TEST
+        return replace(run, finished_at=time.time(), exit_code=code, interrupted=interrupted)
+
+    def _write_end(self, run: Run, complaints: Iterable[str] = ()) -> None:
+        """Appends the last event, after notes of what went wrong in the very end, and summarises the run."""
+        at, code = run.finished_at or time.time(), run.exit_code or PASSED
+        notes = [NoteTaken(at=at, level=NoteLevel.ERROR, message=complaint) for complaint in complaints]
+        self.store.append(self.run_id, [*notes, RunFinished(at=at, exit_code=code, interrupted=run.interrupted)])
+        self.store.summarise(run)
+
+    @staticmethod
+    def _try(said: dict[str, None], work: Callable[[], T]) -> T | None:
+        """What `work` gives; None, and one complaint more, where it cannot be done: the rest is done all the same."""
+        try:
+            return work()
+        except StormwalkError as error:
+            said[str(error)] = None
+            return None
 
     def close(self) -> None:
         """Leaves nothing running, however the session ended."""
@@ -147,11 +187,6 @@ class Host:
             ),
         )
 
-    def _forget_old_runs(self) -> None:
-        for old in self.store.prune(self.project.name, keep=self.project.evidence.keep_runs):
-            for folder in ("reports", "screenshots"):
-                shutil.rmtree(self._settings.root / folder / old, ignore_errors=True)
-
 
 def environment_of(root: Path, command: str, *, browser: str) -> Environment:
     """With what this process makes a run; `command` is redacted already."""
@@ -173,7 +208,9 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
     """
     totals, statuses = run.totals, [journey.status for journey in run.fair_weather]
     access = run.access or Access(finished=True)
-    if totals.failed or Status.FAILED in statuses or access.alarms or (run.access and not access.coverage.met):
+    # A check that was cut off has covered too little for another reason than the application or the matrix.
+    gate_failed = run.access is not None and access.finished and not interrupted and not access.coverage.met
+    if totals.failed or Status.FAILED in statuses or access.alarms or gate_failed:
         return FOUND_SOMETHING
     if _storm_deviated(run):
         return FOUND_SOMETHING
@@ -187,6 +224,10 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
         return PASSED
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
+
+
+def _code_of(run: Run, complaints: Collection[str]) -> int:
+    return run.exit_code or (COULD_NOT_TEST if complaints else PASSED)
 
 
 def _storm_deviated(run: Run) -> bool:

@@ -33,6 +33,7 @@ class Attempt:
 
     `name` has its `{parameters}` filled in. `act` and `confirm` can be called again. `retry` is what a user does on
     the page that the failed step has left, None where the step declares nothing. `signs_in` says that it signs in.
+    Without a confirm of its own (`has_confirm`) the body is both.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Attempt:
     confirm: Callable[[], None]
     retry: Callable[[], None] | None = None
     signs_in: bool = False
+    has_confirm: bool = False
 
 
 class Recording(Protocol):
@@ -117,6 +119,7 @@ class StepMethod(Generic[Owner, P]):
             confirm=confirm,
             retry=retry,
             signs_in=self.signs_in,
+            has_confirm=self._confirm is not None,
         )
 
     def _expect_known_parameters(self) -> None:

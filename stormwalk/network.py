@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, WebError
 
@@ -16,6 +16,10 @@ from stormwalk.redact import Redactor
 
 # The console of a chatty page must not fill the store.
 _LONGEST_LINE = 2000
+
+_STREAMS = ("eventsource", "websocket")
+_LONG_OPEN_MS = 1000.0
+_NO_ANSWER, _PART_CAME = "no answer yet", "not all of it had come"
 
 
 class Listener(Protocol):
@@ -46,6 +50,7 @@ class NetworkRecorder:
         self._template_of = template_of
         self._redactor = redactor
         self._sent: WeakKeyDictionary[Request, _Sent] = WeakKeyDictionary()
+        self._told: WeakSet[Request] = WeakSet()
 
     def attach(self, context: BrowserContext) -> None:
         """Listens to every page of the context, popups included."""
@@ -55,6 +60,26 @@ class NetworkRecorder:
         context.on("console", self._on_console)
         context.on("weberror", self._on_page_error)
         context.on("page", lambda page: page.on("crash", self._listener.page_crashed))
+
+    def tell_open(self, step: int) -> tuple[Call, ...]:
+        """Tells the listener of calls of this step that have been open for long, as failed ones, and returns them.
+
+        For the moment at which a step fails: later they end too, because the journey ends and its page is closed.
+        Streams are left out, since they are open as long as their page.
+        """
+        waiting = [
+            (request, sent)
+            for request, sent in list(self._sent.items())
+            if sent.step == step and request.resource_type not in _STREAMS and _age(sent) >= _LONG_OPEN_MS
+        ]
+        calls = []
+        for request, sent in waiting:
+            response = request.existing_response
+            failure = f"{_PART_CAME if response else _NO_ANSWER} after {_age(sent) / 1000:.1f} s"
+            calls.append(self._call(request, sent, response.status if response else None, failure, None))
+            self._told.add(request)
+            self._listener.call_finished(step, calls[-1])
+        return tuple(calls)
 
     def _on_request(self, request: Request) -> None:
         self._sent[request] = _Sent(self._listener.current_step, time.time(), time.monotonic())
@@ -70,8 +95,12 @@ class NetworkRecorder:
         self, request: Request, status: int | None = None, failure: str | None = None, size: int | None = None
     ) -> None:
         sent = self._sent.pop(request, None) or _Sent(self._listener.current_step, time.time(), time.monotonic())
+        if request not in self._told:
+            self._listener.call_finished(sent.step, self._call(request, sent, status, failure, size))
+
+    def _call(self, request: Request, sent: _Sent, status: int | None, failure: str | None, size: int | None) -> Call:
         duration, source = _duration(request, sent)
-        call = Call(
+        return Call(
             method=request.method,
             url=self._redactor.url(request.url),
             template=self._template_of(request.url),
@@ -85,7 +114,6 @@ class NetworkRecorder:
             request_bytes=len(request.post_data_buffer or b""),
             response_bytes=size,
         )
-        self._listener.call_finished(sent.step, call)
 
     def _on_console(self, message: ConsoleMessage) -> None:
         place = message.location
@@ -112,9 +140,13 @@ def _size(headers: dict[str, str]) -> int | None:
     return int(length) if length.isdigit() else None
 
 
+def _age(sent: _Sent) -> float:
+    return (time.monotonic() - sent.clock) * 1000
+
+
 def _duration(request: Request, sent: _Sent) -> tuple[float, TimingSource]:
     """What the page felt: the browser's own figure where it has one, else the time between the events."""
-    own = (time.monotonic() - sent.clock) * 1000
+    own = _age(sent)
     try:
         end = request.timing["responseEnd"]
     except (Error, KeyError):

@@ -7,7 +7,7 @@ from argparse import ArgumentError
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
@@ -51,6 +51,13 @@ OPTIONS = (
 )
 
 
+class Collected(Protocol):
+    """A test that pytest has collected, or is about to make items of."""
+
+    @property
+    def path(self) -> Path: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a session was asked to do. `root` is the folder that holds `reports/` and `screenshots/`."""
@@ -64,15 +71,21 @@ class Settings:
     traced: bool
     own_browser: bool
     mode: RunMode = RunMode.NORMAL
+    workers: int = 1
     journey_folders: tuple[Path, ...] = ()
 
-    def is_journey(self, item: pytest.Item) -> bool:
-        """Whether a collected test is a journey and so will be recorded. The items of the access check are not."""
-        if ACCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+    def is_journey(self, item: Collected) -> bool:
+        """Whether a collected test is a journey and so will be recorded.
+
+        What is made of the access check without a browser is none: there is nobody who walks.
+        """
+        fixtures = frozenset(getattr(item, "fixturenames", ()))
+        walks = bool(fixtures & _BROWSER_FIXTURES)
+        if fixtures & ACCESS_FIXTURES or ("access_checks" in fixtures and not walks):
             return False
         if self.journey_folders:
             return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
-        return bool(_BROWSER_FIXTURES.intersection(getattr(item, "fixturenames", ())))
+        return walks
 
 
 def add_ini(parser: pytest.Parser) -> None:
@@ -106,7 +119,7 @@ def settings_of(config: pytest.Config) -> Settings | None:
     explicit = config.getoption("stormwalk_browser_path", None)
     return Settings(
         project_file=project,
-        root=config.rootpath,
+        root=_root(config),
         store_url=_store_url(config),
         base_url=config.getoption("base_url", None) or None,
         browser_path=Path(explicit) if explicit else None,
@@ -114,8 +127,26 @@ def settings_of(config: pytest.Config) -> Settings | None:
         traced=config.getoption("tracing", "off") != "off",
         own_browser=_is_own_browser(config),
         mode=config.stash.get(MODE, RunMode.NORMAL),
+        workers=_workers(config),
         journey_folders=folders,
     )
+
+
+def _workers(config: pytest.Config) -> int:
+    inherited = getattr(config, "workerinput", {}).get("workercount")
+    return int(inherited or config.getoption("numprocesses", None) or 1)
+
+
+def _root(config: pytest.Config) -> Path:
+    """Where `reports/` and `screenshots/` are: with the ini file, else where pytest was started.
+
+    Only a root that was named is pytest's own: else it lies where the paths of the command line have in common, and
+    pytest takes the absolute path of a browser for one of them.
+    """
+    if config.getoption("rootdir", None):
+        return config.rootpath
+    # -c /dev/null is no file, and the way to say that there is none.
+    return config.inipath.parent if config.inipath and config.inipath.is_file() else config.invocation_params.dir
 
 
 def _project_file(config: pytest.Config) -> Path | None:
@@ -123,7 +154,7 @@ def _project_file(config: pytest.Config) -> Path | None:
     if given:
         return Path(config.invocation_params.dir, given)
     ini = config.getini("stormwalk_project")
-    return Path(config.rootpath, ini) if ini else None
+    return Path(_root(config), ini) if ini else None
 
 
 def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
@@ -136,7 +167,7 @@ def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
 def _store_url(config: pytest.Config) -> str:
     given = config.getoption("stormwalk_store", None) or os.environ.get(STORE_VARIABLE)
     if not given:
-        return str(config.rootpath / DEFAULT_URL)
+        return str(_root(config) / DEFAULT_URL)
     return given if "://" in given else str(Path(config.invocation_params.dir, given))
 
 

@@ -5,28 +5,34 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
-from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, rounds
+from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
 from stormwalk.config import load_project
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
-from stormwalk.host import COULD_NOT_TEST, Ending, Host, Ticket, command_line
+from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
 from stormwalk.hushing import hush
+from stormwalk.interrupts import Interrupts
 from stormwalk.journey import recorded_by
+from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import Style, summary
+from stormwalk.reporting.words import lines, shorten
 from stormwalk.workbench import Workbench
 
 __all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
 
 _SETTINGS = pytest.StashKey[Settings]()
-_HOST = pytest.StashKey[Host]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
+_REFUSED = pytest.StashKey[StormwalkError]()
+_WALKED = pytest.StashKey[bool]()
+_INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
 _SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
 _CANNOT_BEGIN = "stormwalk: "
@@ -47,21 +53,36 @@ def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    settings = settings_of(config)
+    try:
+        expect_sense(config)
+        settings = settings_of(config)
+        if settings is not None:
+            expect_sense_of_others(config)
+    except StormwalkError as error:
+        config.stash[_REFUSED] = error
+        return
     if settings is not None:
         config.stash[_SETTINGS] = settings
+        # Of pytest-playwright's own base_url fixture; whoever tests with it can do nothing about it.
+        config.addinivalue_line("filterwarnings", "ignore:Session-scoped fixtures defined as instance methods")
+        interrupts = config.stash[_INTERRUPTS] = Interrupts()
+        interrupts.install()
+        config.add_cleanup(interrupts.uninstall)
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    host = config.stash.get(_HOST, None)
+    host = config.stash.get(HOST, None)
     if host is None or host.ticket is None:
         return []
-    return [f"stormwalk: {host.project.name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
+    name = shorten(host.project.name, 100)
+    return [f"stormwalk: {name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
+    if _REFUSED in config.stash:
+        _give_up(config.stash[_REFUSED])
     settings = config.stash.get(_SETTINGS, None)
     if settings is None or _only_shows(config):
         return
@@ -71,7 +92,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         else:
             _host(config, settings)
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
+
+
+def _give_up(error: StormwalkError) -> NoReturn:
+    pytest.exit(f"{_CANNOT_BEGIN}{lines(str(error), 400)}", returncode=COULD_NOT_TEST)
 
 
 def _only_shows(config: pytest.Config) -> bool:
@@ -81,10 +106,13 @@ def _only_shows(config: pytest.Config) -> bool:
 
 def _host(config: pytest.Config, settings: Settings) -> None:
     workers = config.getoption("numprocesses", None) or 1
-    host = config.stash[_HOST] = Host(settings, command_line(), workers)
+    host = config.stash[HOST] = Host(settings, command_line(), workers)
     config.add_cleanup(host.close)
     ticket = host.start()
     config.option.base_url = ticket.base_url
+    if getattr(config.option, "maxschedchunk", 0) is None:
+        # xdist hands out a quarter of all items at first, and a journey takes long: one after another, nobody idles.
+        config.option.maxschedchunk = 1
     if workers == 1 and config.getoption("dist", "no") == "no":
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
@@ -107,7 +135,7 @@ def _join(config: Any, settings: Settings) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """xdist is about to start a worker."""
-    host = node.config.stash.get(_HOST, None)
+    host = node.config.stash.get(HOST, None)
     if host is not None and host.ticket is not None:
         node.workerinput["stormwalk"] = host.ticket.packed()
 
@@ -120,13 +148,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     try:
         generate(metafunc, bench.project if bench else load_project(settings.project_file, base_url=settings.base_url))
     except StormwalkError as error:
-        pytest.exit(f"{_CANNOT_BEGIN}{error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    bench = config.stash.get(WORKBENCH, None)
+    if bench is not None and hasattr(config, "workerinput"):
+        items[:] = in_good_order(items, bench.settings.is_journey)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     bench = session.config.stash.get(WORKBENCH, None)
     if bench is not None:
-        bench.plan(session.items)
+        with bench.keeping(session):
+            bench.plan(session.items)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -140,8 +176,13 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
 @pytest.hookimpl(wrapper=True)
 def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
     # Watched rather than overridden: which of two plugins' fixtures wins depends on the order of their loading.
-    value = yield
     bench = request.config.stash.get(WORKBENCH, None)
+    try:
+        value = yield
+    except PlaywrightError as error:
+        if bench is None or fixturedef.argname != "browser":
+            raise
+        raise bench.browser_refused(error, request.config, request.session) from None
     if bench is not None and fixturedef.argname == "browser_type_launch_args":
         bench.improve_launch(value)
     elif bench is not None and fixturedef.argname == "browser":
@@ -152,14 +193,24 @@ def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, Any, Any]:
     bench = item.config.stash.get(WORKBENCH, None)
-    if bench is None or not bench.settings.is_journey(item):
+    if bench is None:
         return (yield)
+    item.config.stash[_INTERRUPTS].raise_if_asked()
+    if not bench.settings.is_journey(item):
+        return (yield)
+    item.config.stash[_WALKED] = True
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
-    with recorded_by(bench.begin(item)):
+    recorder = None
+    with bench.keeping(item.session):
+        recorder = bench.begin(item)
+    if recorder is None:
+        return True  # nothing can be recorded, and so nothing is walked
+    with recorded_by(recorder):
         try:
             return (yield)
         finally:
-            bench.end()
+            with bench.keeping(item.session):
+                bench.end()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -177,34 +228,46 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     bench = item.config.stash.get(WORKBENCH, None)
     if bench is not None and bench.recorder is not None:
-        bench.phase_ended(call.when, report.skipped, call.excinfo.value if call.excinfo else None)
+        error = call.excinfo.value if call.excinfo else None
+        with bench.keeping(item.session):
+            if isinstance(error, (StoreError, BrowserDoesNotStart)):
+                report.longrepr = f"stormwalk: {error}"  # where in a journey this was found out helps nobody
+            if isinstance(error, StoreError):
+                raise error
+            bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
-        hush(report, bench.redactor.text)
+        hush(report, lambda text: lines(bench.redactor.text(text)))
     return report
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None]:
+    interrupts = session.config.stash.get(_INTERRUPTS, None)
+    if interrupts is None:
+        return (yield)
+    interrupts.hold()
     try:
         yield
     except Exception:
         # Ctrl-C also ends Playwright and its browser, so that the clean-up of their fixtures cannot but fail.
-        if exitstatus != pytest.ExitCode.INTERRUPTED:
+        if exitstatus != pytest.ExitCode.INTERRUPTED and not interrupts.asked:
             raise
     finally:
-        _end(session, exitstatus)
+        _end(session, exitstatus, interrupts)
 
 
-def _end(session: pytest.Session, exitstatus: int) -> None:
+def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> None:
     config = session.config
-    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(_HOST, None)
+    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(HOST, None)
     if bench is not None:
         bench.close()
     if config.stash.get(_PROGRESS, None) is not None:
         config.stash[_PROGRESS].close()
     if host is None or host.ticket is None:
         return
-    interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+    # pytest says so too of tests that cannot be read, and of a run that we have ended ourselves.
+    stopped = exitstatus == pytest.ExitCode.INTERRUPTED and _WALKED in config.stash and not session.shouldstop
+    interrupted = interrupts.asked > 0 or stopped
     complaints = bench.complaints if bench is not None else ()
     ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
     config.stash[_ENDING] = ending
@@ -217,7 +280,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     terminalreporter.section("Stormwalk")
     for complaint in ending.complaints:
-        terminalreporter.write_line(f"error: {complaint}", red=True)
+        terminalreporter.write_line(f"error: {lines(complaint)}", red=True)
     if ending.run is not None:
         report = _relative(ending, config)
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))

@@ -11,6 +11,7 @@ from stormwalk.errors import StoreError
 from stormwalk.events import Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
 from stormwalk.model import Step
 from stormwalk.reporting.console import Style, step_line
+from stormwalk.reporting.words import lines
 from stormwalk.store import Store
 
 _PAUSE_S = 0.2
@@ -69,7 +70,7 @@ class Progress:
             case JourneyFinished():
                 self._journeys.pop(event.journey, None)
             case NoteTaken():
-                self._write(f"{event.level.value}: {event.message}")
+                self._write(f"{event.level.value}: {lines(event.message)}")
             case _:
                 pass
 

@@ -28,7 +28,7 @@ from stormwalk.events import (
     StepStarted,
 )
 from stormwalk.evidence import Caption, EvidenceKeeper
-from stormwalk.failures import Failure, explain, with_words_of_page
+from stormwalk.failures import Failure, explain, with_open_calls, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Append, Ledger
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
@@ -47,8 +47,8 @@ class Studio:
     """What the recorders of a process share. `append` puts events into the store in one commit.
 
     `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
-    step has failed. `perform` acts and confirms. `traced` says that Playwright's trace is on, and every step becomes a
-    group of it.
+    step has failed. `perform` acts and confirms. `tell_open` gives the calls of a step that are still open, and has
+    told of them. `traced` says that Playwright's trace is on, and every step becomes a group of it.
     """
 
     append: Append
@@ -57,6 +57,7 @@ class Studio:
     redactor: Redactor
     expect_application: Callable[[], None]
     perform: Callable[[Attempt, Page | None], None] = FairWeather().perform
+    tell_open: Callable[[int], tuple[Call, ...]] = lambda step: ()
     worker: str = "main"
     traced: bool = False
 
@@ -85,6 +86,11 @@ class Recorder:
         self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
 
     @property
+    def base_nodeid(self) -> str:
+        """pytest's name of the journey without its parameters: the same under every experiment."""
+        return self.nodeid.partition("[")[0]
+
+    @property
     def in_step(self) -> bool:
         return self._in_step
 
@@ -96,6 +102,11 @@ class Recorder:
     def passed(self) -> bool:
         """Whether nothing has failed so far."""
         return self._worst.status is Status.PASSED
+
+    @property
+    def status(self) -> Status:
+        """How the journey would end if it ended now."""
+        return self._worst.status
 
     @property
     def steps_taken(self) -> int:
@@ -137,6 +148,14 @@ class Recorder:
             self._finish_failed(attempt.name, page, began, error)
             raise
         self._finish_passed(attempt.name, page, began)
+
+    def has_told(self, error: BaseException) -> bool:
+        """Whether the step in which this was raised has been written down."""
+        return error is self._told
+
+    def knows(self, error: BaseException) -> None:
+        """Somebody else tells of this error; it is no failure of a step."""
+        self._told = error
 
     def whole_test(self, title: str, error: BaseException | None) -> None:
         """Writes down a test without steps, or what failed outside of any step, as a step of its own."""
@@ -230,8 +249,9 @@ class Recorder:
         """First what the page shows at this moment, then what the error means."""
         duration = (time.monotonic() - began) * 1000
         self._in_step = False
+        waiting = self._studio.tell_open(self._index)
         seen = self._witness.observe(page) if page else None
-        outcome = self._explained(error)
+        outcome = with_open_calls(self._explained(error), waiting)
         if page is not None and seen is not None:
             outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
             self._witness.keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))

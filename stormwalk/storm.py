@@ -76,9 +76,12 @@ class RuleEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanEntry:
+    """One plan. `source` is the file that it was read from, empty for one that comes with Stormwalk and for a rule."""
+
     name: str
     hypothesis: str
     rules: tuple[RuleEntry, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,11 +86,11 @@ class StepHealed(JourneyEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectsCounted(JourneyEvent):
-    """Business objects of one kind, by id, as an undisturbed session read them: before a step, or at the very end
-    (`step` 0). `amounts` are those of the objects, in the order of `ids`, in the smallest unit."""
+    """Business objects of one kind (`of`), by id, as an undisturbed session read them: before a step, or at the very
+    end (`step` 0). `amounts` are those of the objects, in the order of `ids`, in the smallest unit."""
 
     step: int
-    kind: str
+    of: str
     ids: tuple[str, ...]
     amounts: tuple[int, ...] = ()
 

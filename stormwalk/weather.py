@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
-from stormwalk.model import RunMode
+from stormwalk.model import Call, ConsoleLine, RunMode
 
 MODE = pytest.StashKey[RunMode]()
 """What sort of run this is; set in `pytest_configure` by whoever brings another weather."""
@@ -31,6 +31,12 @@ class Weather(Protocol):
     def somebody_came(self, page: Page, actor: Actor | None) -> None:
         """From now on the pages of this page's context are an actor's, or a visitor's."""
 
+    def call_ended(self, call: Call) -> None:
+        """A call of a page or an API client has ended."""
+
+    def console_written(self, line: ConsoleLine) -> None:
+        """A page wrote to its console, or threw what nobody caught."""
+
     def perform(self, attempt: Attempt, page: Page | None) -> None:
         """Acts and confirms; raises what either raises. Called within the step, which is recorded around it."""
 
@@ -48,6 +54,12 @@ class FairWeather:
         return None
 
     def somebody_came(self, page: Page, actor: Actor | None) -> None:
+        return None
+
+    def call_ended(self, call: Call) -> None:
+        return None
+
+    def console_written(self, line: ConsoleLine) -> None:
         return None
 
     def perform(self, attempt: Attempt, page: Page | None) -> None:

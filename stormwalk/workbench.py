@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,9 +20,10 @@ from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
+from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
-from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
@@ -57,6 +58,7 @@ class Workbench:
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
         self.weather: Weather = FairWeather()
+        self.listeners: list[Callable[[Sequence[Event]], None]] = []
         self._store = Store.open(settings.store_url)
         self._worker = worker
         self._walked: Counter[str] = Counter()
@@ -72,6 +74,7 @@ class Workbench:
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
             perform=lambda attempt, page: self.weather.perform(attempt, page),
+            tell_open=lambda step: self._network.tell_open(step),
             worker=worker,
             traced=settings.traced,
         )
@@ -103,6 +106,14 @@ class Workbench:
             return context
 
         browser.new_context = new_context  # type: ignore[method-assign]
+
+    def browser_refused(self, error: Error, config: pytest.Config, session: pytest.Session) -> StormwalkError:
+        """The browser cannot be launched: the run ends, since no other journey could have one either."""
+        session.shouldstop = "there is no browser to walk with"
+        if self.settings.own_browser:
+            return ours_does_not_start(Path(self.ticket.browser_path), str(error))
+        channel = config.getoption("browser_channel", None)
+        return theirs_does_not_start(config.getoption("browser", None) or ["chromium"], channel, str(error))
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
         """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
@@ -150,7 +161,11 @@ class Workbench:
             raise UsageError(f"{self.project.file} has no [access]: there is nothing to check")
         folder = self.settings.root / "reports" / self.ticket.run_id
         shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
-        return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
+        try:
+            return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
+        except StormwalkError as error:
+            self._on_error(error)  # an error of the run, whatever else passes or fails in it
+            raise
 
     @contextmanager
     def rounds(self, checks: Checks) -> Iterator[Rounds]:
@@ -198,6 +213,7 @@ class Workbench:
 
     def api_call(self, call: Call) -> None:
         """An API client made a call."""
+        self.weather.call_ended(call)
         if self.recorder is not None:
             self.recorder.call_finished(self.recorder.current_step, call)
 
@@ -218,19 +234,57 @@ class Workbench:
         )
         self._append([event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
 
+    @property
+    def worker(self) -> str:
+        """Which process this is: `main`, or a worker such as `gw0`."""
+        return self._worker
+
+    @property
+    def workers(self) -> int:
+        """How many processes walk."""
+        return self.settings.workers
+
+    def usual_ms(self, nodeid: str) -> float | None:
+        """How long the journey took when it last passed, in milliseconds; its parameters do not count."""
+        return self._store.last_passed_ms(self.project.name, nodeid)
+
+    def tell(self, make: Callable[..., Event], **fields: Any) -> None:
+        """Appends an event of the run; `fields` are those beside time and worker."""
+        self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+
+    def note(self, level: NoteLevel, message: str) -> None:
+        """Writes down something that belongs to the whole run."""
+        self.tell(NoteTaken, level=level, message=message)
+
+    @contextmanager
+    def keeping(self, session: pytest.Session) -> Iterator[None]:
+        """Around what is written between steps: a store that refuses ends the run in order, and says so once.
+
+        Raised out of pytest's hooks it would be an internal error of pytest's, some hundred lines of it.
+        """
+        try:
+            yield
+        except StoreError as error:
+            message = str(error)
+            if message not in self.complaints:
+                self.complaints.append(message)
+            session.shouldstop = "the store cannot be written"
+
     def _on_error(self, error: Exception) -> None:
         message = str(error) or type(error).__name__
         if any(complaint == message for complaint in self.complaints):
             return
         self.complaints.append(message)
-        note = NoteTaken(at=time.time(), worker=self._worker, level=NoteLevel.ERROR, message=message)
         try:
-            self._append([note], {})
+            self.note(NoteLevel.ERROR, message)
         except StormwalkError as refused:
             self.complaints.append(str(refused))
 
     def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
-        self._store.append(self.ticket.run_id, events, thumbnails)
+        happened = list(events)
+        self._store.append(self.ticket.run_id, happened, thumbnails)
+        for listener in self.listeners:
+            listener(happened)
 
 
 class _Current:
@@ -244,10 +298,12 @@ class _Current:
         return self._bench.recorder.current_step if self._bench.recorder else 0
 
     def call_finished(self, step: int, call: Call) -> None:
+        self._bench.weather.call_ended(call)
         if self._bench.recorder:
             self._bench.recorder.call_finished(step, call)
 
     def console_written(self, line: ConsoleLine) -> None:
+        self._bench.weather.console_written(line)
         if self._bench.recorder:
             self._bench.recorder.console_written(line)
 

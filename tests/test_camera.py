@@ -331,3 +331,20 @@ def test_a_page_that_never_answers_is_given_up() -> None:
     with pytest.raises(ImplTimeoutError):
         shoot(session)
     assert len(session.timeouts) == 2
+
+
+def test_what_a_handler_asks_of_playwright_does_not_wait_for_a_picture(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be what the page waits for; only the journey itself waits."""
+    camera = Camera()
+    told: list[str] = []
+    monkeypatch.setattr(camera, "before_call", told.append)
+    page.route("**/api/asked", lambda route: route.fulfill(body="answered"))
+    stop = watch_calls(camera)
+    try:
+        assert page.evaluate("() => fetch('/api/asked').then(answer => answer.text())") == "answered"
+    finally:
+        stop()
+
+    assert told == ["evaluate"]

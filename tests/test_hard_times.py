@@ -145,3 +145,24 @@ def test_a_store_that_cannot_be_opened_ends_the_run_before_it_starts(tmp_path: P
     assert done.returncode == 2
     assert "stormwalk:" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_store_that_refuses_in_the_middle_ends_the_run_in_order(tmp_path: Path) -> None:
+    """The table of events goes away, which is for the run what a full disk is."""
+    lose = (
+        "import sqlite3; there = sqlite3.connect('reports/stormwalk.db', timeout=9)"
+        "; there.execute('DROP TABLE stormwalk_events'); there.commit(); front.visit()\n\n"
+        "def test_never(visitor): Front(visitor.page).visit()\n"
+    )
+    (tmp_path / "application.py").write_text(APPLICATION)
+    (tmp_path / "test_it.py").write_text(JOURNEY.replace("ACTION", lose))
+    (tmp_path / "project.toml").write_text(PROJECT)
+    command = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--rootdir", ".", "--project", "project.toml", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, start_new_session=True)
+    output = done.stdout + done.stderr
+    assert done.returncode == 2, output
+    assert "INTERNALERROR" not in output
+    assert "Traceback" not in output
+    assert output.count("error: The store ") == 1
+    assert len(output.splitlines()) < 60
+    assert "test_never" not in output

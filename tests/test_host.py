@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from stormwalk.application import Application
-from stormwalk.errors import StoreError
+from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
 from stormwalk.host import Host, Ticket, command_line, exit_code
 from stormwalk.model import Journey, JourneyStorm, Note, NoteLevel, Run, RunMode, RunStorm, Status, Step
@@ -214,8 +214,42 @@ def test_a_store_that_refuses_at_the_end_is_said(host: Host, monkeypatch: pytest
     monkeypatch.setattr(Store, "append", refuse)
     ending = host.finish(pytest_exit=0, interrupted=False)
 
-    assert (ending.exit_code, ending.run, ending.report) == (2, None, None)
+    assert ending.exit_code == 2
     assert ending.complaints == ("the disk is full; free some space",)
+    assert ending.run is not None, "what was recorded is shown all the same"
+    assert (ending.run.totals.passed, ending.run.finished_at is not None) == (1, True)
+
+
+@pytest.mark.parametrize(("status", "code"), [(P, 2), (F, 1)])
+def test_a_report_that_cannot_be_written_hides_neither_a_finding_nor_the_totals(
+    host: Host, tmp_path: Path, status: Status, code: int
+) -> None:
+    host.start()
+    walked(host, status)
+    (tmp_path / "screenshots").write_text("a file stands where the folder should be")
+    ending = host.finish(pytest_exit=0, interrupted=False)
+
+    assert ending.exit_code == code
+    assert ending.report == tmp_path / "reports" / host.run_id / "report.html", "this one could be written"
+    assert ending.run is not None
+    assert ending.run.totals.total == 1
+    assert len(ending.complaints) == 1
+    assert "cannot be written" in ending.complaints[0]
+    stored = read_run(host.store, host.run_id)
+    assert stored.exit_code == code
+    assert host.store.runs()[0].exit_code == code
+
+
+def test_a_store_that_cannot_even_be_read_at_the_end_is_said(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("the disk is gone")
+
+    host.start()
+    monkeypatch.setattr(Store, "append", refuse)
+    monkeypatch.setattr(Store, "follow", refuse)
+    ending = host.finish(pytest_exit=1, interrupted=False)
+
+    assert (ending.exit_code, ending.run, ending.complaints) == (2, None, ("the disk is gone",))
 
 
 def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
@@ -234,6 +268,19 @@ def test_old_runs_leave_the_disk(tmp_path: Path, site: Site) -> None:
         assert {path.name for path in (tmp_path / folder).iterdir() if path.is_dir()} == kept
     with Store.open(tmp_path / "reports" / "stormwalk.db") as store:
         assert {run.id for run in store.runs()} == set(hosts)
+
+
+def test_runs_that_never_began_leave_the_disk_too(tmp_path: Path) -> None:
+    nowhere = settings(tmp_path, "http://127.0.0.1:9")
+    for number in range(4):
+        (tmp_path / "reports" / f"2026110{number + 1}-100000-abcd").mkdir(parents=True)
+    host = Host(nowhere, "pytest", workers=1)
+    with pytest.raises(ApplicationError):
+        host.start()
+    host.close()
+
+    left = {path.name for path in (tmp_path / "reports").iterdir() if path.is_dir()}
+    assert left == {"20261103-100000-abcd", "20261104-100000-abcd"}
 
 
 def test_the_application_is_stopped_however_the_run_ends(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -198,7 +198,21 @@ def test_another_channel_is_left_to_playwright(project: Plugged) -> None:
     result = project.walk("--browser-channel", "msedge-dev")
 
     assert result.ret == 2
-    assert "msedge" in project.last["test_visits"].reason
+    assert project.last["test_visits"].reason.startswith("--browser-channel msedge-dev cannot be used: ")
+    assert "leave --browser-channel out" in project.last["test_visits"].reason
+
+
+def test_a_browser_that_does_not_start_is_one_line_and_the_run_ends(project: Plugged) -> None:
+    project.journeys(VISIT + VISIT.replace("test_visits", "test_again"))
+    result = project.walk("--browser-path", "/bin/true")
+
+    assert result.ret == 2
+    said = result.stdout.str() + result.stderr.str()
+    assert "does not start: it ended with code 0" in said.replace(os.linesep, " ")
+    assert "--browser-path" in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) < 50
+    assert "test_again" not in said
 
 
 APPLICATION = """
@@ -251,6 +265,51 @@ def test_never(page): Shop(page).visit()
     assert told(run.journeys[-1]) == [("Open the shop", "passed"), ("Wait", "error")]
     assert run.journeys[-1].reason == "interrupted"
     assert (project.root / "reports" / run.id / "report.html").is_file()
+
+
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_second_ctrl_c_in_the_middle_of_the_clean_up_leaves_code_and_report(
+    project: Plugged, first: signal.Signals
+) -> None:
+    walks_everywhere(project)
+    project.journeys("""
+import pathlib, time
+
+@pytest.fixture(scope="session")
+def slow():
+    yield
+    pathlib.Path("cleaning").touch()
+    time.sleep(2)
+
+class Till:
+    @step("Wait")
+    def wait(self):
+        print("waiting")
+        pathlib.Path("waiting").touch()
+        time.sleep(60)
+
+def test_waits(slow): Till().wait()
+""")
+    process = project.start("--project", "shop.toml")
+    wait_for(project.root / "waiting")
+    os.kill(process.pid, first)
+    wait_for(project.root / "cleaning")
+    press_ctrl_c(process)
+    said, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2, said
+    assert "Traceback" not in said
+    assert "(the run was interrupted)" in said
+    run = project.runs[-1]
+    assert (run.interrupted, run.exit_code) == (True, 2)
+    assert (project.root / "reports" / run.id / "report.html").is_file()
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def settings(pytester: pytest.Pytester, *arguments: str) -> Settings | None:

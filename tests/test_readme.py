@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_app.shop import ROOT, running_shop
+from tests.demo_app.shop import ROOT, environment, running_shop
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
@@ -28,6 +28,11 @@ RUN_BY = {
     "pytest journeys/ -n 2": BY_HAND,
     "python3 user_flow_runner.py": BY_HAND,
     "pytest --project project.toml": "this file",
+    "pytest journeys/test_role_access.py": "tests/access/test_items.py",
+    "python -m stormwalk access check": "tests/access/test_commands.py",
+    "python -m stormwalk access replay over-permission-3b1f": "tests/access/test_commands.py",
+    "python -m stormwalk access accept over-permission-3b1f": "tests/access/test_commands.py",
+    "python -m stormwalk access draft --run": "tests/access/test_draft.py",
 }
 
 
@@ -45,6 +50,9 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     runner = RUN_BY[command]
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
+    elif runner.startswith("tests/"):
+        named = command.removeprefix("python -m stormwalk access ").removeprefix("pytest ").split()[0]
+        assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
         assert re.search(rf"^stage \d+ {re.escape(runner)}$", CI, re.MULTILINE)
 
@@ -59,7 +67,7 @@ def test_every_link_and_picture_is_there() -> None:
 
 
 def test_the_example_walks_somebody_elses_application(tmp_path: Path) -> None:
-    (project,) = blocks("toml")
+    project, _ = blocks("toml")
     page, journey = blocks("python")
     with running_shop() as (shop, _):
         local = project.replace("https://shop.example.com", shop.url).replace("shop.example.com", "127.0.0.1")
@@ -71,3 +79,27 @@ def test_the_example_walks_somebody_elses_application(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Overall Flow Status: Passed" in done.stdout
     assert len(list(tmp_path.glob("screenshots/*/*/*.jpg"))) == 2
+
+
+def test_the_matrix_to_begin_with_is_one_that_the_shop_keeps(tmp_path: Path) -> None:
+    _, access = blocks("toml")
+    demo = (ROOT / "projects" / "demo.toml").read_text(encoding="utf-8")
+    (tmp_path / "shop.toml").write_text(
+        demo.replace('[access]\ninclude = "demo-access.toml"\n', access), encoding="utf-8"
+    )
+    with running_shop() as (shop, _):
+        command = [
+            sys.executable,
+            "-m",
+            "stormwalk",
+            "access",
+            "check",
+            "--project",
+            "shop.toml",
+            "--base-url",
+            shop.url,
+        ]
+        env = {**environment(), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Role Validation: passed (20 of 20 cells)" in done.stdout

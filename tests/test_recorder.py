@@ -22,6 +22,7 @@ from stormwalk.page import PageObject
 from stormwalk.reading import read_run
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
+from stormwalk.reporting import facts
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from tests.storing import run_started
@@ -92,6 +93,7 @@ class Walk:
 
 
 Begin = Callable[..., Walk]
+Act = Callable[[Shop], None]
 
 
 def refuse(error: Exception) -> None:
@@ -126,9 +128,11 @@ def begin(tmp_path: Path, context: BrowserContext) -> Iterator[Begin]:
             keeper=keeper,
             redactor=redactor,
             expect_application=expect_application,
+            tell_open=lambda step: network.tell_open(step),
         )
         recorder = Recorder(studio, key="buys", nodeid="test_shop.py::test_buys", title="Buys", goal="Buys a lamp.")
-        NetworkRecorder(recorder, template_of, redactor).attach(context)
+        network = NetworkRecorder(recorder, template_of, redactor)
+        network.attach(context)
         walk = Walk(recorder, tmp_path, store, keeper)
         recorder.start(expected)
         recording = recorded_by(recorder)
@@ -143,6 +147,27 @@ def begin(tmp_path: Path, context: BrowserContext) -> Iterator[Begin]:
 
 def told(journey: Journey) -> list[tuple[str, Status | None]]:
     return [(one.name, one.status) for one in journey.steps]
+
+
+@pytest.mark.parametrize(
+    ("act", "address", "answer"),
+    [
+        (lambda shop: shop.press("Wait"), "/slow", "no answer yet after "),
+        (lambda shop: shop.leave_for("/half"), "/half", "200, not all of it had come after "),
+    ],
+)
+def test_a_page_that_does_not_come(begin: Begin, page: Page, act: Act, address: str, answer: str) -> None:
+    walk, shop = begin(), Shop(page)
+    page.goto("/")
+    page.set_default_timeout(1500)
+    with pytest.raises(Error):
+        act(shop)
+    page.close()  # which ends the call as well; that we gave it up is not what the reader wants to know
+    failed = walk.done().steps[0]
+    (call,) = [call for call in failed.calls if call.template == address]
+    assert failed.reason.startswith("the click was done, and the page that it leads to did not") is (address == "/slow")
+    assert f"GET {address}: {call.failure}" in failed.reason
+    assert (facts.answer(call).startswith(answer), facts.outcome(call)) == (True, facts.CallOutcome.FAILED)
 
 
 def test_each_step_has_its_picture_its_thumbnail_and_its_calls(begin: Begin, page: Page) -> None:

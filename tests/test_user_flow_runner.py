@@ -69,3 +69,30 @@ def test_exit_codes_of_pytest(monkeypatch: pytest.MonkeyPatch, pytests: int, our
 
     assert user_flow_runner.main(["-k", "shopper"]) == ours
     assert taken[0][-2:] == ["-k", "shopper"]
+    assert taken[0][:4] == ["--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml")]
+
+
+def test_a_store_elsewhere_does_not_move_the_root_the_second_time_either(tmp_path: Path) -> None:
+    store = tmp_path / "there.db"
+    store.touch()
+    result = runner("--collect-only", "--store", str(store))
+
+    assert result.returncode == 0
+    assert f"rootdir: {ROOT}" in result.stdout
+    assert "configfile: pyproject.toml" in result.stdout
+
+
+def test_files_are_named_as_seen_from_where_the_runner_was_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").touch()
+    arguments = ["--project", "mine.toml", "-k", "mine.toml", "--store=mine.toml", "--project", "projects/demo.toml"]
+    whole = str(tmp_path / "mine.toml")
+
+    assert user_flow_runner.from_root(arguments) == [
+        "--project", whole, "-k", "mine.toml", f"--store={whole}", "--project", "projects/demo.toml",
+    ]  # fmt: skip
+    unchanged = ["--project", "", "--store=", "--store", "postgresql://h/d"]
+    assert user_flow_runner.from_root(unchanged) == unchanged
+    assert user_flow_runner.from_root(["--store", "new.db"]) == ["--store", str(tmp_path / "new.db")]

@@ -56,6 +56,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if address.path == "/slow":
             time.sleep(float(parse_qs(address.query)["seconds"][0]))
+        if address.path == "/half":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            self.wfile.write(b"<h1>Half</h1>")
+            self.wfile.flush()
+            time.sleep(8)
+            return
         status = {"/api/refused": 503, "/missing": 404}.get(address.path, 200)
         kind, body = (
             ("application/json", '{"stock": 3}') if "/api/" in self.path else ("text/html; charset=utf-8", PAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,8 @@ def ensure_interpreter(needed: tuple[str, ...] = NEEDED, *, root: Path = ROOT) -
     the exit code stay as they are, because the process is replaced and not wrapped.
     """
     restarted = os.environ.pop(_RESTARTED, None) is not None
+    if restarted:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     missing = [name for name in needed if find_spec(name) is None]
     if not missing:
         return
@@ -34,6 +37,8 @@ def ensure_interpreter(needed: tuple[str, ...] = NEEDED, *, root: Path = ROOT) -
 def _start_again(python: Path) -> None:
     # Without the mark, an environment that is incomplete would be started for ever.
     environ = {**os.environ, _RESTARTED: "1"}
+    # An interpreter that is just starting answers Ctrl-C with a traceback, so it waits until the script can take it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         os.execve(python, [str(python), *sys.orig_argv[1:]], environ)
     except OSError as error:

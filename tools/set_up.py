@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tools import apt
+from tools.endings import ends_well
 from tools.stages import TIMEOUT_VARIABLE, Deadline, SetUpError, run, stage
 
 ALREADY_THERE = "already there"
@@ -195,4 +196,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(ends_well(main))

@@ -12,12 +12,10 @@ from chaos.parameter import whole
 from chaos.trip import Answer, Spared, Trip
 from stormwalk.storm import Phase
 
-_UNTIL = "until"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit(CallFault):
-    """The first call opens a window; calls within it are refused, calls after it pass, and no second one opens."""
+    """The first call of an endpoint opens its window: calls within it are refused, calls after it pass for good."""
 
     name: ClassVar[str] = "rate-limit"
     about: ClassVar[str] = "Calls are refused with 429 and Retry-After until that time is over."
@@ -28,7 +26,7 @@ class RateLimit(CallFault):
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
         now = time.monotonic()
-        until = trip.memory.setdefault(_UNTIL, now + self.retry_after)
+        until = trip.memory.setdefault(trip.endpoint, now + self.retry_after)
         assert isinstance(until, float)
         if now >= until:
             raise Spared("the caller has waited as long as it was told to")

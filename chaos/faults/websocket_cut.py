@@ -12,7 +12,7 @@ from chaos.parameter import duration
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSocketCut(FlowFault):
     name: ClassVar[str] = "websocket-cut"
-    about: ClassVar[str] = "An open WebSocket is cut: the page sees an error and code 1006."
+    about: ClassVar[str] = "An open WebSocket is cut: the page sees code 1006, which is no clean close."
     of_sockets: ClassVar[bool] = True
     maskable: ClassVar[bool] = True
 

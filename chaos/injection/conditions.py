@@ -33,12 +33,13 @@ class Conditions:
         if rules == self._rules:
             return
         self._rules = rules
-        matched = [_matched(rule) for rule in rules]
+        each = [(rule, pattern) for rule in rules for pattern in rule.target.url.as_url_patterns()]
+        matched = [_matched(rule, pattern) for rule, pattern in each]
         given = self._session.send(
             "Network.emulateNetworkConditionsByRule",
             {"offline": False, "emulateOfflineServiceWorker": False, "matchedNetworkConditions": matched},
         )
-        self._ids |= dict(zip(given.get("ruleIds", ()), rules, strict=False))
+        self._ids |= dict(zip(given.get("ruleIds", ()), (rule for rule, _ in each), strict=False))
 
     def _on_sent(self, event: dict[str, Any]) -> None:
         rule = self._ids.get(event.get("appliedNetworkConditionsId", ""))
@@ -46,12 +47,12 @@ class Conditions:
             self._on_held(rule)
 
 
-def _matched(rule: Rule) -> dict[str, Any]:
+def _matched(rule: Rule, pattern: str) -> dict[str, Any]:
     fault = rule.fault
     assert isinstance(fault, ConditionsFault)
     wanted = fault.conditions()
     return {
-        "urlPattern": rule.target.url.as_url_pattern(),
+        "urlPattern": pattern,
         "latency": wanted.latency_ms,
         "downloadThroughput": wanted.download,
         "uploadThroughput": wanted.upload,

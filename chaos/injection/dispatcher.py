@@ -6,21 +6,20 @@ dispatcher, since routing itself switches the HTTP cache off and costs time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+import re
+import time
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import greenlet
-from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Request, Route
+from playwright.sync_api import BrowserContext, Error, Page, Request, Route
 
 from chaos.carry import carry
-from chaos.fault import CallFault, ConditionsFault
-from chaos.injection.conditions import Conditions, Sessions
+from chaos.fault import CallFault
 from chaos.injection.escapes import Escapes, facts_of
 from chaos.injection.hands import Network
-from chaos.injection.hops import Hops
+from chaos.injection.pages import Pages
 from chaos.injection.sockets import Sockets
-from chaos.injection.surroundings import Surroundings
 from chaos.injection.vehicle import RouteVehicle
 from chaos.injection.waiting import Waiting
 from chaos.plan import Plan
@@ -30,7 +29,7 @@ from stormwalk.camera import first_line
 from stormwalk.storm import Layer
 
 EVERYTHING = "**/*"
-_DRAIN_TURNS = 200
+_DRAIN_S = 2.0
 
 
 class Dispatcher:
@@ -54,26 +53,27 @@ class Dispatcher:
         self.who = who
         self._context = context
         self._vehicles: set[RouteVehicle] = set()
-        self._globs: set[str] = set()
-        self._conditions: dict[Page, Conditions] = {}
-        self._hops: dict[Page, Hops] = {}
+        self._routed: set[str] = set()
         self._closed = False
-        self._offline = False
         self._attaches_itself = False
-        self._waiting = Waiting(context)
-        self._network = Network(context, self._on_offline)
-        self._sessions = Sessions(context, storm.proof)
-        self._sockets = Sockets(context, storm, self._whose, self._waiting)
-        self._surroundings = Surroundings(context, storm, self._whose, self._waiting, self._sessions)
         browser = context.browser
         self._engine = browser.browser_type.name if browser else "chromium"
+        self._waiting = Waiting(context)
+        self._sockets = Sockets(context, storm, self._whose, self._waiting)
         self._escapes = Escapes(context, storm, self._whose, has_proxy=has_proxy)
+        self._pages = Pages(context, storm, self._whose, self._waiting, self._escapes)
+        self._network = Network(context, self._pages.on_offline)
         self._install(plans)
 
     def belongs_to(self, who: Who) -> None:
         """From now on the pages of the context are somebody's."""
         self.who = who
         self._on_change()
+
+    @property
+    def holds(self) -> int:
+        """How many calls are in the hands of faults now."""
+        return len(self._vehicles)
 
     def switch(self, plan: Plan | None) -> None:
         """Another plan for the storm, or none."""
@@ -102,15 +102,16 @@ class Dispatcher:
             self._context.unroute_all(behavior="ignoreErrors")
         except Error:
             pass  # the context is gone, and with it all that could be active
-        self._sessions.close()
+        self._pages.close()
         self._waiting.close()
 
     # What the context tells.
 
     def _install(self, plans: Iterable[Plan]) -> None:
         own = (self.storm.plan,) if self.storm.plan else ()
-        globs = {glob for plan in (*plans, *own) for glob in plan.globs} if plans or own else {EVERYTHING}
-        self._ensure_routes(globs)
+        known = (*plans, *own)
+        base_url = self.storm.base_url
+        self._ensure_routes({one for plan in known for one in plan.routes(base_url)} if known else {EVERYTHING})
         self._context.on("page", self._on_page)
         self._context.on("close", lambda _: self._on_gone())
         self.storm.on_change(self._on_change)
@@ -123,7 +124,7 @@ class Dispatcher:
                 page = original(**given)
             finally:
                 self._attaches_itself = False
-            self._came(page)
+            self._pages.came(page)
             return page
 
         self._context.new_page = new_page  # type: ignore[method-assign]
@@ -131,16 +132,19 @@ class Dispatcher:
             self._guard(page)
         self._on_change()
 
-    def _ensure_routes(self, globs: set[str]) -> None:
-        wanted = {EVERYTHING} if EVERYTHING in globs else globs
-        for glob in sorted(wanted - self._globs) if EVERYTHING not in self._globs else ():
-            self._globs.add(glob)
-            self._context.route(glob, self._on_route)
+    def _ensure_routes(self, wanted: Collection[str]) -> None:
+        if EVERYTHING in self._routed:
+            return
+        wanted = {EVERYTHING} if EVERYTHING in wanted else wanted
+        for pattern in sorted(set(wanted) - self._routed):
+            self._routed.add(pattern)
+            # Neither of the two is asked of Python: Playwright's driver matches them itself.
+            self._context.route(re.compile(pattern) if pattern.startswith("^") else pattern, self._on_route)
 
     def _on_route(self, route: Route, request: Request) -> None:
         """Never raises: what leaves a handler would come out of whatever the journey asks of Playwright next."""
         try:
-            if not self.storm.is_active:
+            if self._is_lifted():
                 return route.fallback()
             self._escapes.met(request)
             self._serve(route, request)
@@ -180,11 +184,7 @@ class Dispatcher:
     def _on_page(self, page: Page) -> None:
         self._guard(page)
         if not self._attaches_itself:
-            self._came(page)
-
-    def _came(self, page: Page) -> None:
-        self._attach(page)
-        self._surroundings.page_came(page)
+            self._pages.came(page)
 
     def _guard(self, page: Page) -> None:
         original = page.close
@@ -199,10 +199,7 @@ class Dispatcher:
 
     def _on_page_closed(self, page: Page) -> None:
         self.release(page)
-        self._sessions.forget(page)
-        self._surroundings.forget(page)
-        self._conditions.pop(page, None)
-        self._hops.pop(page, None)
+        self._pages.forget(page)
 
     def _on_gone(self) -> None:
         self._closed = True
@@ -219,11 +216,10 @@ class Dispatcher:
         try:
             self._skip_what_needs_another_engine()
             if self.storm.plan is not None:
-                self._ensure_routes(set(self.storm.plan.globs))
+                self._escapes.watch()
+                self._ensure_routes(self.storm.plan.routes(self.storm.base_url))
             self._sockets.ensure()
-            self._surroundings.update()
-            for page in self._context.pages:
-                self._attach(page)
+            self._pages.update()
             if not self.storm.is_active:
                 self._escapes.settle()
                 self._waiting.wake()
@@ -232,31 +228,6 @@ class Dispatcher:
             if "closed" not in str(error):
                 self.storm.proof.problem(f"the storm could not be changed: {first_line(error)[:160]}")
 
-    def _attach(self, page: Page) -> None:
-        if self._engine != "chromium" or page.is_closed():
-            return
-        rules = tuple(one for one in self.storm.rules if isinstance(one.fault, ConditionsFault) and not self._offline)
-        if (rules or page in self._conditions) and self._sessions.of(page):
-            self._sessions.tell(page, partial(self._set_conditions, page, rules))
-        self._escapes.strikes_hops = any(one.hops for one in self.storm.rules)
-        if self._escapes.strikes_hops and page not in self._hops:
-            self._sessions.tell(page, partial(self._watch_hops, page))
-        self._surroundings.attach(page)
-
-    def _set_conditions(self, page: Page, rules: tuple[Rule, ...], session: CDPSession) -> None:
-        if page not in self._conditions:
-            self._conditions[page] = Conditions(session, self._escapes.held)
-        self._conditions[page].set(rules)
-
-    def _watch_hops(self, page: Page, session: CDPSession) -> None:
-        self._hops[page] = Hops(session, self.storm, self._whose, self._waiting)
-
-    def _on_offline(self, offline: bool) -> None:
-        self._offline = offline
-        for page in self._context.pages:
-            if page in self._conditions:
-                self._attach(page)
-
     def _skip_what_needs_another_engine(self) -> None:
         for rule in self.storm.rules:
             if self._engine not in rule.fault.engines:
@@ -264,11 +235,15 @@ class Dispatcher:
                 self.storm.proof.problem(f"{rule.fault.name} needs {needs}, and this is {self._engine}: it is skipped")
 
     def _drain(self) -> None:
-        """Turns the loop until nobody waits any more; only from outside of a handler, which would wait for itself."""
-        turns = 0
-        while self._waiting.anybody and greenlet.getcurrent().parent is None and turns < _DRAIN_TURNS:
+        """Turns the loop until no fault has a call in its hands any more, as long as that may take a fault.
+
+        Only from outside of a handler, which would wait for itself.
+        """
+        end = time.monotonic() + _DRAIN_S
+        while (self._vehicles or self._waiting.anybody) and time.monotonic() < end:
+            if greenlet.getcurrent().parent is not None:
+                return
             self._context.cookies("http://127.0.0.1/")
-            turns += 1
 
     def _is_lifted(self) -> bool:
         return self._closed or not self.storm.is_active

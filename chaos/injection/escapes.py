@@ -28,6 +28,8 @@ class Escapes:
     """Watches every call of a context. `hops` says whether the hops of redirects are struck."""
 
     def __init__(self, context: BrowserContext, storm: Storm, who: Callable[[], Who], *, has_proxy: bool) -> None:
+        self._context = context
+        self._watches = False
         self._storm = storm
         self._who = who
         self._has_proxy = has_proxy
@@ -35,10 +37,15 @@ class Escapes:
         self._met: WeakSet[Request] = WeakSet()
         self._conditions: dict[str, tuple[Rule, int]] = {}
         self.strikes_hops = False
-        context.on("request", self._on_request)
-        context.on("requestfinished", self._on_end)
-        context.on("requestfailed", self._on_end)
-        context.on("serviceworker", self._on_worker)
+
+    def watch(self) -> None:
+        """Begins; a control does without, since listening to every call is not free."""
+        if not self._watches:
+            self._watches = True
+            self._context.on("request", self._on_request)
+            self._context.on("requestfinished", self._on_end)
+            self._context.on("requestfailed", self._on_end)
+            self._context.on("serviceworker", self._on_worker)
 
     @property
     def _proof(self) -> Proof:

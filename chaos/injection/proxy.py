@@ -11,9 +11,11 @@ that Playwright makes itself, come through CONNECT and are looked into; https st
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -37,6 +39,7 @@ class FaultProxy:
         self.storm = storm
         self.who = who
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._port = self._listening.getsockname()[1]
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._closed = False
@@ -44,7 +47,7 @@ class FaultProxy:
     @property
     def server(self) -> str:
         """The address for `new_context(proxy={"server": ...})`, and for the proxies of requests."""
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        return f"http://127.0.0.1:{self._port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, name="stormwalk-proxy", daemon=True).start()
@@ -227,32 +230,36 @@ class Exchange:
             self._storm.proof.applied(strike)
 
     def _socket(self, upstream: Wire, flow: Flow, strike: Strike | None) -> None:
-        threading.Thread(target=self._pump, args=(self._client, upstream), daemon=True).start()
-        upstream.sock.settimeout(_TICK_S)
         begun = time.monotonic()
-        while True:
-            if strike is not None and self._storm.is_active and (time.monotonic() - begun) * 1000 >= flow.cut_ms:
-                return self._cut(flow, strike)
-            try:
-                piece = upstream.read_some()
-            except TimeoutError:
-                continue
-            if not piece:
-                break
-            self._client.send(piece)
-        self._conclude(flow, strike)
+
+        def is_over() -> bool:
+            return strike is not None and self._storm.is_active and (time.monotonic() - begun) * 1000 >= flow.cut_ms
+
+        if self._exchange(upstream, is_over):
+            self._cut(flow, strike)
+        else:
+            self._conclude(flow, strike)
 
     def _tunnel(self, target: str) -> None:
         host, _, port = target.rpartition(":")
         upstream = self._connect(host.strip("[]"), int(port))
-        threading.Thread(target=self._pump, args=(self._client, upstream), daemon=True).start()
-        self._pump(upstream, self._client)
-
-    def _pump(self, source: Wire, target: Wire) -> None:
         try:
-            while piece := source.read_some():
-                target.send(piece)
-        except (WireError, OSError):
-            pass  # either side may go at any time
+            self._exchange(upstream, lambda: False)
         finally:
-            self._proxy.drop(target.sock)
+            self._proxy.drop(upstream.sock)
+
+    def _exchange(self, upstream: Wire, is_over: Callable[[], bool]) -> bool:
+        """Passes on what either side says, until one ends or `is_over`, which gives True.
+
+        In one thread, since a socket that another thread is reading cannot be reset.
+        """
+        sides = {self._client: upstream, upstream: self._client}
+        while not is_over():
+            ready = [one for one in sides if one.has_rest]
+            ready = ready or select.select(list(sides), [], [], _TICK_S)[0]
+            for source in ready:
+                piece = source.read_some()
+                if not piece:
+                    return False
+                sides[source].send(piece)
+        return True

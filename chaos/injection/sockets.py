@@ -66,5 +66,6 @@ class Sockets:
     def _close(self, page: WebSocketRoute, server: WebSocketRoute, code: int, strike: Strike) -> None:
         # Each side is closed by hand: closing the one towards the page leaves the server's open.
         page.close(code=code, reason=_REASON)
-        server.close(code=code, reason=_REASON)
+        # A browser may close towards a server with few codes only, and refuses the others.
+        server.close(code=code if code >= 3000 else 1000, reason=_REASON)
         self._storm.proof.applied(strike)

@@ -48,6 +48,7 @@ class Surroundings:
         self._sessions = sessions
         self._rates: dict[Page, float] = {}
         self._clock: Any = None
+        self._closed = False
         self._watches_clicks = False
         self._own_clicks: dict[Page, float] = {}
 
@@ -59,8 +60,11 @@ class Surroundings:
             self._context.expose_binding(_BINDING, self._on_click)
             self._context.add_init_script(_CLICKS)
         self._set_clock(rules)
-        for page in self._context.pages:
-            self.attach(page)
+
+    def close(self) -> None:
+        """The clock is right again and nobody clicks twice; the CPU is freed with the sessions."""
+        self._closed = True
+        self._set_clock([])
 
     def attach(self, page: Page) -> None:
         """A page is there, or has come."""
@@ -87,7 +91,7 @@ class Surroundings:
     def _rules(self) -> list[tuple[Rule, World]]:
         who = self._who()
         means = [one for one in self._planned() if one[0].target.is_for(who.actor, who.role, self._storm.step)]
-        return means if self._storm.is_active else []
+        return [] if self._closed else means
 
     def _planned(self) -> list[tuple[Rule, World]]:
         rules = self._storm.rules

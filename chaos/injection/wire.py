@@ -53,6 +53,15 @@ class Wire:
         self.sock = sock
         self._buffer = b""
 
+    def fileno(self) -> int:
+        """For `select`."""
+        return self.sock.fileno()
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether something was read that nobody has taken yet."""
+        return bool(self._buffer)
+
     def peek(self) -> bytes:
         """What is there, at least one byte; nothing at the end."""
         if not self._buffer:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import secrets
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -23,36 +24,43 @@ from playwright.sync_api import BrowserContext, Error, Frame, Page, Request
 from chaos.observe import reading
 from chaos.observe.scripts import BINDING, look_script, observer_script
 from chaos.observe.watch import Press, Rejection, Shift, StepWatch, Told
-from chaos.seen import PageState
+from chaos.seen import PageState, SeenCall
 from stormwalk.camera import first_line
-from stormwalk.model import ConsoleLine
+from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.naming import writable
 from stormwalk.redact import Redactor
+from stormwalk.templates import template_of
 
 LOOK_TIMEOUT_MS = 2_000.0
 # A page that talks without end must not fill the memory of a run.
 _MOST_KEPT = 5_000
+# These are meant to have no end.
+_STREAMS = ("eventsource", "websocket", "ping")
 
 
 class Observer:
     """The observer of one context. `told` holds everything that its pages told, in the order of arrival."""
 
-    def __init__(self, context: BrowserContext, redactor: Redactor) -> None:
+    def __init__(
+        self, context: BrowserContext, redactor: Redactor, template_of: Callable[[str], str] = template_of
+    ) -> None:
         self._context = context
         self._redactor = redactor
+        self._template_of = template_of
         self._salt = secrets.token_hex(16)
         self._look = look_script(self._salt)
         self._loading: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+        self._open: dict[Request, float] = {}
         self.told: deque[Told] = deque(maxlen=_MOST_KEPT)
 
     def install(self) -> None:
         """Must come before the first page of the context is opened: pages that are open already tell nothing."""
         self._context.expose_binding(BINDING, self._hear)
         self._context.add_init_script(observer_script(self._salt))
-        self._context.on("request", self._document_begins)
-        self._context.on("requestfinished", self._document_ends)
-        self._context.on("requestfailed", self._document_ends)
-        self._context.on("page", lambda page: page.on("framenavigated", self._navigated))
+        self._context.on("request", self._call_begins)
+        self._context.on("requestfinished", self._call_ends)
+        self._context.on("requestfailed", self._call_ends)
+        self._context.on("page", self._attend)
 
     def watch(self, page: Page) -> StepWatch:
         """Begins to watch a step on this page, with a look at what stands there before it."""
@@ -63,6 +71,10 @@ class Observer:
 
         Not while a document is on its way: such a page answers nothing, and the wait would tell nothing either.
         """
+        state = self._state(page, timeout_ms)
+        return replace(state, in_flight=len(self._open))
+
+    def _state(self, page: Page, timeout_ms: float) -> PageState:
         at = time.time()
         if page.is_closed():
             return PageState(at=at, seen=False, reason="the page is closed")
@@ -72,6 +84,10 @@ class Observer:
         if url.startswith("chrome-error:"):
             return PageState(at=at, url=url, reason="the browser's own error page")
         return self._ask(page, at, url, timeout_ms)
+
+    def in_flight(self, since: float) -> list[SeenCall]:
+        """The calls that have begun since then and have no end yet."""
+        return [self._seen(request, at) for request, at in self._open.items() if at >= since]
 
     def since(self, moment: float) -> Iterator[Told]:
         """Everything told since then, in the order of arrival."""
@@ -88,6 +104,17 @@ class Observer:
         if told is None:
             return PageState(at=at, url=url, seen=False, reason=f"the page cannot be read: {self._text(answer[:200])}")
         return reading.state(told, at, self._text, self._url)
+
+    def _seen(self, request: Request, at: float) -> SeenCall:
+        call = Call(
+            method=request.method,
+            url=self._url(request.url),
+            template=self._template_of(request.url),
+            source=CallSource.BROWSER,
+            resource_type=request.resource_type,
+            started_at=at,
+        )
+        return SeenCall(call=call, in_flight=True)
 
     def _hear(self, source: dict[str, Any], told: object = None, *_: object) -> None:
         arrived = time.time()
@@ -113,12 +140,23 @@ class Observer:
         fields = reading.fields(what.get("fields"), self._text)
         self.told.append(Press(at=reading.moment(what, arrived), control=control, fields=fields))
 
-    def _document_begins(self, request: Request) -> None:
+    def _call_begins(self, request: Request) -> None:
+        if request.resource_type not in _STREAMS:
+            self._open[request] = time.time()
         page = _page_of_document(request)
         if page is not None:
             self._loading.setdefault(page, set()).add(request)
 
-    def _document_ends(self, request: Request) -> None:
+    def _attend(self, page: Page) -> None:
+        page.on("framenavigated", self._navigated)
+        page.on("close", self._forget)
+
+    def _forget(self, page: Page) -> None:
+        # Of the calls of a closed page nobody tells the end.
+        self._open = {one: at for one, at in self._open.items() if _page_of(one) not in (page, None)}
+
+    def _call_ends(self, request: Request) -> None:
+        self._open.pop(request, None)
         for open_ones in self._loading.values():
             open_ones.discard(request)
 
@@ -136,10 +174,12 @@ class Observer:
 
 def _page_of_document(request: Request) -> Page | None:
     """The page whose main document is asked for; None for everything else."""
-    if not request.is_navigation_request():
-        return None
+    page = _page_of(request) if request.is_navigation_request() else None
+    return page if page is not None and request.frame == page.main_frame else None
+
+
+def _page_of(request: Request) -> Page | None:
     try:
-        frame = request.frame
+        return request.frame.page
     except Error:
-        return None  # the first document of a popup: its page is not there yet, and nobody looks at it
-    return frame.page if frame.parent_frame is None else None
+        return None  # the first document of a popup, whose page is not there yet, or a service worker's call

@@ -48,6 +48,8 @@ class Looking(Protocol):
 
     def since(self, moment: float) -> Iterator[Told]: ...
 
+    def in_flight(self, since: float) -> list[SeenCall]: ...
+
 
 class StepWatch:
     """Made by `Observer.watch` before the step; `finish` gives the observation. Never raises for what the page does."""
@@ -57,6 +59,8 @@ class StepWatch:
         self._page = page
         self.before = observer.look(page)
         self.began = time.time()
+        self._clock = time.monotonic()
+        self._acted: float | None = None
         self.looks: list[PageState] = []
 
     def look(self) -> PageState:
@@ -74,8 +78,16 @@ class StepWatch:
                 return
             self._pause(min(every_ms, left))
 
+    def acted(self) -> None:
+        """The step's own check has held, or was given up; what follows is only looking."""
+        self._acted = time.monotonic()
+
     def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
-        """The observation of the step, with a last look. `console` are the lines that were written during the step."""
+        """The observation of the step, with a last look.
+
+        `calls` are those that have ended; the ones that are still in flight are added. `console` are the lines that
+        were written during the step.
+        """
         self.look()
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
@@ -84,9 +96,10 @@ class StepWatch:
             began=self.began,
             ended=time.time(),
             done=done,
+            took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=tuple(calls),
+            calls=(*calls, *self._observer.in_flight(self.began)),
             console=_with_rejections(console, rejected),
             messages=tuple(one for one in told if isinstance(one, Message)),
             pressed=_pressed(presses),

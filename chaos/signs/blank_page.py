@@ -19,7 +19,7 @@ class BlankPage(Sign):
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
         """Silent where the controls are as empty, and where nobody can look inside (frames, closed shadow roots)."""
-        usual = max((end.text_length for end in seen.control_ends), default=0)
+        usual = min((end.text_length for end in seen.control_ends), default=0)
 
         def blank(look: PageState) -> bool:
             return look.empty and look.text_length <= _SHARE * usual

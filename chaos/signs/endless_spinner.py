@@ -18,16 +18,17 @@ class EndlessSpinner(Sign):
         """Silent while a call is under way and patience is not over, and for what moves in the controls as well."""
         end = seen.storm.after
         span = standing_since(seen.storm.looks, lambda look: unusually_busy(seen, look))
-        if seen.storm.done or end is None or span is None or not self._endless(seen, *span):
+        if end is None or span is None or not self._endless(seen, *span):
             return ()
-        settled = seen.storm.settled_at
+        settled = seen.settled_at
         marks = ", ".join((*end.busy_marks, *end.animations)[:3])
         since = "calls are still under way" if settled is None else "the last call ended long before"
         words = f"the page still shows that it is loading after {span[1] - seen.storm.began:.0f} s"
-        return (self.trouble(seen, words, [f"seen: {marks}", since], at=end.at),)
+        severity = Severity.MEDIUM if seen.storm.done else self.severity
+        return (self.trouble(seen, words, [f"seen: {marks}", since], at=end.at, severity=severity),)
 
     def _endless(self, seen: Scene, first: float, last: float) -> bool:
-        settled = seen.storm.settled_at
+        settled = seen.settled_at
         if settled is None:
             return (last - max(first, seen.storm.began)) * 1000 >= seen.limits.patience_ms
         return (last - max(first, settled)) * 1000 >= seen.limits.spinner_ms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos.claims import claim
+from chaos.claims import claim, contradicted
 from chaos.scene import Counted, Scene
 from chaos.seen import SeenCall
 from chaos.signs.sign import Sign
@@ -32,9 +32,7 @@ class FalseSuccess(Sign):
 
     def _not_written(self, seen: Scene) -> list[_Found]:
         """Writes of which no try took effect; whether one that is counted did its work is known better by counting."""
-        works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
-        writes = [one for one in seen.storm.calls if one.writes and one.matters and one.endpoint in works]
-        lost = [one for one in writes if one.failed and not any(_worked(other, one) for other in writes)]
+        lost = contradicted(seen)
         unknown = [one for one in lost if not any(_is_there(counted, one) for counted in seen.objects)]
         return [(f"success is shown, and {one.endpoint} failed", [one.told], one.endpoint) for one in unknown]
 
@@ -49,10 +47,6 @@ class FalseSuccess(Sign):
             )
             for one in missing
         ]
-
-
-def _worked(other: SeenCall, lost: SeenCall) -> bool:
-    return other.endpoint == lost.endpoint and other.took_effect
 
 
 def _is_there(counted: Counted, call: SeenCall) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaos.claims import contradicted
 from chaos.feedback import feedback, unusually_busy
 from chaos.scene import Scene
 from chaos.seen import SeenCall
@@ -32,6 +33,8 @@ class SilentFailure(Sign):
         works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
         calls = seen.storm.calls
         missed = [one for one in seen.failures if not cut_by_navigation(one, calls)]
+        lied_about = contradicted(seen)  # which is worse than silence, and found by that name
+        missed = [one for one in missed if one not in lied_about and _is_final(seen, one)]
         return [one for one in missed if not seen.controls or one.endpoint in works]
 
     def _unanswered(self, seen: Scene) -> list[SeenCall]:
@@ -56,6 +59,11 @@ class SilentFailure(Sign):
         said = [f"the page said: {one.text}" for one in seen.storm.said] or ["the page said nothing"]
         severity = Severity.HIGH if call.writes and not seen.storm.done else self.severity
         return self.trouble(seen, words, [call.told, *said], call=call.endpoint, at=call.ends, severity=severity)
+
+
+def _is_final(seen: Scene, call: SeenCall) -> bool:
+    """Whether nothing more is to come: while another call is under way, it may be the next try."""
+    return seen.settled_at is not None or (seen.storm.ended - call.ends) * 1000 > seen.limits.feedback_ms
 
 
 def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:

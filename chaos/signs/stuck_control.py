@@ -18,7 +18,7 @@ class StuckControl(Sign):
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
         """Silent while a call is under way, and for what could not be pressed before the step either."""
-        settled, end = seen.storm.settled_at, seen.storm.after
+        settled, end = seen.settled_at, seen.storm.after
         if seen.storm.done or settled is None or end is None:
             return ()
         looks = tuple(one for one in seen.storm.looks if one.at >= settled)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from flask import Blueprint
@@ -18,6 +19,8 @@ SOLD = "status NOT IN ('cancelled', 'refunded')"
 @requires(*EVERYONE)
 def show_dashboard() -> ResponseReturnValue:
     actor = current_actor()
+    if defect_on("slow-but-busy"):
+        time.sleep(1.2)
     return {"role": actor.role, "figures": FIGURES[actor.role](actor)}
 
 

@@ -105,8 +105,13 @@ def _store(basket: Basket, recipient: str, address: str) -> dict[str, object]:
     order_id = _insert_order(basket, recipient, address)
     for line in basket.lines:
         _insert_item(order_id, line)
-    empty_basket(actor.id)
+    if not _page_empties_basket():
+        empty_basket(actor.id)
     return order_json(find_order(order_id, actor))
+
+
+def _page_empties_basket() -> bool:
+    return defect_on("order-without-idempotency-key") or defect_on("order-repeated-blindly")
 
 
 def _insert_order(basket: Basket, recipient: str, address: str) -> int:

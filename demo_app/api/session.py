@@ -7,6 +7,7 @@ from flask import Blueprint, make_response
 from flask.typing import ResponseReturnValue
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from demo_app.api.basket import empty_basket
 from demo_app.api.users import user_json
 from demo_app.auth import COOKIE, EVERYONE, cookie_is_believed, current_actor, requires
 from demo_app.body import Body
@@ -48,6 +49,8 @@ def _with_cookies(answer: dict[str, object], token: str) -> ResponseReturnValue:
 def refresh() -> ResponseReturnValue:
     token = Body.of_request().text("refresh_token", at_most=200)
     user, tokens = refresh_session(token)
+    if defect_on("basket-lost-with-session"):
+        empty_basket(user["id"])
     return {**tokens, "user": user_json(user)}
 
 

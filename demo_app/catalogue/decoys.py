@@ -62,4 +62,63 @@ ACCESS_DECOYS: tuple[Defect, ...] = (
     ),
 )
 
-DECOYS = ACCESS_DECOYS
+
+def _resilience(name: str, summary: str, expected: str, *, ui: bool = True) -> Defect:
+    return Defect(name=name, kind=DefectKind.RESILIENCE, summary=summary, expected=expected, decoy=True, ui=ui)
+
+
+RESILIENCE_DECOYS: tuple[Defect, ...] = (
+    _resilience(
+        "slow-but-busy",
+        "The figures of the dashboard take more than a second, and the page says so.",
+        "Nothing: it is slow, and busy meanwhile.",
+        ui=False,
+    ),
+    _resilience(
+        "decorative-image-fails",
+        "A picture at the foot of each page does not exist.",
+        "Nothing: nobody needs it.",
+    ),
+    _resilience(
+        "console-tells-failures",
+        "The console repeats as an error each failure that the page tells.",
+        "Nothing: it reports the fault.",
+    ),
+    _resilience(
+        "patient-retries",
+        "A call is repeated up to five times, with pauses that double.",
+        "Nothing: it backs off.",
+    ),
+    _resilience(
+        "poll-fails-once",
+        "Each page asks in the background how the shop is; the first answer is a 503.",
+        "Nothing: the next one is good, and nobody waits for it.",
+    ),
+    _resilience(
+        "spinner-ends-late",
+        "A part of a page stays marked as busy for a while after it has been filled.",
+        "Nothing: it ends.",
+    ),
+    _resilience(
+        "short-lived-message",
+        "The message about a button's failure goes away after a few seconds.",
+        "Nothing: it was there, and the button can be pressed again.",
+    ),
+    _resilience(
+        "removal-rolled-back",
+        "What is removed from the basket vanishes at once, and comes back with a message if that fails.",
+        "Nothing: the page takes back what it claimed.",
+    ),
+    _resilience(
+        "rotating-logo",
+        "The logo turns, for ever.",
+        "Nothing: it is no sign that something loads.",
+    ),
+    _resilience(
+        "prefetch-cancelled",
+        "Each page begins to read the products ahead of time, and thinks better of it.",
+        "Nothing: the page itself has cut the call.",
+    ),
+)
+
+DECOYS = (*ACCESS_DECOYS, *RESILIENCE_DECOYS)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from stormwalk import reporting
+from stormwalk.access.baseline import read_baseline
 from stormwalk.access.check import AccessCheck, Checked, Wanted, expect_answers
 from stormwalk.access.closing import conclude
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.matrix import Matrix
 from stormwalk.application import Application
 from stormwalk.config import Project, load_project
-from stormwalk.errors import UsageError
-from stormwalk.events import Event, RunFinished, RunStarted
-from stormwalk.host import environment_of, exit_code
-from stormwalk.model import Run, RunMode
+from stormwalk.errors import StormwalkError, UsageError
+from stormwalk.events import Event, NoteTaken, RunFinished, RunStarted
+from stormwalk.host import COULD_NOT_TEST, environment_of, exit_code
+from stormwalk.model import NoteLevel, Run, RunMode
 from stormwalk.naming import new_run_id
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
@@ -74,22 +75,35 @@ def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> t
     log = place.root / "reports" / run_id / "application.log"
     with Store.open(place.store_url) as store, application(place, log) as running:
 
-        def emit(events: object) -> None:
-            happened = list(events) if isinstance(events, list | tuple) else []
-            store.append(run_id, happened)
-            for event in happened:
+        def emit(events: Sequence[Event]) -> None:
+            store.append(run_id, events)
+            for event in events:
                 progress(event)
 
-        store.append(run_id, [_first(running, command, place.root)])
-        checked = _checked(running, emit)
-        expect_answers(checked)
+        read_baseline(running.matrix.baseline)  # one that cannot be read is told of before the first probe
+        emit([_first(running, command, place.root)])
+        try:
+            checked = AccessCheck(
+                running.project, running.matrix, running.base_url, emit=emit, redactor=running.redactor
+            ).run()
+            expect_answers(checked)
+        except BaseException as problem:
+            _break_off(store, run_id, problem)
+            raise
         concluded = conclude(store, read_run(store, run_id), running.project)
-        store.append(run_id, [concluded] if concluded else [])
+        emit([concluded] if concluded else [])
         return _ended(store, run_id, place.root)
 
 
-def _checked(running: Running, emit: Callable[[object], None]) -> Checked:
-    return AccessCheck(running.project, running.matrix, running.base_url, emit=emit, redactor=running.redactor).run()
+def _break_off(store: Store, run_id: str, problem: BaseException) -> None:
+    """Ends a run that could not be made to its end, so that it does not stay a run that goes on for ever."""
+    interrupted = isinstance(problem, KeyboardInterrupt)
+    message = "" if interrupted else str(problem) or type(problem).__name__
+    note = [NoteTaken(at=time.time(), level=NoteLevel.ERROR, message=message)] if message else []
+    last = RunFinished(at=time.time(), exit_code=COULD_NOT_TEST, interrupted=interrupted)
+    with suppress(StormwalkError):  # the store may be what broke it off
+        store.append(run_id, [*note, last])
+        store.summarise(read_run(store, run_id))
 
 
 def probe(running: Running, wanted: Wanted) -> Checked:

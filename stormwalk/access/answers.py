@@ -50,6 +50,10 @@ class Answer:
         """Whether the text that only one object has stands in the answer."""
         return bool(canary) and canary in self.text
 
+    def names(self, person: str) -> bool:
+        """Whether somebody is named, as a whole word: `kim@shop.test` does not name `kim`, nor does `kimono`."""
+        return bool(person) and re.search(rf"(?<![\w@.+-]){re.escape(person)}(?![\w@+-])", self.text) is not None
+
     @property
     def words(self) -> str:
         """The status, or why there is none."""
@@ -121,7 +125,7 @@ def same_shape(answer: Answer, right: Answer) -> bool:
 
 
 def alike(answer: Answer, other: Answer | None) -> bool:
-    """Whether two answers say the same: status, and the values of their JSON or the words of their text."""
+    """Whether two answers say the same: status, and the fields of their JSON or the words of their text."""
     if other is None or answer.status != other.status or answer.location != other.location:
         return False
     if answer.data is not None and other.data is not None:

@@ -40,7 +40,7 @@ def read_baseline(path: Path | None) -> tuple[Accepted, ...]:
         if document["version"] != VERSION:
             raise ProjectFileError(f"{path}: version: expected {VERSION}, got {str(document['version'])[:20]}")
         return tuple(_accepted(one) for one in document["accepted"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ProjectFileError(
             f"{path}: expected what `python -m stormwalk access accept` writes, got something else "
             f"({type(problem).__name__}); mend it, or remove the file to accept nothing"
@@ -64,6 +64,8 @@ def is_accepted(finding: AccessFinding, accepted: Iterable[Accepted]) -> bool:
 
 
 def _accepted(entry: dict[str, Any]) -> Accepted:
+    if not isinstance(entry["places"], list):
+        raise TypeError("places is no list")
     return Accepted(
         id=str(entry["id"]),
         rule=str(entry["rule"]),

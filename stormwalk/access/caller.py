@@ -1,7 +1,7 @@
 """Makes the calls of the probes: bounded in number, in time and in what is read, and only to hosts that are allowed.
 
-A redirect is never followed. A 429 is waited out as it asks. Once an application has stopped answering, nobody waits
-for it again: each later call ends at once without an answer.
+A redirect is never followed. A 429 is waited out as it asks. Once an application has stopped answering, at any address,
+nobody waits for it again: each later call ends at once without an answer.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from stormwalk.access.answers import Answer, parsed
@@ -29,6 +30,8 @@ _LARGEST = 512_000
 _TRIES_AFTER_429 = 4
 _LONGEST_PAUSE_S = 5.0
 _SILENCES = 3
+_PIECE = 16_384
+_STREAM = "event-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,24 +82,24 @@ class Pace:
 
 
 class Caller:
-    """Calls one application, from any thread. Raises UsageError for a host that is not allowed."""
+    """Calls one application, from any thread. Raises UsageError for a host that is not allowed.
+
+    While it is `halted`, every call ends at once without an answer.
+    """
 
     def __init__(self, base_url: str, api_root: str, *, allowed: bool, per_second: float, parallel: int) -> None:
         if not allowed:
             host = urlsplit(base_url).hostname
             raise UsageError(f"{host} is not probed: it is not in safety.allowed_hosts of the project file")
-        self._base_url = base_url.rstrip("/")
+        self.base_url = base_url.rstrip("/")
         self._api_root = api_root
         self._pace = Pace(per_second)
         self._http = _session(parallel)
         self._lock = Lock()
         self._silences = 0
         self.calls = 0
-
-    @property
-    def gone(self) -> bool:
-        """Whether the application has stopped answering."""
-        return self._silences >= _SILENCES
+        self.gone = False
+        self.halted = False
 
     def close(self) -> None:
         self._http.close()
@@ -112,7 +115,7 @@ class Caller:
         """Makes the call, whose places are filled. `from_root` takes the path from the root of the application."""
         sent = self._once(ask, who, headers or {}, from_root)
         for _ in range(_TRIES_AFTER_429):
-            if sent.answer.status != 429:
+            if sent.answer.status != 429 or self.halted:
                 break
             time.sleep(_pause(sent.answer))
             sent = self._once(ask, who, headers or {}, from_root)
@@ -120,22 +123,37 @@ class Caller:
 
     def _once(self, ask: Ask, who: Credentials, further: Mapping[str, str], from_root: bool) -> Sent:
         headers = {**who.headers(), **further}
-        answer = Answer(status=None, failure="the application has stopped answering")
-        if not self.gone:
-            self._pace.wait()
-            answer = self._answer(ask, headers, self._base_url + ("" if from_root else self._api_root) + ask.path)
-        with self._lock:
-            self.calls += 1
-            self._silences = self._silences + 1 if answer.status is None else 0 if not self.gone else self._silences
         path = ("" if from_root else self._api_root) + ask.path
         return Sent(
             method=ask.method,
             path=path,
             body=ask.body,
             headers=tuple(headers.items()),
-            answer=answer,
+            answer=self._reached(ask, headers, path),
             at=time.monotonic(),
         )
+
+    def _reached(self, ask: Ask, headers: Mapping[str, str], path: str) -> Answer:
+        if self.halted:
+            return Answer(status=None, failure="the check was interrupted")
+        if self.gone:
+            return Answer(status=None, failure="the application has stopped answering")
+        self._pace.wait()
+        answer = self._answer(ask, headers, self.base_url + path)
+        self._count(answer)
+        return answer
+
+    def _count(self, answer: Answer) -> None:
+        """Several silences in a row may be those of one slow address: only if the front door is silent too, it is gone.
+
+        Counted in turn, so that a silent application is not asked by all threads at once.
+        """
+        with self._lock:
+            self.calls += 1
+            self._silences = self._silences + 1 if answer.status is None else 0
+            if self._silences >= _SILENCES and not self.gone:
+                self.gone = self._answer(Ask(method="GET", path="/"), {}, f"{self.base_url}/").status is None
+                self._silences = 0
 
     def _answer(self, ask: Ask, headers: Mapping[str, str], url: str) -> Answer:
         try:
@@ -149,7 +167,7 @@ class Caller:
                 stream=True,
             ) as response:
                 return _read(response)
-        except (requests.RequestException, ValueError, UnicodeError) as problem:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as problem:
             return Answer(status=None, failure=why(problem))
 
 
@@ -167,8 +185,7 @@ def _session(parallel: int) -> requests.Session:
 
 def _read(response: requests.Response) -> Answer:
     content_type = response.headers.get("Content-Type", "").lower()
-    body = _body(response, _STREAM_S if "event-stream" in content_type else TIMEOUT_S)
-    text = body.decode(response.encoding or "utf-8", "replace") if body else ""
+    text = _text(_body(response, _STREAM_S if _STREAM in content_type else TIMEOUT_S), response.encoding or "utf-8")
     location = response.headers.get("Location", "")
     return Answer(
         status=response.status_code,
@@ -181,20 +198,34 @@ def _read(response: requests.Response) -> Answer:
 
 
 def _body(response: requests.Response, patience_s: float) -> bytes:
-    """The beginning of the body, as much as comes in time: a stream of events never ends, a hostile answer may not."""
-    until, pieces, size = time.monotonic() + patience_s, [], 0
-    for piece in response.iter_content(16_384):
-        pieces.append(piece)
-        size += len(piece)
-        if size >= _LARGEST or time.monotonic() >= until:
-            break
-    return b"".join(pieces)[:_LARGEST]
+    """The beginning of the body, as much as comes in time: a stream of events never ends, a hostile answer may not.
+
+    Read as it comes, not in whole pieces: those of an answer that drips are never whole.
+    """
+    until, body = time.monotonic() + patience_s, bytearray()
+    try:
+        while len(body) < _LARGEST and time.monotonic() < until:
+            piece = response.raw.read1(_PIECE, decode_content=True)
+            if not piece:
+                break
+            body += piece
+    except urllib3.exceptions.ReadTimeoutError:
+        if patience_s == TIMEOUT_S:
+            raise
+    return bytes(body[:_LARGEST])
+
+
+def _text(body: bytes, encoding: str) -> str:
+    try:
+        return body.decode(encoding, "replace")
+    except LookupError:  # a character set that does not exist, or is none
+        return body.decode("utf-8", "replace")
 
 
 def _pause(answer: Answer) -> float:
     """Seconds to wait after a 429: what it asks, within bounds."""
     asked = {name.lower(): value for name, value in answer.headers}.get("retry-after", "")
-    return min(float(asked), _LONGEST_PAUSE_S) if asked.isdigit() else 1.0
+    return min(float(asked), _LONGEST_PAUSE_S) if asked.isdecimal() else 1.0
 
 
 def as_text(body: Any) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from stormwalk.access.caller import Caller
 from stormwalk.access.ground import Ground
-from stormwalk.access.matrix import Endpoint, Matrix
+from stormwalk.access.matrix import Matrix
 from stormwalk.access.probes import Outcome, Task, probes
 from stormwalk.access.results import AccessCell
 from stormwalk.access.trials import unknown_cell
@@ -54,12 +54,12 @@ class AccessCheck:
         wanted: Wanted = lambda task: True,
         worker: str = "main",
     ) -> None:
-        self._matrix = matrix
         self._file = shown(project.access_path)
         self._emit = emit
         self._wanted = wanted
         self._worker = worker
         self._writes = urlsplit(base_url).hostname in matrix.writes_allowed
+        self._matrix = matrix if self._writes else matrix.for_reading()
         self._redactor = redactor or Redactor(project.secrets())
         self._caller = Caller(
             base_url,
@@ -68,7 +68,7 @@ class AccessCheck:
             per_second=matrix.requests_per_second,
             parallel=matrix.parallel,
         )
-        self._ground = Ground(project, matrix, self._caller, self._redactor)
+        self._ground = Ground(project, self._matrix, self._caller, self._redactor)
         self._remarks: dict[str, None] = {}
         self._cells: dict[tuple[str, str], AccessCell] = {}
         self._breaches: list[AccessBreached] = []
@@ -82,6 +82,7 @@ class AccessCheck:
             for tasks in self._waves():
                 self._do(tasks)
         finally:
+            self._caller.halted = False
             for left in self._ground.clean_up():
                 self._remark(left)
             self._caller.close()
@@ -100,11 +101,8 @@ class AccessCheck:
         roles, draft, file = self._matrix.roles, self._matrix.draft, self._file
         return AccessStarted(**self._now(), roles=roles, cells=self._planned(), draft=draft, matrix=file)
 
-    def _probed(self) -> Iterator[Endpoint]:
-        return (one for one in self._matrix.endpoints if self._writes or not one.writes)
-
     def _planned(self) -> tuple[tuple[str, str], ...]:
-        return tuple((endpoint.name, role) for endpoint in self._probed() for role in endpoint.expected)
+        return tuple((endpoint.name, role) for endpoint in self._matrix.endpoints for role in endpoint.expected)
 
     def _waves(self) -> Iterator[list[Task]]:
         """First all tasks that only read, then those that write."""
@@ -121,13 +119,14 @@ class AccessCheck:
             running = {pool.submit(task.run): task for task in tasks}
             try:
                 for done in as_completed(running):
-                    self._take(running[done], done.exception(), done.result if done.exception() is None else None)
-            except BaseException:  # Ctrl-C too: what has not begun is not begun
+                    task, error = running[done], done.exception()
+                    self._take(self._broken(task, error) if error else done.result())
+            except BaseException:  # Ctrl-C too: what has not begun is not begun, what runs is let go at its next call
                 pool.shutdown(wait=False, cancel_futures=True)
+                self._caller.halted = True
                 raise
 
-    def _take(self, task: Task, error: BaseException | None, result: Callable[[], Outcome] | None) -> None:
-        outcome = result() if result else self._broken(task, error)
+    def _take(self, outcome: Outcome) -> None:
         events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in outcome.cells]
         breaches = [AccessBreached(**self._now(), breach=breach) for breach in outcome.breaches]
         self._cells |= {(cell.endpoint, cell.role): cell for cell in outcome.cells}
@@ -137,13 +136,13 @@ class AccessCheck:
         if events or breaches:
             self._emit([*events, *breaches])
 
-    def _broken(self, task: Task, error: BaseException | None) -> Outcome:
+    def _broken(self, task: Task, error: BaseException) -> Outcome:
         """A probe that broke is told of, and what it should have judged stays open: an answer may be hostile."""
-        reason = f"the probe of {task.endpoint} broke: {type(error).__name__}: {error}"
+        reason = self._redactor.text(f"the probe of {task.endpoint} broke: {type(error).__name__}: {error}")
         endpoint = self._matrix.endpoint(task.endpoint)
-        judges = endpoint is not None and len(task.rules) > 1 and (task.endpoint, "") not in self._cells
-        cells = [unknown_cell(endpoint, role, reason) for role in endpoint.expected] if endpoint and judges else []
-        return Outcome(cells=tuple(cells), remarks=(self._redactor.text(reason),))
+        roles = endpoint.expected if endpoint and task.judges else ()
+        cells = tuple(unknown_cell(endpoint, role, reason) for role in roles) if endpoint else ()
+        return Outcome(cells=cells, remarks=(reason,))
 
     def _remark(self, remark: str) -> None:
         self._remarks[self._redactor.text(remark)] = None
@@ -164,4 +163,4 @@ def expect_answers(checked: Checked) -> None:
 def chosen(endpoints: Iterable[str], rules: Iterable[str]) -> Wanted:
     """Only tasks that can find one of these rules at one of these endpoints (all endpoints where none is named)."""
     places, names = frozenset(endpoints), frozenset(rules)
-    return lambda task: (not places or task.endpoint in places) and bool(names & set(task.rules))
+    return lambda task: (not places or task.endpoint in ("", *places)) and bool(names & set(task.rules))

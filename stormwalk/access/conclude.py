@@ -22,6 +22,8 @@ from stormwalk.access.rules import RULES
 Cause = tuple[str, str, str]
 """Rule, endpoint and subject; the last two are empty where the rule does not tell findings apart by them."""
 
+# A server that fails tells of itself, and nothing of the right.
+_UNJUDGED = (Verdict.INCONCLUSIVE, Verdict.SERVER_ERROR)
 _HIDDEN = "hidden but allowed"
 _SHOWN = "shown but denied"
 
@@ -46,7 +48,7 @@ def findings_of(
 def coverage_of(matrix: Matrix, cells: Sequence[AccessCell], uncovered: tuple[str, ...]) -> AccessCoverage:
     """How many of the cells of the matrix were judged."""
     all_cells = [(endpoint.name, role) for endpoint in matrix.endpoints for role in endpoint.expected]
-    judged = {(one.endpoint, one.role) for one in cells if one.verdict is not Verdict.INCONCLUSIVE}
+    judged = {(one.endpoint, one.role) for one in cells if one.verdict not in _UNJUDGED}
     tried = {(one.endpoint, one.role) for one in cells}
     return AccessCoverage(
         cells=len(all_cells),

@@ -22,7 +22,7 @@ from stormwalk.reading import read_run
 from stormwalk.reporting.words import block, shorten
 from stormwalk.store import Store
 
-GONE, THERE = 0, 1
+GONE, THERE, COULD_NOT_TEST = 0, 1, 2
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -66,18 +66,37 @@ def handle_replay(options: argparse.Namespace) -> int:
         print(f"gone: {known.title}")
         if checked.remarks or any(not one.verdict.is_good for one in checked.cells):
             print("Not everything could be tried, so that this proves little.")
-            return 2
+            return COULD_NOT_TEST
         return GONE
     _show(again)
     return THERE
 
 
 def _walked_again(options: argparse.Namespace, known: AccessFinding) -> int:
-    """What only a walk through the pages shows is shown by the journey that found it."""
-    base = ["--base-url", options.base_url] if options.base_url else []
-    command = [sys.executable, "-m", "pytest", known.journey, "--project", str(options.project), *base]
-    print(f"the pages show it: {shlex.join(['pytest', *command[3:]])}", flush=True)
-    return subprocess.run(command, cwd=options.root).returncode
+    """What only a walk through the pages shows is shown by the journey that found it, and that may find more."""
+    with tempfile.TemporaryDirectory(prefix="stormwalk-") as folder:
+        store = Path(folder) / "store.db"
+        arguments = [known.journey, "--project", str(options.project.resolve())]
+        arguments += ["--base-url", options.base_url] if options.base_url else []
+        print(f"the pages show it: {shlex.join(['pytest', *arguments])}", flush=True)
+        command = [sys.executable, "-m", "pytest", *arguments, "--store", str(store), "-q"]
+        code = subprocess.run(command, cwd=options.root).returncode
+        again = _in_store(store, known.id)
+    if again is not None:
+        _show(again)
+        return THERE
+    print(f"gone: {known.title}" if code in (0, 1) else "It could not be tried to its end; the reason stands above.")
+    return GONE if code in (0, 1) else COULD_NOT_TEST
+
+
+def _in_store(path: Path, finding_id: str) -> AccessFinding | None:
+    """The finding of the latest run of a store; None where it does not have it."""
+    if not path.exists():
+        return None
+    with Store.open(str(path)) as store:
+        runs = store.runs()
+        access = read_run(store, runs[0].id).access if runs else None
+        return next((one for one in access.findings if one.id == finding_id), None) if access else None
 
 
 # Findings into which another rule's breaches are taken, see `conclude.one_cause`.

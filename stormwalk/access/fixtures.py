@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
@@ -24,6 +24,19 @@ def generate(metafunc: pytest.Metafunc, project: Project) -> None:
         metafunc.parametrize("access_cell", cells, indirect=True, ids=ids, scope="function")
     if "access_rule" in metafunc.fixturenames:
         metafunc.parametrize("access_rule", rule_parameters(), indirect=True, scope="function")
+
+
+def in_good_order(items: Iterable[pytest.Item], is_journey: Callable[[pytest.Item], bool]) -> list[pytest.Item]:
+    """For parallel workers: first whatever needs the check and takes long itself, last what only waits for the check.
+
+    So one worker checks and walks through the pages while the others walk the journeys, and nobody waits.
+    """
+
+    def turn(item: pytest.Item) -> int:
+        needs_check = "access_checks" in getattr(item, "fixturenames", ())
+        return (0 if is_journey(item) else 2) if needs_check else 1
+
+    return sorted(items, key=turn)
 
 
 def expected_matrix(project: Project) -> Matrix:

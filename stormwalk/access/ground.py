@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from stormwalk.access.answers import Answer, at, volatile
 from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
-from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.matrix import ANONYMOUS, PLACE, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.turns import Turn, Turns
 from stormwalk.api.sign_in import credentials
 from stormwalk.config import Actor, Project
 from stormwalk.redact import Redactor
@@ -70,7 +71,7 @@ class Ground:
         self._refused: dict[str, str] = {}
         self._made: list[Thing] = []
         self._shared: dict[tuple[str, str], Thing | str] = {}
-        self._locks: defaultdict[str, RLock] = defaultdict(RLock)
+        self._turns = Turns(caller.base_url)
         self._lock = Lock()
         self.shell = Answer(status=None)
 
@@ -104,7 +105,7 @@ class Ground:
         answer = self.caller.call(Ask(method="POST", path=table.path, body=credentials(actor, table))).answer
         token = at(answer.data, table.token_field)
         if not answer.succeeded or not isinstance(token, str):
-            raise NotReady(f"{name} could not sign in: POST {table.path} was answered with {answer.words}")
+            raise NotReady(f"{name} could not sign in: POST {table.path}: {answer.words}")
         refresh = at(answer.data, self.matrix.tokens.refresh_field)
         cookies = tuple(value for header, value in answer.headers if header.lower() == "set-cookie")
         for one in (token, refresh, *(cookie.split(";")[0].partition("=")[2] for cookie in cookies), password):
@@ -144,10 +145,9 @@ class Ground:
         door = next((one for one in self.matrix.endpoints if _is_plain_door(one, person.role)), None)
         return door is None or self.caller.call(door.ask, person.who).answer.succeeded
 
-    def turn_of(self, person: Person) -> RLock:
+    def turn_of(self, person: Person) -> Turn:
         """Held while somebody does several things in a row that others of the same person would disturb."""
-        with self._lock:
-            return self._locks[person.name]
+        return self._turns.of(person.name)
 
     def _signed_in(self, actor: Actor) -> Person | None:
         try:
@@ -170,7 +170,7 @@ class Ground:
             for ask in kind.make:
                 answer = self.caller.call(filled(ask, values), owner.who).answer
                 if not answer.succeeded:
-                    raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path} answered {answer.words}")
+                    raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path}: {answer.words}")
         found = at(answer.data, kind.id_field)
         if found is None:
             raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
@@ -242,12 +242,26 @@ class Ground:
         for ask in endpoint.before:
             sent = self.send(ask, person, values)
             if not sent.answer.succeeded:
-                raise NotReady(f"{sent.method} {sent.path}, which goes before, was answered with {sent.answer.words}")
+                raise NotReady(f"{sent.method} {sent.path}, which goes before: {sent.answer.words}")
 
     def send(
         self, ask: Ask, person: Person, values: Mapping[str, Any], headers: Mapping[str, str] | None = None
     ) -> Sent:
-        return self.caller.call(filled(ask, values), person.who, headers=headers)
+        sent = self.caller.call(filled(ask, values), person.who, headers=headers)
+        if sent.answer.succeeded:
+            self._adopt(ask, person, sent.answer)
+        return sent
+
+    def _adopt(self, ask: Ask, person: Person, answer: Answer) -> None:
+        """What a probe itself has made is removed at the end like what was made for it."""
+        for kind in self.matrix.objects.values():
+            last, found = kind.make[-1], at(answer.data, kind.id_field)
+            if kind.undo is None or found is None or (last.method, last.path) != (ask.method, ask.path):
+                continue
+            with suppress(NotReady):
+                owner = person if person.role in kind.made_by else self.first(kind.made_by[0])
+                with self._lock:
+                    self._made.append(Thing(kind=kind, id=found, canary="", owner=owner, values={kind.name: found}))
 
     def passing(self, ask: Ask, person: Person, values: Mapping[str, Any], first: Answer) -> frozenset[str]:
         """The paths of an answer that differ from one call of the same person to the next."""
@@ -267,23 +281,31 @@ def unknown_like(known: Any) -> Any:
 
 
 def fill(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with its places filled, also within lists and tables; a text that is one place keeps the type."""
+    """The value with its places filled, also within lists and tables; a text that is one place keeps the type.
+
+    What is filled in is not looked at again: an application may call an object `{password}`.
+    """
     if isinstance(value, dict):
         return {key: fill(one, values) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [fill(one, values) for one in value]
-    if not isinstance(value, str) or "{" not in value:
+    if not isinstance(value, str):
         return value
-    for name, one in values.items():
-        if value == f"{{{name}}}":
-            return one
-        value = value.replace(f"{{{name}}}", str(one))
-    return value
+    whole = PLACE.fullmatch(value)
+    if whole and whole[1] in values:
+        return values[whole[1]]
+    return PLACE.sub(lambda place: str(values.get(place[1], place[0])), value)
 
 
 def filled(ask: Ask, values: Mapping[str, Any]) -> Ask:
-    """The call with path and body filled in."""
-    return Ask(method=ask.method, path=str(fill(ask.path, values)), body=fill(ask.body, values))
+    """The call with path and body filled in; in the path, a value cannot be more than a part of a segment."""
+    path = PLACE.sub(lambda place: _segment(values[place[1]]) if place[1] in values else place[0], ask.path)
+    return Ask(method=ask.method, path=path, body=fill(ask.body, values))
+
+
+def _segment(value: Any) -> str:
+    text = quote(str(value), safe="@:")
+    return text.replace(".", "%2E") if text in (".", "..") else text
 
 
 def _is_plain_door(endpoint: Endpoint, role: str) -> bool:

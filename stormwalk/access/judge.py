@@ -1,6 +1,7 @@
 """The judgement of one probe: pure, and never by status or length alone.
 
-Order, first match: no answer, too many requests and server errors say nothing of rights. A refusal counts only beside
+Order, first match: a write that was read back as done is proof, whatever the answer says. No answer, too many
+requests and server errors say nothing of rights. A refusal counts only beside
 a right role that got in within the same minute. A leak is claimed only where it is proven: by a canary that only the
 owner could have written, by reading back a write, or by the very values that the right role got and nobody else gets.
 """
@@ -30,8 +31,9 @@ class Case:
     `answer` is what the caller got. `right` is what the right role got for the same call in the same minute, None
     where there was no such control; `nobody` what a caller without credentials got; `unknown` what the caller gets
     for an object that does not exist; `shell` what a path gets that is nowhere. `canary` stands in the answer to
-    whoever may see the object. `foreign` are canaries of others. `done` says whether a write was read back as done,
-    None where it was not looked at. `alive` says whether the caller's session still worked afterwards.
+    whoever may see the object. `foreign` are canaries of others, `strangers` their names. `done` says whether a write
+    was read back as done, None where it was not looked at. `alive` says whether the caller's session still worked
+    afterwards.
     """
 
     expected: Expected
@@ -42,6 +44,7 @@ class Case:
     shell: Answer | None = None
     canary: str = ""
     foreign: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
     passing: frozenset[str] = frozenset()
     writes: bool = False
     done: bool | None = None
@@ -66,18 +69,17 @@ class Judgement:
 def judge(case: Case) -> Judgement:
     """The verdict of a single probe. Whoever claims a leak or a lock-out of it tries it a second time first."""
     answer = case.answer
+    if case.done and not case.expected.lets_in:
+        although = "" if answer.succeeded else f", although it was answered with {answer.words}"
+        reason = f"the write was read back as done{although}"
+        return _breach(Verdict.BYPASSED, "let in", reason, "let-in")
     if answer.status is None:
         return _open("no answer", f"no answer came: {answer.failure or 'unknown reason'}")
     if answer.status == 429:
         return _open("429", "too many requests: the application turned everybody away")
     if answer.status >= 500:
-        observed = f"server error {answer.status}"
-        return Judgement(
-            verdict=Verdict.SERVER_ERROR,
-            observed=observed,
-            reason="the server failed, which says nothing of rights",
-            problem="server-error",
-        )
+        reason = "the server failed, which says nothing of rights"
+        return _breach(Verdict.SERVER_ERROR, f"server error {answer.status}", reason, "server-error")
     return _should_enter(case) if case.expected.lets_in else _should_not_enter(case)
 
 
@@ -88,7 +90,7 @@ def is_refusal(answer: Answer, login_page: str, shell: Answer | None = None) -> 
 
 def _should_enter(case: Case) -> Judgement:
     answer = case.answer
-    if any(answer.holds(one) for one in case.foreign):
+    if any(map(answer.holds, case.foreign)) or any(map(answer.names, case.strangers)):
         return _breach(Verdict.BYPASSED, "let in", "the answer holds what belongs to somebody else", "foreign")
     if is_shell(answer, case.shell):
         return _open("the shell of the application", "the answer is the page that any path gets")
@@ -105,9 +107,9 @@ def _should_enter(case: Case) -> Judgement:
 
 
 def _entered(case: Case) -> Judgement:
+    if says_error(case.answer) and not case.answer.holds(case.canary):
+        return _open("an error with a success status", "the answer says success and speaks of an error")
     if case.canary and not case.answer.holds(case.canary):
-        if says_error(case.answer):
-            return _open("an error with a success status", "the answer says success and speaks of an error")
         return _open("let in", "the answer does not hold what was made for this probe, so that it proves nothing")
     if case.anonymous:
         return Judgement(verdict=Verdict.PUBLIC, observed="let in", reason="for everybody, and the matrix says so")
@@ -118,12 +120,9 @@ def _entered(case: Case) -> Judgement:
 
 def _should_not_enter(case: Case) -> Judgement:
     answer = case.answer
-    if case.done:
-        reason = f"the write was read back as done, although it was answered with {answer.words}"
-        return _breach(Verdict.BYPASSED, "let in", reason, "let-in")
     if not _control_holds(case):
         return _open(_seen(answer), "the right role did not get in in the same minute, so this proves nothing")
-    if is_refusal(answer, case.login_page, case.shell):
+    if is_refusal(answer, case.login_page, case.shell) or _carries_the_intent(case):
         return _refused(case)
     if answer.status in UNPROCESSED:
         return _open(f"not taken ({answer.words})", "the request was rejected before anybody looked at rights")
@@ -135,8 +134,18 @@ def _should_not_enter(case: Case) -> Judgement:
 
 
 def _control_holds(case: Case) -> bool:
+    """Whether the right role got in: a page that any path gets, or an error with a success status, is no entry."""
     right = case.right
-    return right is not None and right.succeeded and (not case.canary or case.writes or right.holds(case.canary))
+    if right is None or not right.succeeded or is_shell(right, case.shell):
+        return False
+    if case.canary and not case.writes:
+        return right.holds(case.canary)
+    return not says_error(right)
+
+
+def _carries_the_intent(case: Case) -> bool:
+    """Whether the matrix itself says that this status refuses here."""
+    return not case.answer.succeeded and case.answer.status in case.statuses.get(case.expected, ())
 
 
 def _refused(case: Case) -> Judgement:
@@ -164,12 +173,7 @@ def _let_in(case: Case) -> Judgement:
         return _breach(Verdict.BYPASSED, "let in", "the answer holds what only its owner can have written", "let-in")
     if says_error(answer) and not says_error(right):
         reason = "the body is a refusal and the status says success, which misleads whoever reads only that"
-        return Judgement(
-            verdict=Verdict.ENFORCED,
-            observed=f"refused with {answer.words}",
-            reason=reason,
-            problem="refused-with-success",
-        )
+        return _breach(Verdict.ENFORCED, f"refused with {answer.words}", reason, "refused-with-success")
     if case.writes:
         if case.done is False:
             return _suspicious("let in", "answered with success, and nothing came of it")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,11 @@ from pydantic import SecretStr
 from stormwalk.access.results import Expected
 
 ANONYMOUS = "anonymous"
+READING = ("GET", "HEAD", "OPTIONS")
 UNIQUE = "{unique}"
 """The place of a value that no other probe uses; where it comes back, the answer can only be about this object."""
 
-_PLACE = re.compile(r"\{([^{}/]+)\}")
+PLACE = re.compile(r"\{([^{}/]+)\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Ask:
     @property
     def places(self) -> tuple[str, ...]:
         """The names of the places in the path, in order."""
-        return tuple(_PLACE.findall(self.path))
+        return tuple(PLACE.findall(self.path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,18 @@ class Matrix:
     def endpoint(self, name: str) -> Endpoint | None:
         return next((one for one in self.endpoints if one.name == name), None)
 
+    def takes_writing(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint cannot be tried without writing: itself, for an object in its path, or for what goes
+        before."""
+        made = any(place in self.objects for place in endpoint.ask.places)
+        return endpoint.writes or made or any(ask.method not in READING for ask in endpoint.before)
+
+    def for_reading(self) -> Matrix:
+        """What can be tried where nothing may be written: nothing is made, so that no canary can be looked for."""
+        endpoints = tuple(replace(one, shows=()) for one in self.endpoints if not self.takes_writing(one))
+        return replace(self, endpoints=endpoints, objects={}, role_change=None)
+
 
 def endpoint_name(method: str, api_root: str, path: str) -> str:
     """`GET /api/orders/{id}` for GET and `/orders/{order}`: the way in which calls of the browser are named too."""
-    return f"{method} {_PLACE.sub('{id}', api_root + path)}"
+    return f"{method} {PLACE.sub('{id}', api_root + path)}"

@@ -32,7 +32,8 @@ def _judged(matrix: Matrix, rule: PageRule, role: str, walked: Walked) -> Judgem
     refusal = _refusal(matrix, rule, walked)
     if rule.expected[role].lets_in:
         return _should_open(matrix, seen, role, refusal)
-    telling = _telling(rule, walked)
+    # A refusal that is shown where the page should open tells nothing apart.
+    telling = _telling(rule, walked) - refusal
     if not telling:
         reason = "no role that may open the page saw anything there that tells it apart"
         return Judgement(verdict=Verdict.INCONCLUSIVE, observed="not compared", reason=reason)

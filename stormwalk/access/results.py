@@ -71,6 +71,10 @@ class AccessCell:
     reason: str = ""
     probes: int = 0
 
+    @property
+    def place(self) -> str:
+        return f"{self.endpoint} as {self.role}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
@@ -193,7 +197,10 @@ class Access:
 
     @property
     def unjudged(self) -> tuple[AccessCell, ...]:
-        return tuple(one for one in self.cells if one.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT))
+        """The cells of which nobody can say how they are. One that is suspect for a finding has its judgement there."""
+        told = {place for one in self.findings if one.rule == "not-concealed" for place in one.places}
+        open_ = (one for one in self.cells if one.verdict in (Verdict.INCONCLUSIVE, Verdict.SUSPECT))
+        return tuple(one for one in open_ if one.verdict is Verdict.INCONCLUSIVE or one.place not in told)
 
     def cell(self, endpoint: str, role: str) -> AccessCell | None:
         return next((one for one in self.cells if (one.endpoint, one.role) == (endpoint, role)), None)

@@ -58,14 +58,16 @@ def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor:
     ground = Ground(project, matrix, caller, redactor)
     places = {place for rule in matrix.pages for place in Ask(method="GET", path=rule.path).places}
     ids: dict[str, Any] = {}
-    if urlsplit(base_url).hostname in matrix.writes_allowed:
-        ground.open()
-        for kind in places & set(matrix.objects):
-            with suppress(NotReady):  # its pages are left out, which the cells that are missing tell
-                ids[kind] = ground.shared(kind).id
-    yield ids
-    ground.clean_up()
-    caller.close()
+    try:
+        if urlsplit(base_url).hostname in matrix.writes_allowed:
+            ground.open()
+            for kind in places & set(matrix.objects):
+                with suppress(NotReady):  # its pages are left out, which the cells that are missing tell
+                    ids[kind] = ground.shared(kind).id
+        yield ids
+    finally:
+        ground.clean_up()
+        caller.close()
 
 
 @dataclass(slots=True)

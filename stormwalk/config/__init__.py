@@ -29,7 +29,7 @@ from stormwalk.config.access import AccessTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.include import included
-from stormwalk.config.storm import StormTable
+from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
     FromEnvironment,
@@ -173,6 +173,13 @@ class Project(Table):
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
     storm: StormTable = StormTable()
+
+    @model_validator(mode="after")
+    def _storm_asks_known_roles(self) -> Self:
+        problem = unknown_roles(self.storm, (role for role, table in self.roles.items() if table.actors))
+        if problem is not None:
+            raise problem
+        return self
 
     _path: Path = PrivateAttr(default=Path("project.toml"))
     _access_path: Path = PrivateAttr(default=Path("project.toml"))

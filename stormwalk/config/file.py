@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def shown(path: Path) -> str:
     """The path as the reader knows it: relative to the current folder where it lies below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd().resolve()))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last one is for a link to itself
         return str(path)
 
 
@@ -53,6 +54,11 @@ def _key_at(problem: str, text: str) -> str:
 
 
 def _read(path: Path) -> bytes:
+    try:
+        with suppress(FileNotFoundError):  # said below, with what is expected
+            path.stat()
+    except OSError as problem:  # a link to itself, a folder that may not be entered, a name that is too long
+        raise ProjectFileError(f"{shown(path)}: cannot be read: {problem.strerror}") from problem
     if path.is_dir():
         raise ProjectFileError(f"{shown(path)}: expected a TOML file, got a folder")
     if not path.exists():

@@ -1,12 +1,18 @@
-"""The `[storm]` table of the project file: how much each term of a score and each fault weighs, and the gates."""
+"""The `[storm]` table of the project file: how much each term of a score and each fault weighs, the gates, and what
+must be true of the application in the end."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from stormwalk.config.values import Name
+from stormwalk.config.durations import Milliseconds
+from stormwalk.config.tables import Table, below
+from stormwalk.config.values import Name, RequestLine, Text
 
 Weight = Annotated[float, Field(ge=0, le=1000, strict=True)]
 
@@ -24,10 +30,8 @@ LIKELIHOOD: dict[str, float] = {
 }
 
 
-class TermsTable(BaseModel):
+class TermsTable(Table):
     """Weights of the terms of a cell's score; only their proportions count."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     outcome: Weight = 0.35
     recovery: Weight = 0.25
@@ -46,18 +50,80 @@ class TermsTable(BaseModel):
         return {name: getattr(self, name) for name in type(self).model_fields}
 
 
-class StormTable(BaseModel):
-    """`likelihood` says how often users meet a fault, by its name; one that is not named counts once.
+def _pattern(value: str) -> str:
+    """A pattern of addresses as rules of a storm have them: `/api/orders/*/events`, `https://cdn.test/**`."""
+    good = re.match(r"/|\*\*|[a-z][a-z0-9+.-]*://[^/]", value, re.IGNORECASE) and not re.search(r"\s", value)
+    if not good or re.search(r"[{}]", re.sub(r"\{[^{}/,]+\}", "", value)):
+        raise ValueError(f'expected a pattern such as "/api/orders/*/events", got "{value[:60]}"')
+    return value
 
-    `fail_under` is the score below which a run fails; None fails for no score.
+
+def _reads(value: str) -> str:
+    if not value.startswith("GET "):
+        raise ValueError(f'expected a call that only reads, such as "GET /orders", got "{value[:60]}"')
+    return value
+
+
+class EndStateTable(Table):
+    """One kind of object that is counted before it is made and at the very end, through an undisturbed API session.
+
+    `read` is the call, its path below the API root, that lists the objects of whoever asks; actors of `role` do.
+    `items` and `id` say where the list stands in the answer and where the id in each, as dotted paths (an empty
+    `items`: the answer itself is the list); `amount` is a sum in its smallest unit. `made_by` is the call of the page
+    that makes `made` of them, with the API root and its ids as `{id}`. Objects `of_session` are what a session holds,
+    such as a basket: to lose them is to lose the session.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    kind: Name
+    read: Annotated[RequestLine, AfterValidator(_reads)]
+    items: str = ""
+    id: Text = "id"
+    amount: Text | None = None
+    role: Name
+    made_by: RequestLine | None = None
+    made: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
+    of_session: Annotated[bool, Field(strict=True)] = False
+
+    @property
+    def path(self) -> str:
+        """The path of `read`, below the API root."""
+        return self.read.partition(" ")[2]
+
+
+def _each_once(tables: tuple[EndStateTable, ...]) -> tuple[EndStateTable, ...]:
+    kinds = [one.kind for one in tables]
+    for place, kind in enumerate(kinds):
+        if kind in kinds[:place]:
+            raise below((place, "kind"), f'expected a kind of its own; "{kind}" is there already')
+    return tables
+
+
+class StormTable(Table):
+    """`likelihood` says how often users meet a fault, by its name; one that is not named counts once.
+
+    `fail_under` is the score below which a run fails; None fails for no score. `background` are patterns of calls that
+    no step causes: polling and streams. `patience` is how long a user waits for a call or a spinner before it is
+    trouble, in milliseconds. `end_state` is what is counted to know whether something was lost or made twice.
+    """
 
     terms: TermsTable = TermsTable()
     likelihood: dict[Name, Weight] = Field(default_factory=lambda: dict(LIKELIHOOD))
     fail_under: Annotated[float, Field(ge=0, le=100, strict=True)] | None = None
+    background: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    patience: Milliseconds = 15_000.0
+    end_state: Annotated[tuple[EndStateTable, ...], AfterValidator(_each_once)] = ()
 
     def likelihood_of(self, fault: str) -> float:
         """How often users meet this fault, in proportion to others."""
         return self.likelihood.get(fault, LIKELIHOOD.get(fault, 1.0))
+
+
+def unknown_roles(table: StormTable, with_actors: Iterable[str]) -> PydanticCustomError | None:
+    """What is wrong with the roles that are asked for the end state, None where nothing is."""
+    known = tuple(with_actors)
+    for place, one in enumerate(table.end_state):
+        if one.role not in known:
+            expected = ", ".join(known) or "none is there"
+            message = f'expected a role that has actors ({expected}), got "{one.role}"'
+            return below(("storm", "end_state", place, "role"), message)
+    return None

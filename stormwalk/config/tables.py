@@ -13,6 +13,6 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-def below(key: tuple[str, ...], message: str) -> PydanticCustomError:
+def below(key: tuple[str | int, ...], message: str) -> PydanticCustomError:
     """A problem of a key below the table that is being checked."""
     return PydanticCustomError("below", "{message}", {"below": key, "message": message})

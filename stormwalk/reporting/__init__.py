@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from stormwalk.errors import EvidenceError
 from stormwalk.model import Run
 from stormwalk.reporting.album import Thumbnails, gallery_album, mailed_album
 from stormwalk.reporting.files import write_whole
@@ -40,13 +41,22 @@ class Written:
 
 
 def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
-    """Write every format of the run below `root`. Raises EvidenceError where that cannot be done."""
-    albums = {Home.REPORTS: mailed_album(store, run, root), Home.SCREENSHOTS: gallery_album(store, run, root)}
-    paths = {}
-    for name, format_ in formats().items():
-        report = format_()
-        if not report.wanted(run):
-            continue
-        paths[name] = report.path(run, root)
-        write_whole(paths[name], report.render(run, albums[report.home]).encode("utf-8", "replace"))
+    """Write every format of the run below `root`.
+
+    Raises EvidenceError where that cannot be done; the formats that can be written are there all the same.
+    """
+    albums = {Home.REPORTS: mailed_album, Home.SCREENSHOTS: gallery_album}
+    made = {name: format_() for name, format_ in formats().items()}
+    reports = {name: report for name, report in made.items() if report.wanted(run)}
+    paths, refused = {name: report.path(run, root) for name, report in reports.items()}, None
+    for home, album_of in albums.items():
+        try:
+            album = album_of(store, run, root)
+            for name, report in reports.items():
+                if report.home is home:
+                    write_whole(paths[name], report.render(run, album).encode("utf-8", "replace"))
+        except EvidenceError as error:
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return Written(folder=root / Home.REPORTS / run.id, paths=paths)

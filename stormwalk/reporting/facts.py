@@ -1,10 +1,10 @@
 """What every format says of a run, counted once: its troubles, its API calls, its role checks.
 
 How an API call is counted. A call is one of the API when the page made it with `fetch` or XMLHttpRequest, or when it
-came from the API client of an actor. It *failed* when no answer came or the answer was a 5xx. Any other answer
-*passed*, a 4xx too: the API was there and answered, and many a journey provokes a 401 or 403 on purpose. Whether that
-answer was the right one is for the step to say, and a red step lists its refused calls. A call that the browser gave
-up because the page went away or asked for it is *cancelled*, which is neither.
+came from the API client of an actor. It *failed* when no answer came, or not all of one, or the answer was a 5xx. Any
+other answer *passed*, a 4xx too: the API was there and answered, and many a journey provokes a 401 or 403 on purpose.
+Whether that answer was the right one is for the step to say, and a red step lists its refused calls. A call that the
+browser gave up because the page went away or asked for it is *cancelled*, which is neither.
 """
 
 from __future__ import annotations
@@ -127,9 +127,10 @@ def is_refused(call: Call) -> bool:
 
 def answer(call: Call) -> str:
     """The status, or why there is none."""
-    if call.status is not None and outcome(call) is not CallOutcome.CANCELLED:
-        return str(call.status)
-    return "cancelled" if outcome(call) is CallOutcome.CANCELLED else call.failure or "no answer"
+    if outcome(call) is CallOutcome.CANCELLED:
+        return "cancelled"
+    said = ", ".join(one for one in (str(call.status or ""), call.failure or "") if one)
+    return said or "no answer"
 
 
 def suspects(calls: Iterable[Call]) -> list[Call]:

@@ -31,7 +31,7 @@ def _appear(path: Path, make: Callable[[Path], object]) -> None:
         temporary.replace(path)
     except OSError as error:
         raise EvidenceError(
-            f"{path} cannot be written: {error}. Make room or name another folder with --root."
+            f"{path} cannot be written: {error}. Make room, or see that you may write there."
         ) from error
     finally:
         with suppress(OSError):  # what is in the way of writing may be in the way of tidying up

@@ -37,6 +37,11 @@ def block(text: str, limit: int = 6000) -> str:
     return f"{plain(text[:limit]).strip()}\n… {count(len(text) - limit, 'character')} more, all of it in report.json"
 
 
+def lines(text: str, longest: int = 1000) -> str:
+    """Plain text with its lines kept, none longer than `longest` characters: for a terminal, whatever a page says."""
+    return "\n".join(line if len(line) <= longest else f"{line[: longest - 1]}…" for line in plain(text).split("\n"))
+
+
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 step`, `2 steps`, `1,204 steps`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

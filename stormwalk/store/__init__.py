@@ -175,6 +175,15 @@ class Store:
             row = connection.execute(query).mappings().first()
         return tuple(step.name for step in store_rows.journey_from_row(row).steps) if row else ()
 
+    def last_passed_ms(self, project: str, nodeid: str) -> float | None:
+        """How long the last passed walk of a journey took, whatever its parameters were; None if there is none."""
+        same = journeys.c.nodeid.startswith(nodeid, autoescape=True)
+        passed = (journeys.c.project == project, same, journeys.c.status == Status.PASSED)
+        query = select(journeys.c.duration_ms).where(*passed).order_by(journeys.c.started_at.desc()).limit(1)
+        with self._read() as connection:
+            took: float | None = connection.execute(query).scalar()
+        return took
+
     def prune(self, project: str, keep: int = 20) -> tuple[str, ...]:
         """Remove events and thumbnails of all but the newest `keep` runs of a project; their summaries stay.
 

@@ -66,7 +66,7 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("The store must be a file, since several processes share it: name a path.")
     try:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(url.database).parent.mkdir(exist_ok=True)  # and no more: what is missing above it is a slip of the pen
     except OSError as e:
         raise StoreError(
             f"The folder of the store {url.database} cannot be made ({e.strerror}): choose another."

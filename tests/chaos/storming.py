@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +49,14 @@ class Stormy:
     def decision(self) -> FaultDecision:
         (decision,) = self.storm.decisions
         return decision
+
+
+def wait_until(page: Page, true: Callable[[], bool]) -> None:
+    """Waits, with Playwright's loop turning, for what other threads and handlers do."""
+    end = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < end, "it did not happen within 10 s"
+        page.wait_for_timeout(20)
 
 
 class Stormer:

@@ -107,6 +107,12 @@ def test_trouble_of_a_cell_that_is_not_valid_is_no_proof() -> None:
     assert score_run([nothing]).violations == ()
 
 
+def test_a_run_in_which_nothing_weighs_anything_is_inconclusive() -> None:
+    run = score_run([perfect(criticality=0.0)] * MANY)
+
+    assert (run.score, run.status) == (None, INCONCLUSIVE)
+
+
 def test_fewer_planned_cells_than_there_are_make_no_sense() -> None:
     with pytest.raises(ValueError, match="at least 2 planned cells, got 1"):
         score_run([perfect(), perfect()], planned=1)

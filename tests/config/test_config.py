@@ -151,7 +151,8 @@ def test_hosts_are_compared_without_case_and_brackets() -> None:
         ),
         (
             f"{HEAD}[zzz]",
-            "zzz: unknown key; expected one of: name, application, sign_in, roles, budgets, safety, evidence, access",
+            "zzz: unknown key; expected one of: name, application, sign_in, roles, budgets, safety, evidence, access, "
+            "storm",
         ),
         (
             f'{HEAD}[budgets]\nexpect = "soon"',

@@ -67,6 +67,12 @@ def test_a_pipe_is_not_waited_for() -> None:
         read_toml(Path("pipe.toml"))
 
 
+def test_a_link_to_itself() -> None:
+    Path("loop.toml").symlink_to("loop.toml")
+    with pytest.raises(ProjectFileError, match=r"loop\.toml: cannot be read: Too many levels of symbolic links"):
+        read_toml(Path("loop.toml"))
+
+
 def test_a_file_that_may_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("shop.toml").touch()
 

@@ -18,8 +18,8 @@ from demo_app.tokens import ALGORITHM
 class Api:
     """A shop with these defects and decoys, and the calls that a test makes to it. No cookie is kept."""
 
-    def __init__(self, *names: str, order_step_ms: int = 100_000) -> None:
-        self._app = create_app(defects=names, order_step_ms=order_step_ms)
+    def __init__(self, *names: str, fault_hooks: bool = False) -> None:
+        self._app = create_app(defects=names, order_step_ms=100_000, fault_hooks=fault_hooks)
         self._client = self._app.test_client(use_cookies=False)
 
     def call(

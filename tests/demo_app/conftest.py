@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
+from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.demo_app.shop import ACTORS, Shop, running_shop
 
 
@@ -23,3 +25,11 @@ def tokens(shop: Shop) -> dict[str, str | None]:
 def shopper(shop: Shop) -> str:
     """The token of a shopper whom no other test knows."""
     return str(shop.new_shopper()["access_token"])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    found = find_browser(headed=False)
+    with sync_playwright() as playwright:
+        options = launch_options(found, headed=False, sandbox=check_launch(found).sandbox)
+        yield playwright.chromium.launch(**options)

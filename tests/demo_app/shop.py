@@ -71,9 +71,10 @@ def run(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def running_shop(*options: str) -> Iterator[tuple[Shop, subprocess.Popen[str]]]:
-    """Start a shop on a free port and stop it at the end."""
-    process = subprocess.Popen(command(*options), cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True)
+def running_shop(*options: str, **variables: str) -> Iterator[tuple[Shop, subprocess.Popen[str]]]:
+    """Start a shop on a free port, with further environment variables, and stop it at the end."""
+    env = {**environment(), **variables}
+    process = subprocess.Popen(command(*options), cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         started = STARTED.fullmatch(process.stdout.readline())

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from demo_app.defects import CATALOGUE, DECOYS, DefectKind
-from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.demo_app.shop import running_shop
 
 DEFECTS = [one.name for one in CATALOGUE if one.kind is DefectKind.ACCESS and not one.decoy]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    found = find_browser(headed=False)
-    with sync_playwright() as playwright:
-        options = launch_options(found, headed=False, sandbox=check_launch(found).sandbox)
-        yield playwright.chromium.launch(**options)
 
 
 @pytest.fixture

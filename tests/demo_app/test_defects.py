@@ -19,6 +19,11 @@ RULES = {
     "alg-none-accepted", "expired-token-accepted", "token-after-logout", "refresh-after-logout", "role-kept", "csrf",
     "shown-but-denied", "page-opens",
 }  # fmt: skip
+SIGNS = {
+    "blank-page", "endless-spinner", "silent-failure", "false-success", "duplicate-order", "lost-order",
+    "uncaught-exception", "input-lost", "stuck-control", "retry-storm", "leaked-internals", "layout-broken",
+    "access-opened", "wrong-total", "session-lost", "not-recovered",
+}  # fmt: skip
 ROOT = Path(__file__).parents[2] / "demo_app"
 
 
@@ -205,6 +210,22 @@ def _findings(kind: DefectKind) -> list[str]:
 def test_every_rule_of_access_has_a_defect_that_breaks_it() -> None:
     broken = {finding.split()[0] for finding in _findings(DefectKind.ACCESS)}
     assert broken | {"token-after-logout"} == RULES
+
+
+RESILIENCE = [defect for defect in DEFECTS if defect.kind is DefectKind.RESILIENCE]
+
+
+def test_every_sign_of_trouble_has_a_defect_whose_own_it_is() -> None:
+    assert {defect.findings[0].split()[0] for defect in RESILIENCE} == SIGNS
+    assert {finding.split()[0] for finding in _findings(DefectKind.RESILIENCE)} == SIGNS
+
+
+@pytest.mark.parametrize("defect", RESILIENCE, ids=lambda defect: defect.name)
+def test_a_resilience_defect_names_fault_and_journey_that_show_it(defect: Defect) -> None:
+    assert (ROOT.parent / f"journeys/test_{defect.journey}.py").is_file()
+    assert defect.shown_by
+    for fault in defect.shown_by:
+        assert fault.startswith("hook:") or re.fullmatch(r"[a-z-]+(:\S+( /\S+)?)?( once)? @ .+", fault), fault
 
 
 @pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.name)

@@ -59,4 +59,6 @@ def test_the_catalogue_is_listed() -> None:
     assert result.returncode == 0
     for entry in CATALOGUE:
         assert f"{entry.name} ({entry.kind}{', decoy' if entry.decoy else ''})\n" in result.stdout
-        assert all(words in result.stdout for words in (entry.summary, entry.expected, *entry.findings))
+        assert all(
+            words in result.stdout for words in (entry.summary, entry.expected, *entry.findings, *entry.shown_by)
+        )

@@ -49,7 +49,7 @@ def call(template: str = "/api/products", status: int | None = 200, ms: float | 
 
 def picture(run_id: str, journey: str, index: int, slug: str, moment: Moment = Moment.END, **more: Any) -> Evidence:
     path = f"screenshots/{run_id}/{journey}/{index:02}-{slug}.jpg"
-    more = {"width": 1280, "height": 800, **more}
+    more = {"width": 1280, "height": 754, **more}
     return Evidence(
         id=f"{journey}-{index}", kind=EvidenceKind.PICTURE, moment=moment, path=path, taken_at=START + index, **more
     )
@@ -203,7 +203,7 @@ def with_pictures(root: Path, whole: Run, *, files: bool = True) -> FakeStore:
         for one in one_journey.steps:
             for evidence in one.evidence:
                 image = paint(one, evidence.moment is Moment.FAILURE)
-                store.thumbnails[evidence.id] = _jpeg(image.resize((320, 200)))
+                store.thumbnails[evidence.id] = _jpeg(image.crop((0, 0, 1280, 720)).resize((320, 180)))
                 if files:
                     _put(root / evidence.path, _jpeg(image))
     return store
@@ -212,7 +212,7 @@ def with_pictures(root: Path, whole: Run, *, files: bool = True) -> FakeStore:
 @cache
 def paint(one: Step, bad: bool) -> Image.Image:
     """Something that looks like a page of a shop."""
-    image = Image.new("RGB", (1280, 800), "#ffffff")
+    image = Image.new("RGB", (1280, 754), "#ffffff")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 1280, 64), fill="#1f2a44")
     draw.text((32, 18), "Harbour Goods", fill="#ffffff", font_size=24)
@@ -226,10 +226,10 @@ def paint(one: Step, bad: bool) -> Image.Image:
         draw.text((x + 18, y + 156), f"Article {one.index * 7 + place}", fill="#39424e", font_size=22)
         draw.text((x + 18, y + 188), f"{12 + place * 3}.50 €", fill="#5d6775", font_size=20)
     if bad:
-        draw.rounded_rectangle((64, 680, 1216, 750), 8, fill="#fdeaea", outline="#c4262c", width=2)
-        draw.text((92, 698), "Something went wrong. Try again.", fill="#8c161b", font_size=28)
-    draw.rectangle((0, 768, 1280, 800), fill="#161a20")
-    draw.text((16, 774), f"{one.index} {one.name}   {one.url}", fill="#e9ecf0", font_size=16)
+        draw.rounded_rectangle((64, 630, 1216, 700), 8, fill="#fdeaea", outline="#c4262c", width=2)
+        draw.text((92, 648), "Something went wrong. Try again.", fill="#8c161b", font_size=28)
+    draw.rectangle((0, 720, 1280, 754), fill="#161a20")
+    draw.text((16, 727), f"{one.index} {one.name}   {one.url}", fill="#e9ecf0", font_size=16)
     return image
 
 

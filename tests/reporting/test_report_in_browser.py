@@ -91,6 +91,43 @@ def test_it_fits_loads_and_does_not_complain(
     page.context.close()
 
 
+_CROPPED = """() => [...document.querySelectorAll('.shot img')].filter(one => {
+    const box = one.getBoundingClientRect();
+    const shown = getComputedStyle(one).objectFit === 'cover' || box.height > innerHeight;
+    return shown && Math.abs(box.width / box.height / (one.naturalWidth / one.naturalHeight) - 1) > 0.01;
+}).length"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("name", ["html", "gallery"])
+def test_every_picture_is_shown_whole(chromium: Browser, written: Written, name: str, width: int, scheme: str) -> None:
+    seen = opened(chromium, written.paths[name], width=width, scheme=scheme)
+    page = seen.page
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate("""async () => {
+        const pictures = [...document.querySelectorAll('img[src]')];
+        pictures.forEach(one => one.loading = 'eager');
+        await Promise.all(pictures.map(one => one.decode()));
+    }""")
+    assert page.evaluate(_CROPPED) == 0
+    heights = page.evaluate("[...document.querySelectorAll('.shot img')].map(one => one.getBoundingClientRect())")
+    assert all(1.4 < box["width"] / box["height"] < 1.9 for box in heights)
+    page.context.close()
+
+
+def test_a_narrow_screen_has_the_way_to_the_pictures_and_strips_in_line(chromium: Browser, written: Written) -> None:
+    page = opened(chromium, written.html, width=390).page
+    assert page.get_by_role("link", name="Gallery").is_visible()
+    page.context.close()
+    page = opened(chromium, written.gallery, width=390).page
+    lefts = page.evaluate("""[...document.querySelectorAll('section')].filter(one => one.querySelector('.film'))
+        .map(one => [one.querySelector('h2, .chip'), one.querySelector('.fm')].map(
+            part => Math.round(part.getBoundingClientRect().left)))""")
+    assert [strip for _, strip in lefts] == [12] * len(lefts)
+    page.context.close()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("name", ["html", "gallery"])
 def test_text_without_a_place_to_break_does_not_widen_the_page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stormwalk.reporting.words import block, count, duration, moment, plain, shorten
+from stormwalk.reporting.words import block, count, duration, lines, moment, plain, shorten
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,7 @@ def test_plurals() -> None:
 
 def test_a_moment_is_in_utc() -> None:
     assert moment(1795342503) == "22 Nov 2026, 10:15:03 UTC"
+
+
+def test_what_goes_to_a_terminal_has_no_long_line_and_nothing_that_it_would_obey() -> None:
+    assert lines("a\x00b\x1b[31mc\n" + "x" * 5000, 10) == "abc\nxxxxxxxxx…"

@@ -93,3 +93,16 @@ def test_an_environment_that_does_not_run_is_said_so(script: Path) -> None:
 
     assert result.returncode == 2
     assert "does not run" in result.stderr
+
+
+def test_ctrl_c_while_the_other_interpreter_starts_waits_until_the_script_can_take_it(script: Path) -> None:
+    environment(script, f'kill -INT $$; exec {sys.executable} "$@"')
+    ended = script.read_text().replace("ensure_interpreter(needed, root=Path(__file__).parent)\n", "")
+    script.write_text(
+        ended.replace("print('ready'", "from tools.endings import ends_well\nprint('ready'").replace(
+            "sys.exit(5)", "sys.exit(ends_well(lambda: ensure_interpreter(needed, root=Path(__file__).parent) or 5))"
+        )
+    )
+    result = start(script, needed="no_such_module")
+
+    assert (result.returncode, result.stderr.strip()) == (2, "stopped")

@@ -1,12 +1,16 @@
-import { callTimeoutMs } from "./flags.js";
+import { callTimeoutMs, defectOn } from "./flags.js";
 import { ENDED, saveSession, session, toLogin, UNKNOWN } from "./session.js";
 
-const RETRIES = 3;
+const HASTY = defectOn("retries-without-back-off");
+const RETRIES = HASTY ? 40 : defectOn("patient-retries") ? 5 : 3;
 const FIRST_PAUSE_MS = 200;
-const LONGEST_PAUSE_MS = 4000;
+// A server that wants to be left alone for longer is not asked again: the user is told.
+export const LONGEST_PAUSE_MS = 4000;
 // All attempts together: a user who waits longer than this has gone.
 const PATIENCE_MS = callTimeoutMs * 1.5;
 const PASSING = new Set([429, 502, 503, 504]);
+const BREAKER = defectOn("breaker-never-closes");
+const DOWN = "shop.down";
 const LOST = "The shop cannot be reached. Check your connection and try again.";
 const SLOW = "The shop takes too long to answer. Please try again.";
 const BROKEN = "Something went wrong on our side. Please try again.";
@@ -25,6 +29,7 @@ export class ApiError extends Error {
 
 /** Calls the API and returns the JSON of its answer, or throws an ApiError with a message for the user. */
 export async function call(method, path, { repeat = method !== "POST", ...rest } = {}) {
+  if (BREAKER && localStorage.getItem(DOWN)) throw new ApiError(LOST);
   const request = { method, path, ...rest };
   const deadline = performance.now() + PATIENCE_MS;
   for (let attempt = 0; ; attempt += 1) {
@@ -32,8 +37,11 @@ export async function call(method, path, { repeat = method !== "POST", ...rest }
       return await signedIn(request, deadline);
     } catch (error) {
       const pause = pauseBefore(attempt, error);
-      const late = performance.now() + pause > deadline;
-      if (!(repeat || rest.key) || attempt >= RETRIES || late || !worthRepeating(error)) throw error;
+      const late = pause > LONGEST_PAUSE_MS || performance.now() + pause > deadline;
+      if (!(repeat || rest.key) || attempt >= RETRIES || late || !worthRepeating(error)) {
+        if (BREAKER && error.passing) localStorage.setItem(DOWN, "yes");
+        throw error;
+      }
       await sleep(pause);
     }
   }
@@ -69,8 +77,9 @@ export const authorization = () => {
 const worthRepeating = (error) => error instanceof ApiError && (error.status === 0 || PASSING.has(error.status));
 
 function pauseBefore(attempt, error) {
+  if (HASTY) return 50;
   const backOff = FIRST_PAUSE_MS * 2 ** attempt * (0.75 + Math.random() / 2);
-  return Math.min(Math.max(backOff, error.pauseMs ?? 0), LONGEST_PAUSE_MS);
+  return Math.max(backOff, error.pauseMs ?? 0);
 }
 
 async function signedIn(request, deadline) {
@@ -116,8 +125,9 @@ async function trade(refresh_token) {
     try {
       return saveSession(await send(request, performance.now() + callTimeoutMs));
     } catch (error) {
-      if (attempt >= RETRIES || !worthRepeating(error)) throw error;
-      await sleep(pauseBefore(attempt, error));
+      const pause = pauseBefore(attempt, error);
+      if (attempt >= RETRIES || pause > LONGEST_PAUSE_MS || !worthRepeating(error)) throw error;
+      await sleep(pause);
     }
   }
 }
@@ -125,9 +135,10 @@ async function trade(refresh_token) {
 async function send({ method, path, body, key, as }, deadline) {
   const stop = new AbortController();
   const time = Math.max(Math.min(callTimeoutMs, deadline - performance.now()), 500);
-  const timer = setTimeout(() => stop.abort(), time);
+  const timer = defectOn("calls-without-time-out") ? null : setTimeout(() => stop.abort(), time);
+  const ownKey = path === "/api/basket/items" && defectOn("basket-add-key-renewed") ? newKey() : key;
   try {
-    const response = await fetch(path, { ...options(method, body, key), signal: stop.signal });
+    const response = await fetch(path, { ...options(method, body, ownKey), signal: stop.signal });
     return await read(response, as);
   } catch (error) {
     if (error instanceof ApiError) throw error;
@@ -153,7 +164,13 @@ async function read(response, as) {
 
 async function refusal(response) {
   const { error = {} } = await response.json().catch(() => ({}));
-  const pauseMs = 1000 * (Number(response.headers.get("Retry-After")) || 0);
   const message = (response.status < 500 && error.message) || BROKEN;
-  return new ApiError(message, { status: response.status, code: error.code ?? "", field: error.field ?? "", pauseMs });
+  const { code = "", field = "" } = error;
+  return new ApiError(message, { status: response.status, code, field, pauseMs: pauseWanted(response) });
+}
+
+/** How long the server wants to be left alone, in milliseconds. */
+export function pauseWanted(response) {
+  if (defectOn("retry-after-ignored")) return 0;
+  return 1000 * (Number(response.headers.get("Retry-After")) || 0);
 }

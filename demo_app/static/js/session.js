@@ -1,4 +1,6 @@
 // Who is signed in, in this browser: kept in localStorage so that every tab agrees.
+import { defectOn } from "./flags.js";
+
 const KEY = "shop.session";
 
 export function session() {
@@ -43,6 +45,7 @@ export const dropSession = () => localStorage.removeItem(KEY);
 
 export function toLogin(message) {
   dropSession();
+  if (defectOn("draft-lost-with-session")) sessionStorage.clear();
   tellNextPage(message);
   const here = location.pathname + location.search;
   location.replace(`/login?next=${encodeURIComponent(here)}`);
@@ -57,3 +60,13 @@ export function pathAfterLogin(user) {
   if (target && target.origin === location.origin) return target.pathname + target.search;
   return user.role === "shopper" ? "/" : "/dashboard";
 }
+
+const CACHED = "shop.basket";
+
+/** Keeps a basket for a checkout that cannot wait for a newer one. */
+export function rememberBasket(basket) {
+  if (defectOn("checkout-shows-cached-basket")) sessionStorage.setItem(CACHED, JSON.stringify(basket));
+  return basket;
+}
+
+export const rememberedBasket = () => JSON.parse(sessionStorage.getItem(CACHED));

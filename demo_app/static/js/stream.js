@@ -1,20 +1,21 @@
-import { ApiError, authorization, renew, sleep } from "./api.js";
-import { callTimeoutMs } from "./flags.js";
+import { ApiError, authorization, LONGEST_PAUSE_MS, pauseWanted, renew, sleep } from "./api.js";
+import { callTimeoutMs, defectOn } from "./flags.js";
 import { ENDED, session, toLogin, UNKNOWN } from "./session.js";
 
-const FAILURES = 4;
-const ROUNDS = 30;
+const RESTLESS = defectOn("stream-reconnects-at-once");
+const FAILURES = RESTLESS ? 300 : 4;
+const ROUNDS = RESTLESS ? 300 : 30;
 const STOPPED = "Live updates have stopped. The status may be out of date.";
 
 /** Tells each status of an order as it changes; ends when no more can come, throws when it cannot go on. */
 export async function follow(number, tell) {
   let failures = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
-    const reason = await listen(number, tell).catch(() => "lost");
+    const { reason, pauseMs = 0 } = await listen(number, tell).catch(() => ({ reason: "lost" }));
     if (reason !== "lost" && reason !== "time") return;
     failures = reason === "lost" ? failures + 1 : 0;
-    if (failures >= FAILURES) break;
-    await sleep(300 * 2 ** failures * (0.75 + Math.random() / 2));
+    if (failures >= FAILURES || pauseMs > LONGEST_PAUSE_MS) break;
+    await sleep(RESTLESS ? 20 : Math.max(pauseMs, 300 * 2 ** failures * (0.75 + Math.random() / 2)));
   }
   throw new ApiError(STOPPED);
 }
@@ -27,18 +28,23 @@ async function listen(number, tell) {
     const token = session()?.access_token;
     const response = await fetch(`/api/orders/${number}/events`, { headers: authorization(), signal: stop.signal });
     if (response.status === 401) return await again(token);
-    if (!response.ok) return response.status < 500 && response.status !== 429 ? "refused" : "lost";
-    return await read(response.body.getReader(), tell, alarm);
+    if (!response.ok) return failed(response);
+    return { reason: await read(response.body.getReader(), tell, alarm) };
   } finally {
     alarm.off();
     stop.abort();
   }
 }
 
+function failed(response) {
+  if (response.status < 500 && response.status !== 429) return { reason: "refused" };
+  return { reason: "lost", pauseMs: pauseWanted(response) };
+}
+
 async function again(token) {
   if (!token) return toLogin(UNKNOWN);
   await renew(token).catch((error) => (error.status === 401 ? toLogin(ENDED) : Promise.reject(error)));
-  return "lost";
+  return { reason: "lost" };
 }
 
 async function read(reader, tell, alarm) {

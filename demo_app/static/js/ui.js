@@ -1,4 +1,5 @@
 import { ApiError } from "./api.js";
+import { defectOn } from "./flags.js";
 
 const euros = new Intl.NumberFormat("en-IE", { style: "currency", currency: "EUR" });
 const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
@@ -72,10 +73,13 @@ export function warn(error, retry = null) {
   if (leaving) return;
   const known = error instanceof ApiError;
   if (!known) console.error(error);
-  const message = known ? error.message : "Something went wrong in this page. Please try again.";
+  if (defectOn("console-tells-failures")) console.error(`${error.message} (${error.status})`);
+  const told = known ? error.message : "Something went wrong in this page. Please try again.";
+  const message = defectOn("stack-shown-in-alert") ? error.stack : told;
   const again = retry && (!known || error.passing) ? el("button", { type: "button", click: retry }, "Retry") : null;
   say("");
-  const box = el("div", { role: "alert", class: "alert" }, el("p", {}, message), again);
+  const look = defectOn("alert-breaks-layout") ? "alert endless" : "alert";
+  const box = el("div", { role: "alert", class: look }, el("p", {}, message), again);
   byId("alerts").replaceChildren(box);
   box.scrollIntoView({ block: "nearest" });
 }
@@ -88,13 +92,16 @@ export async function act(button, busyText, work) {
   hush();
   say("");
   setBusy(button, busyText);
+  let stuck = false;
   try {
     await work();
   } catch (error) {
     warn(error, retry);
     pointAt(button.form, error.field);
+    if (defectOn("short-lived-message")) setTimeout(hush, 2500);
+    stuck = defectOn("button-stays-disabled");
   } finally {
-    setIdle(button, text);
+    if (!stuck) setIdle(button, text);
   }
 }
 
@@ -107,13 +114,16 @@ export async function fill(part, work) {
     if (content !== undefined) part.replaceChildren(...[content].flat());
   } catch (error) {
     if (error.status === 403 || error.status === 404) throw error;
+    if (defectOn("blank-page-on-error")) return document.body.replaceChildren();
     part.querySelector(":scope > .loading")?.remove();
     warn(error, () => {
       hush();
       fill(part, work).catch(warn);
     });
   } finally {
-    part.removeAttribute("aria-busy");
+    const quiet = () => part.removeAttribute("aria-busy");
+    if (defectOn("spinner-ends-late")) setTimeout(quiet, 1500);
+    else quiet();
   }
 }
 

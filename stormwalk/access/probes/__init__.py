@@ -24,11 +24,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something that one thread does; `rules` are those whose breach it can find, at `endpoint`."""
+    """Something that one thread does; `rules` are those whose breach it can find, at `endpoint` (empty: at several).
+
+    `judges` says that it judges the endpoint's cells, which stay open where the task breaks.
+    """
 
     endpoint: str
     rules: tuple[str, ...]
     run: Callable[[], Outcome]
+    judges: bool = False
 
 
 class Probe(ABC):

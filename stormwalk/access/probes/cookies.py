@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
 
-from stormwalk.access.caller import Credentials, Sent
+from stormwalk.access.caller import NOBODY, Credentials, Sent
 from stormwalk.access.ground import Ground, NotReady, Person
 from stormwalk.access.matrix import ANONYMOUS, Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
@@ -42,6 +42,8 @@ def _tried(ground: Ground, endpoint: Endpoint) -> Outcome:
             return Outcome()
         victim = replace(person, who=Credentials(cookies=cookies))
         sent = [_forged(ground, endpoint, person, victim) for _ in range(2)]
+        if sent[0] and sent[1] and _forged(ground, endpoint, person, replace(person, who=NOBODY)):
+            return Outcome()  # who needs no cookie either is no matter of a foreign site
     except NotReady as reason:
         return Outcome(remarks=(f"foreign writes were not tried at {endpoint.name}: {reason}",))
     if None in sent or sent[1] is None:

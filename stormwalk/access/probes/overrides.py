@@ -59,9 +59,9 @@ def _kept_out(ground: Ground, endpoint: Endpoint) -> Person | None:
 
 
 def _method_tried(ground: Ground, endpoint: Endpoint, person: Person) -> Outcome:
-    """All headers at once, and each alone only where that did something."""
+    """All headers at once, and each alone only where that did something and no header did not."""
     try:
-        if not _does(ground, endpoint, person, METHOD_HEADERS):
+        if not _does(ground, endpoint, person, METHOD_HEADERS) or _does(ground, endpoint, person, ()):
             return Outcome()
         single = [(header, _does(ground, endpoint, person, (header,))) for header in METHOD_HEADERS]
     except NotReady as reason:

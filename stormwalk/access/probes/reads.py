@@ -38,7 +38,7 @@ class Reads(Probe):
         for endpoint in self.ground.matrix.endpoints:
             if not endpoint.writes:
                 run = partial(_try_all_roles, self.ground, endpoint)
-                yield Task(endpoint=endpoint.name, rules=RULES, run=run)
+                yield Task(endpoint=endpoint.name, rules=RULES, run=run, judges=True)
 
 
 def _try_all_roles(ground: Ground, endpoint: Endpoint) -> Outcome:
@@ -149,7 +149,7 @@ def _plain(ground: Ground, endpoint: Endpoint, person: Person, control: Control)
     """A role that is let in to everything, or kept out of everything."""
     expected, right = endpoint.expected[person.role], control.fresh()
     values = ground.values(endpoint, person, control.things)
-    sent = (asked if expected.lets_in else _unprepared)(ground, endpoint, person, values)
+    sent = (asked if expected.lets_in else _asked_unprepared)(ground, endpoint, person, values)
     unknown = None
     if expected is Expected.CONCEAL and control.things:
         unknown = _unknown(ground, endpoint, person, control.things)
@@ -170,7 +170,7 @@ def _plain(ground: Ground, endpoint: Endpoint, person: Person, control: Control)
     return Trial(person=person, sent=sent, judgement=judge(case), right=right)
 
 
-def _unprepared(ground: Ground, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> Sent:
+def _asked_unprepared(ground: Ground, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> Sent:
     return ground.send(endpoint.ask, person, values)
 
 
@@ -184,6 +184,7 @@ def _own(ground: Ground, endpoint: Endpoint, person: Person, control: Control) -
         shell=_shell(ground, control.right.answer),
         canary=canary,
         foreign=_foreign(ground, endpoint, person),
+        strangers=tuple(one.username for one in _others_of(ground, person)),
         alive=_alive(ground, person, sent.answer),
         login_page=ground.matrix.login_page,
         statuses=endpoint.statuses,
@@ -229,11 +230,13 @@ def another(ground: Ground, endpoint: Endpoint, person: Person) -> Person:
 
 
 def _foreign(ground: Ground, endpoint: Endpoint, person: Person) -> tuple[str, ...]:
-    """What must not stand in one's own data: names of others in the role, and the canaries of their objects."""
-    others = [one for one in ground.people(person.role) if one.name != person.name]
-    names = [one.username for one in others if one.username]
+    """What must not stand in one's own data: the canaries of the objects of others in the role."""
     kinds = [kind for kind in endpoint.shows if _makes(ground, kind, person)]
-    return (*names, *(ground.shared(kind, owner).canary for kind in kinds for owner in others))
+    return tuple(ground.shared(kind, owner).canary for kind in kinds for owner in _others_of(ground, person))
+
+
+def _others_of(ground: Ground, person: Person) -> list[Person]:
+    return [one for one in ground.people(person.role) if one.name != person.name]
 
 
 def _unknown(ground: Ground, endpoint: Endpoint, person: Person, things: tuple[Thing, ...]) -> Answer:

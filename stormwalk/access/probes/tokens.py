@@ -133,7 +133,7 @@ def _log_out(ground: Ground, session: Person) -> None:
     method, path = ground.project.sign_in.sign_out_request
     answer = ground.caller.call(Ask(method=method, path=path), session.who).answer
     if not answer.succeeded:
-        raise NotReady(f"{session.name} could not log out: {method} {path} answered {answer.words}")
+        raise NotReady(f"{session.name} could not log out: {method} {path}: {answer.words}")
 
 
 def _tried(ground: Ground, endpoint: Endpoint, breaches: Callable[[Person], tuple[Breach, ...]]) -> Outcome:

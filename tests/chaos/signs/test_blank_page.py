@@ -5,7 +5,7 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import PageState
 from chaos.signs.blank_page import BlankPage
-from tests.chaos.scenes import BEGAN, CALM, changed, look, looks, scene
+from tests.chaos.scenes import ADDRESS, BEGAN, BUTTON, CALM, changed, look, looks, scene
 
 BLANK = {"text": "", "controls": (), "fields": ()}
 
@@ -38,6 +38,12 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(scene(looks=looks(9, **BLANK)), id="one look proves nothing"),
         pytest.param(scene(looks=looks(1, 9, busy_marks=("div",), **BLANK)), id="still loading"),
         pytest.param(scene(looks=looks(1, 9, animations=("i spin",), **BLANK)), id="something moves"),
+        pytest.param(scene(looks=looks(1, 9, **{**BLANK, "fields": (ADDRESS,)})), id="a field"),
+        pytest.param(scene(looks=looks(1, 9, **{**BLANK, "controls": (BUTTON,)})), id="a button"),
+        pytest.param(
+            scene(looks=looks(1, 9, **BLANK), controls=(CALM, changed(CALM, looks=looks(1, **BLANK)))),
+            id="one of the controls was blank as well",
+        ),
         pytest.param(scene(looks=looks(1, 9, media=1, **BLANK)), id="a picture"),
         pytest.param(scene(looks=looks(1, 9, opaque=1, **BLANK)), id="a frame that nobody can look into"),
         pytest.param(

@@ -58,7 +58,7 @@ def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
 
 def test_the_proof_names_orders_calls_and_what_was_tried() -> None:
     seen = scene(
-        calls=(failed(status=None, server_status=201), call(at=2)),
+        calls=(failed(status=None, server_status=201), call("GET /api/orders"), call(at=2)),
         objects=(orders(after=3),),
         healed=healed(tried=("pressed Retry",)),
     )

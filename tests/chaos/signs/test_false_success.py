@@ -5,9 +5,10 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import MessageKind
 from chaos.signs.false_success import FalseSuccess
-from tests.chaos.scenes import CONFIRMED, TOLD, call, failed, orders, said, scene
+from tests.chaos.scenes import CALM, CONFIRMED, TOLD, call, changed, failed, orders, said, scene
 
 STATUS = MessageKind.STATUS
+BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(scene(done=True, calls=(call(), failed("GET /api/me"))), id="a read failed"),
         pytest.param(
             scene(done=True, calls=(call(),), objects=(orders(),)), id="promised by the server: that is a lost order"
+        ),
+        pytest.param(
+            scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
+            id="another write worked: nobody knows which one is meant",
         ),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from chaos.scene import Scene
 from chaos.signs.layout_broken import LayoutBroken
-from tests.chaos.scenes import BUTTON, CALM, changed, done_look, failed, look, looks, scene
+from tests.chaos.scenes import BUTTON, CALM, call, changed, done_look, failed, look, looks, scene
 
 FAR = (replace(BUTTON, off_page=True),)
 CSS = "http://shop.test/shop.css"
@@ -25,6 +25,14 @@ CSS = "http://shop.test/shop.css"
             scene(looks=looks(1, stylesheets_missing=(CSS,))),
             "without its stylesheet",
             id="without a stylesheet that nobody took",
+        ),
+        pytest.param(
+            scene(
+                calls=(call("GET /shop.css", kind="stylesheet", url=CSS, fault="latency"),),
+                looks=looks(1, stylesheets_missing=(CSS,)),
+            ),
+            "without its stylesheet",
+            id="without a stylesheet that was only late",
         ),
         pytest.param(scene(shift=0.6), "jump", id="parts that jump"),
     ],

@@ -75,6 +75,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(calls=tuple(call("GET /api/news", n / 100, 0.001) for n in range(90))), id="calls that work"
         ),
+        pytest.param(
+            scene(
+                calls=tries(*[0.09] * 30, endpoint="GET /api/news"),
+                controls=(CALM, changed(CALM, calls=tuple(call("GET /api/news", n / 10, 0.01) for n in range(30)))),
+            ),
+            id="at the pace of one of its controls",
+        ),
     ],
 )
 def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:

@@ -8,6 +8,7 @@ from chaos.signs.silent_failure import SilentFailure
 from tests.chaos.scenes import CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
 
 STATUS = MessageKind.STATUS
+BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
 
 
 @pytest.mark.parametrize(
@@ -29,9 +30,6 @@ STATUS = MessageKind.STATUS
             ),
             "nothing tells",
             id="what stood there before proves nothing",
-        ),
-        pytest.param(
-            scene(calls=(failed(),), messages=(CONFIRMED,)), "nothing tells", id="success is no word about a failure"
         ),
         pytest.param(
             scene(calls=(failed(),), messages=(said("Placing order…", kind=STATUS),)),
@@ -62,6 +60,11 @@ STATUS = MessageKind.STATUS
             "nothing tells",
             id="the page gave its call up and says nothing",
         ),
+        pytest.param(
+            scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
+            "PATCH /api/me failed",
+            id="one write of two failed, and the page speaks of success",
+        ),
     ],
 )
 def test_it_is_caught(seen: Scene, words: str) -> None:
@@ -76,6 +79,7 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     "seen",
     [
         pytest.param(scene(calls=(failed(),), messages=(TOLD,)), id="an alert"),
+        pytest.param(scene(calls=(failed(),), messages=(CONFIRMED,)), id="a lie is trouble of another name"),
         pytest.param(
             scene(calls=(failed(),), messages=(said("Not saved", 0.4, MessageKind.TOAST),)),
             id="a message that vanished since",
@@ -132,6 +136,9 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(scene(calls=(call(at=15, in_flight=True, status=None),)), id="a slow call that is not late yet"),
         pytest.param(
             scene(calls=(failed("GET /ads.js", kind="script", third_party=True),)), id="a script of somebody else"
+        ),
+        pytest.param(
+            scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
         ),
     ],
 )

@@ -55,6 +55,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(scene(calls=(failed(),), pressed=(), looks=looks(1, 9, controls=OFF)), id="nobody pressed it"),
         pytest.param(scene(calls=(failed(),), looks=looks(1, 9, controls=())), id="it is gone"),
         pytest.param(scene(calls=(failed(),), looks=looks(9, controls=OFF)), id="one look proves nothing"),
+        pytest.param(
+            scene(calls=(failed(),), looks=(*looks(1, 5, controls=OFF), look(9, controls=OFF, in_flight=1))),
+            id="a call that only the looks know of",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), looks=(*looks(1, 8.5, controls=OFF, in_flight=1), look(9, controls=OFF))),
+            id="it has only just ended",
+        ),
     ],
 )
 def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:

@@ -1,10 +1,12 @@
 import { call, get } from "../api.js";
+import { defectOn } from "../flags.js";
 import { showBasketCount, start } from "../page.js";
+import { rememberBasket } from "../session.js";
 import { act, byId, el, fill, link, money, onSubmit, row, say, table, totals } from "../ui.js";
 
 const part = byId("basket");
 
-start(() => fill(part, async () => show(await get("/api/basket"))));
+start(() => fill(part, async () => show(rememberBasket(await get("/api/basket")))));
 
 function show(basket) {
   showBasketCount(basket.count);
@@ -34,7 +36,8 @@ function quantityForm(item) {
   const button = el("button", { type: "submit", class: "quiet", "aria-label": `Update quantity of ${item.name}` }, "Update");
   const form = el("form", { class: "inline" }, el("input", input), button);
   onSubmit(form, "Saving…", async ({ quantity }) => {
-    await change("PATCH", `/api/basket/items/${item.product_id}`, { quantity: Number(quantity) });
+    const changed = change("PATCH", `/api/basket/items/${item.product_id}`, { quantity: Number(quantity) });
+    await (defectOn("quantity-saved-whatever-comes") ? changed.catch(() => {}) : changed);
     say(`Quantity of ${item.name} saved.`);
   });
   return form;
@@ -42,13 +45,19 @@ function quantityForm(item) {
 
 function removeButton(item) {
   const button = el("button", { type: "button", class: "quiet", "aria-label": `Remove ${item.name}` }, "Remove");
-  button.addEventListener("click", () =>
-    act(button, "Removing…", async () => {
-      await change("DELETE", `/api/basket/items/${item.product_id}`);
-      say(`${item.name} removed from basket.`);
-    }),
-  );
+  const work = () => remove(item, button.closest("tr"));
+  button.addEventListener("click", () => (defectOn("removal-failure-unhandled") ? work() : act(button, "Removing…", work)));
   return button;
+}
+
+async function remove(item, line) {
+  line.hidden = defectOn("removal-rolled-back");
+  try {
+    await change("DELETE", `/api/basket/items/${item.product_id}`);
+  } finally {
+    line.hidden = false;
+  }
+  say(`${item.name} removed from basket.`);
 }
 
 function emptyButton() {

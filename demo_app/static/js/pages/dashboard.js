@@ -1,8 +1,11 @@
 import { get } from "../api.js";
+import { defectOn } from "../flags.js";
 import { start } from "../page.js";
 import { byId, el, fill, money, terms } from "../ui.js";
 
-start(() => fill(byId("dashboard"), async () => show(await get("/api/dashboard"))));
+start(() => fill(byId("dashboard"), async () => show(await figures())));
+
+const figures = () => get("/api/dashboard").catch((error) => (defectOn("dashboard-spins-for-ever") ? new Promise(() => {}) : Promise.reject(error)));
 
 const show = ({ role, figures }) => [
   el("p", { class: "muted" }, `Figures for the role ${role}`),

@@ -1,4 +1,5 @@
 import { get, once } from "../api.js";
+import { defectOn } from "../flags.js";
 import { follow } from "../stream.js";
 import { start } from "../page.js";
 import { currentUser } from "../session.js";
@@ -18,7 +19,9 @@ async function load() {
 }
 
 function watch() {
-  follow(number, showStatus).catch((error) => warn(error, () => {
+  const followed = follow(number, showStatus);
+  if (defectOn("stream-failure-unhandled")) return;
+  followed.catch((error) => warn(error, () => {
     hush();
     watch();
   }));

@@ -1,9 +1,12 @@
 import { get } from "../api.js";
+import { defectOn } from "../flags.js";
 import { start } from "../page.js";
 import { currentUser } from "../session.js";
 import { byId, date, el, fill, link, money, row, table } from "../ui.js";
 
-start(() => fill(byId("orders"), async () => show(currentUser() ? (await get("/api/orders")).orders : [])));
+start(() => fill(byId("orders"), async () => show(currentUser() ? (await own()).orders : [])));
+
+const own = () => get("/api/orders").catch((error) => (defectOn("orders-failure-looks-empty") ? { orders: [] } : Promise.reject(error)));
 
 function show(orders) {
   if (!orders.length) return el("p", {}, "You have no orders yet.");

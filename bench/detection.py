@@ -1,0 +1,201 @@
+"""Whether Stormwalk tells the truth: every entry of the catalogue, defects and decoys of all kinds, one at a time.
+
+An entry is judged rightly when its own finding is reported and nothing that it does not name; a decoy, when nothing
+is reported at all. Each entry runs only what shows it: a functional defect one journey in fair weather, an access
+entry the whole access check (or the walk through the pages), a resilience entry one journey under one shipped fault.
+Two entries run at a time. The figure is the share of entries that were judged rightly; precision and recall follow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.result import Result
+from demo_app.defects import CATALOGUE, Defect, DefectKind
+from stormwalk.access.alone import Place, application, probe
+from stormwalk.access.conclude import findings_of
+from stormwalk.model import Run, Status
+from stormwalk.reading import read_run
+from stormwalk.store import Store
+from tests.demo_app.shop import running_shop
+from tests.test_defects_are_found import FOUND
+
+TARGET = 0.95
+PROJECT = Path("projects/demo.toml")
+_LONGEST_S = 240
+_HOOK = "hook:"
+# What only a walk through the pages can show.
+_SEEN_IN_PAGES = ("shown-but-denied", "page-opens PAGE /orders")
+_NOTHING = "http:503 @ GET /api/products*"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was reported, as `RULE PLACE SUBJECT`, and why it could not be tried where that is so."""
+
+    findings: tuple[str, ...]
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An entry with what was told of it: whether its own finding is there, and what nobody should have reported."""
+
+    entry: Defect
+    told: Told
+    found: bool
+    false_alarms: tuple[str, ...]
+    seconds: float
+
+    @property
+    def right(self) -> bool:
+        return not self.told.trouble and not self.false_alarms and (self.entry.decoy or self.found)
+
+
+def try_entry(entry: Defect, folder: Path) -> Answer:
+    """Switches the entry on alone and runs what shows it."""
+    began = time.monotonic()
+    try:
+        told = _TRIES[entry.kind](entry, folder)
+    except (OSError, subprocess.SubprocessError, AssertionError) as problem:
+        told = Told((), f"{type(problem).__name__}: {problem}"[:300])
+    named = [one for one in told.findings if any(_is(one, spec) for spec in entry.findings)]
+    alarms = tuple(one for one in told.findings if one not in named)
+    own = bool(entry.findings) and any(_is(one, entry.findings[0]) for one in told.findings)
+    if entry.kind is DefectKind.FUNCTIONAL and not entry.decoy:
+        own, alarms = bool(told.findings), ()
+    return Answer(entry, told, own, alarms, time.monotonic() - began)
+
+
+def _is(finding: str, spec: str) -> bool:
+    """Whether a finding is the one that the catalogue names: a place or subject that it leaves out may be any."""
+    return finding == spec or finding.startswith(f"{spec} ")
+
+
+def _functional(entry: Defect, folder: Path) -> Told:
+    known = next(one for one in FOUND if one.defect == entry.name)
+    run = _walked(folder, [f"journeys/test_{known.journey}.py"], defects=entry.name)
+    red = [step for step in run.steps if step.status is Status.FAILED]
+    return Told(tuple(step.name for step in red if step.name == known.step), _errors(run))
+
+
+def _access(entry: Defect, folder: Path) -> Told:
+    if entry.findings and entry.findings[0].startswith(_SEEN_IN_PAGES):
+        run = _walked(folder, ["journeys/test_role_access.py", "-k", "test_pages"], defects=entry.name)
+        found = run.access.findings if run.access else ()
+    else:
+        with running_shop("--defects", entry.name) as (shop, _):
+            place = Place.of(PROJECT, folder, str(folder / "runs.db"), shop.url)
+            with application(place, folder / "shop.log") as running:
+                checked = probe(running, lambda task: True)
+            found = findings_of([one.breach for one in checked.breaches])
+    return Told(tuple(name for one in found for name in _names(one.rule, one.places, one.subject)))
+
+
+def _names(rule: str, places: Sequence[str], subject: str) -> list[str]:
+    """One name for a finding, by its first place; a rule of many places is named by all of them."""
+    endpoints = dict.fromkeys(place.rpartition(" as ")[0] for place in places)
+    return [f"{rule} {endpoint} {subject}".rstrip() for endpoint in list(endpoints)[:1]]
+
+
+def _resilience(entry: Defect, folder: Path) -> Told:
+    plan = entry.shown_by[0] if entry.shown_by else _NOTHING
+    hook = plan.startswith(_HOOK)
+    journey = f"journeys/test_{entry.journey or 'shopper'}.py"
+    options = ["--chaos-plan", _NOTHING if hook else plan, "--chaos-controls", "1", "--chaos-seed", "bench"]
+    run = _walked(folder, [journey, *options], defects=entry.name)
+    judgement = run.storm.judgement if run.storm else None
+    if judgement is None:
+        return Told((), "the storm was not judged")
+    unsure = "; ".join(f"{one.plan}: {one.reason}" for one in judgement.inconclusive)
+    return Told(tuple(f"{one.sign} {one.call or one.step}" for one in judgement.findings), unsure)
+
+
+_TRIES = {DefectKind.FUNCTIONAL: _functional, DefectKind.ACCESS: _access, DefectKind.RESILIENCE: _resilience}
+
+
+def _walked(folder: Path, arguments: list[str], *, defects: str) -> Run:
+    """The run of a pytest of its own against a shop of its own."""
+    with running_shop("--defects", defects) as (shop, _):
+        options = [f"--rootdir={folder}", f"--project={PROJECT}", f"--store={folder / 'runs.db'}"]
+        command = [sys.executable, "-m", "pytest", *arguments, *options, f"--base-url={shop.url}"]
+        ours = ("PYTEST_", "STORMWALK_STORE", "DEMO_APP_")
+        environ = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=_LONGEST_S)
+    (folder / "console.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    with Store.open(folder / "runs.db") as store:
+        newest = store.latest_run()
+        assert newest is not None, done.stdout[-500:]
+        return read_run(store, newest)
+
+
+def _errors(run: Run) -> str:
+    return "; ".join(step.reason for step in run.steps if step.status is Status.ERROR)[:300]
+
+
+def _line(answer: Answer) -> str:
+    word = "right" if answer.right else "WRONG"
+    kind = f"{answer.entry.kind}{' decoy' if answer.entry.decoy else ''}"
+    more = f"  trouble: {answer.told.trouble}" if answer.told.trouble else ""
+    more += f"  false alarms: {'; '.join(answer.false_alarms)}" if answer.false_alarms else ""
+    more += "" if answer.found or answer.entry.decoy else f"  not found: {answer.entry.findings[:1]}"
+    return f"{word}  {answer.entry.name} ({kind}) in {answer.seconds:.0f} s{more}"
+
+
+def _result(answers: Sequence[Answer], seconds: float) -> Result:
+    defects = [one for one in answers if not one.entry.decoy]
+    found = sum(one.found for one in defects)
+    alarms = sum(len(one.false_alarms) for one in answers)
+    return Result(
+        bench="detection",
+        figure=sum(one.right for one in answers) / len(answers),
+        unit="share of entries judged rightly",
+        target=TARGET,
+        runs=len(answers),
+        spread=(min(int(one.right) for one in answers), max(int(one.right) for one in answers)),
+        further={
+            "precision": found / (found + alarms) if found + alarms else 1.0,
+            "recall": found / len(defects) if defects else 1.0,
+            "defects": len(defects),
+            "decoys": len(answers) - len(defects),
+            "false_alarms": alarms,
+            "seconds": seconds,
+        },
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.detection", description=__doc__)
+    parser.add_argument("--kind", choices=[kind.value for kind in DefectKind], help="only entries of one kind")
+    parser.add_argument("--only", metavar="REGEX", default="", help="only entries whose name has this")
+    parser.add_argument("--workers", type=int, default=2, help="entries at a time (2)")
+    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep what the walks leave in this folder")
+    asked = parser.parse_args()
+    print(__doc__)
+    chosen = [one for one in CATALOGUE if asked.kind in (None, one.kind.value) and re.search(asked.only, one.name)]
+    began, answers = time.monotonic(), []
+    with TemporaryDirectory(prefix="stormwalk-bench-") as scratch, ThreadPoolExecutor(asked.workers) as pool:
+        home = (asked.keep or Path(scratch)).resolve()
+        folders = [home / one.name for one in chosen]
+        for folder in folders:
+            folder.mkdir(parents=True, exist_ok=True)
+        for answer in pool.map(try_entry, chosen, folders):
+            answers.append(answer)
+            print(_line(answer), flush=True)
+    result = _result(answers, time.monotonic() - began)
+    print(result.line())
+    return result.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

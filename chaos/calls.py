@@ -1,0 +1,114 @@
+"""The calls of one step as signs of trouble see them: what the page got, and what the storm had done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from playwright.sync_api import BrowserContext, Error, Request, Response
+
+from chaos.pattern import UrlPattern
+from chaos.seen import SeenCall
+from chaos.storm import Storm
+from stormwalk.model import Call, CallSource, ConsoleLine
+from stormwalk.redact import Redactor
+from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
+
+_LONGEST_BODY = 2_000
+_CLOCKS_S = 0.15
+
+
+class CallLog:
+    """Takes down the calls and console lines of the step that is being walked."""
+
+    def __init__(self, storm: Storm, redactor: Redactor, background: Iterable[str]) -> None:
+        self._storm = storm
+        self._redactor = redactor
+        self._background = [UrlPattern(one) for one in background]
+        self._ended: list[Call] = []
+        self._open: set[Request] = set()
+        self._bad: dict[str, Response] = {}
+        self._asked_to_wait: dict[str, float] = {}
+        self.console: list[ConsoleLine] = []
+
+    def attach(self, context: BrowserContext) -> None:
+        """Listens to what the pages of a context ask for."""
+        context.on("request", self._began)
+        context.on("requestfinished", self._gone)
+        context.on("requestfailed", self._gone)
+        context.on("response", self._answered)
+
+    def begin(self) -> None:
+        """A step begins: what was before is not its."""
+        self._ended, self.console = [], []
+        self._bad, self._asked_to_wait = {}, {}
+
+    def call_ended(self, call: Call) -> None:
+        if call.source is CallSource.BROWSER:
+            self._ended.append(call)
+
+    def seen(self, decisions: Sequence[FaultDecision]) -> tuple[SeenCall, ...]:
+        """All calls that have ended since `begin`."""
+        left = [one for one in decisions if one.outcome is Outcome.APPLIED]
+        return tuple(self._seen(call, _decision_for(call, left)) for call in self._ended)
+
+    @property
+    def under_way(self) -> tuple[str, ...]:
+        """The methods of the calls of scripts that have no end yet; streams, which never end, aside."""
+        return tuple(one.method for one in self._open if one.resource_type in ("xhr", "fetch") and not _streams(one))
+
+    @property
+    def endpoints(self) -> set[tuple[str, str, str, str]]:
+        """Method, address, type and template of every call of the step."""
+        return {(one.method, one.url, one.resource_type, one.template) for one in self._ended}
+
+    def _seen(self, call: Call, decision: FaultDecision | None) -> SeenCall:
+        return SeenCall(
+            call=call,
+            fault=decision.fault if decision else "",
+            server_status=decision.server_status if decision else call.status,
+            background=self._is_background(call.url, decision),
+            third_party=not self._storm.is_first_party(call.url),
+            retry_after_ms=self._asked_to_wait.get(f"{call.method} {call.url}"),
+            error_body="" if decision else self._error_body(f"{call.method} {call.url}"),
+        )
+
+    def _is_background(self, url: str, decision: FaultDecision | None) -> bool:
+        by_key = decision is not None and decision.key.step == BACKGROUND
+        return by_key or any(one.matches(url) for one in self._background)
+
+    def _error_body(self, key: str) -> str:
+        response = self._bad.get(key)
+        if response is None:
+            return ""
+        try:
+            return self._redactor.text(response.text()[:_LONGEST_BODY])
+        except (Error, UnicodeError):
+            return ""  # the page has gone on, and its answers are no longer kept
+
+    def _began(self, request: Request) -> None:
+        self._open.add(request)
+
+    def _gone(self, request: Request) -> None:
+        self._open.discard(request)
+
+    def _answered(self, response: Response) -> None:
+        key = f"{response.request.method} {self._redactor.url(response.url)}"
+        if response.status >= 500:
+            self._bad[key] = response
+        wait = response.headers.get("retry-after", "")
+        if wait.isdigit():
+            self._asked_to_wait[key] = 1000.0 * int(wait)
+
+
+def _streams(request: Request) -> bool:
+    return "text/event-stream" in request.headers.get("accept", "")
+
+
+def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:
+    """The decision about this call, taken out of those that are left."""
+    ended = call.started_at + (call.duration_ms or 0.0) / 1000
+    for number, one in enumerate(left):
+        fits = one.key.method == call.method and one.url == call.url
+        if fits and call.started_at - _CLOCKS_S <= one.at <= ended + _CLOCKS_S:
+            return left.pop(number)
+    return None

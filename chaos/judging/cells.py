@@ -1,0 +1,188 @@
+"""Makes the cells of a storm walk: one for each step and each of its calls that a rule struck.
+
+What a fault broke may show only later, so the steps after it are looked at as well: trouble of theirs belongs to the
+cells of the last step that was struck, and a later step that is not done has a cell of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+
+from chaos.cell import Cell
+from chaos.judging.fair import is_maskable
+from chaos.judging.measure import delay_ms, measured
+from chaos.judging.staging import Stage
+from chaos.judging.struck import EVERYTHING, Site, sites_of
+from chaos.judging.walk import Deed, Place, Walk
+from chaos.scene import Scene
+from chaos.signs import check_all
+from stormwalk.access.results import Severity
+from stormwalk.model import Status
+from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
+from stormwalk.storm_judgement import Trouble
+
+# These are told from objects that are counted between two counts, and so by every step that lies between them.
+_OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "wrong-total")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A cell, the walk and the step that it comes from, and which rule struck."""
+
+    cell: Cell
+    walk: Walk
+    deed: Deed
+    rule: str = ""
+
+    @property
+    def same(self) -> tuple[Place, str, str]:
+        """Cells of several walks for which this is the same are one cell."""
+        place = (BACKGROUND, 0) if self.cell.step == BACKGROUND else self.deed.place
+        return place, self.cell.site, self.rule
+
+
+def cells_of(walk: Walk, plan: PlanEntry, stage: Stage, unfair: str) -> tuple[Judged, ...]:
+    """The cells of a walk. `unfair` says why nothing of it can be judged, and is empty where something can."""
+    return tuple(_Walking(walk, plan, stage, unfair).cells())
+
+
+class _Walking:
+    def __init__(self, walk: Walk, plan: PlanEntry, stage: Stage, unfair: str) -> None:
+        self._walk = walk
+        self._stage = stage
+        self._unfair = unfair
+        self._entries = {one.id: one for one in plan.rules}
+        self._found: list[Judged] = []
+        self._latest: list[int] = []
+        self._told: set[tuple[str, str]] = set()
+
+    def cells(self) -> list[Judged]:
+        for deed in self._walk.deeds:
+            sites = sites_of(self._walk, deed)
+            if sites:
+                self._struck(deed, sites)
+            elif self._latest and deed.observation is not None:
+                self._aftermath(deed)
+        self._end()
+        self._missed()
+        return self._found
+
+    def _struck(self, deed: Deed, sites: Iterable[Site]) -> None:
+        """A cell for each call; trouble goes to the call that it names, else to the one that matters most."""
+        scene = self._scene(deed)
+        self._latest = []
+        for site in sites:
+            self._latest.append(len(self._found))
+            self._add(deed, site, self._cell(deed, site, scene))
+        if scene is not None:
+            self._blame(check_all(scene))
+
+    def _aftermath(self, deed: Deed) -> None:
+        scene = self._scene(deed)
+        if scene is None:
+            return
+        if not scene.storm.done:
+            first = self._found[self._latest[0]]
+            site = Site(rule=first.rule, fault=first.cell.fault, name=first.cell.site)
+            self._latest = [len(self._found)]
+            self._add(deed, site, self._cell(deed, site, scene))
+        self._blame(check_all(scene))
+
+    def _end(self) -> None:
+        """A walk that fails where nobody looked must not pass for one that held."""
+        walk = self._walk
+        unseen = next((one for one in walk.deeds if one.status is Status.FAILED and one.observation is None), None)
+        outside = all(one.status is not Status.FAILED for one in walk.deeds)
+        if walk.status is not Status.FAILED or not self._latest or not (unseen or outside):
+            return
+        if any(not one.cell.done for one in self._found):
+            return  # what was not done in a page, as a cell says, may well be missed later
+        name = unseen.name if unseen else ""
+        words = f'the step "{name}" fails although the fault is over' if name else "the journey fails afterwards"
+        reason = (unseen.reason if unseen else "") or walk.reason
+        trouble = Trouble(
+            sign="not-recovered", severity=Severity.HIGH, gates=False, words=words, evidence=(reason,), step=name
+        )
+        self._blame((trouble,))
+
+    def _missed(self) -> None:
+        """Calls that should have been struck and were not: cells that were never tested."""
+        tested = {(one.deed.place, one.cell.site) for one in self._found}
+        for deed in self._walk.deeds:
+            for one in deed.escapes:
+                site = Site(rule=one.key.rule, fault=one.fault, name=f"{one.key.method} {one.key.template}")
+                if (deed.place, site.name) not in tested:
+                    tested.add((deed.place, site.name))
+                    self._add(deed, site, replace(self._bare(deed, site), delivered=False))
+
+    def _scene(self, deed: Deed) -> Scene | None:
+        seen = deed.observation
+        return None if seen is None or self._unfair else self._stage.scene(self._walk, deed, seen)
+
+    def _bare(self, deed: Deed, site: Site) -> Cell:
+        return Cell(
+            journey=self._walk.base,
+            step=BACKGROUND if site.in_background else deed.name,
+            site=site.name,
+            fault=site.fault,
+            criticality=1.0 if site.in_background else deed.weight,
+            error=self._unfair or _error(self._walk, deed),
+        )
+
+    def _cell(self, deed: Deed, site: Site, scene: Scene | None) -> Cell:
+        bare = self._bare(deed, site)
+        if scene is None or bare.error:
+            return bare
+        seen = measured(scene)
+        known = {one.name: getattr(seen, one.name) for one in fields(seen)}
+        return replace(
+            bare,
+            **known,
+            maskable=self._maskable(site),
+            done=scene.storm.done,
+            recovery=scene.healed.rung if scene.healed and not scene.storm.done else None,
+            recovery_ms=scene.healed.took_ms if scene.healed else None,
+            delay_ms=_delay(site, deed, known["base_ms"], known["fault_ms"]),
+        )
+
+    def _maskable(self, site: Site) -> bool:
+        entry = self._entries.get(site.rule) or RuleEntry(id=site.rule, fault=site.fault, text=site.rule)
+        return is_maskable(entry, site.call, site.decisions, self._stage.table.patience)
+
+    def _add(self, deed: Deed, site: Site, cell: Cell) -> None:
+        self._found.append(Judged(cell=cell, walk=self._walk, deed=deed, rule=site.rule))
+
+    def _blame(self, troubles: Iterable[Trouble]) -> None:
+        for trouble in self._fresh(troubles):
+            named = (one for one in self._latest if self._found[one].cell.site == trouble.call)
+            place = next(named, self._latest[0])
+            cell = self._found[place].cell
+            kept = cell.input_kept and trouble.sign != "input-lost"
+            more = replace(cell, troubles=(*cell.troubles, trouble), input_kept=kept)
+            self._found[place] = replace(self._found[place], cell=more)
+
+    def _fresh(self, troubles: Iterable[Trouble]) -> Iterator[Trouble]:
+        for one in troubles:
+            said = (one.sign, one.words)
+            if one.sign not in _OF_OBJECTS or said not in self._told:
+                self._told.add(said)
+                yield one
+
+
+def _error(walk: Walk, deed: Deed) -> str:
+    """Why nothing can be said of this step."""
+    if deed.status is Status.ERROR:
+        return deed.reason or "the step could not be tested"
+    if deed.unreadable:
+        return "what was seen of the step cannot be read"
+    if deed.observation is not None:
+        return ""
+    return walk.broke or "nobody looked at the step"
+
+
+def _delay(site: Site, deed: Deed, base_ms: float | None, fault_ms: float | None) -> float:
+    """What the step had to wait at least. Of a rule that holds for every call nobody knows; it costs no points."""
+    if site.name == EVERYTHING:
+        return max(0.0, (fault_ms or 0.0) - (base_ms or 0.0))
+    return delay_ms(deed.strikes)

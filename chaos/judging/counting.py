@@ -1,0 +1,91 @@
+"""What an undisturbed session counted around a step: the objects that are new or gone, and their sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from chaos.judging.walk import Deed, Walk
+from chaos.scene import Amount, Counted
+from chaos.seen import Observation
+from stormwalk.config.storm import EndStateTable
+from stormwalk.storm_events import ObjectsCounted
+
+_Span = tuple[ObjectsCounted, ObjectsCounted]
+
+
+def objects_of(
+    walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequence[EndStateTable]
+) -> tuple[Counted, ...]:
+    """The objects around a step: as they were at the last count before it, and as they were at the next one."""
+    found = (_counted(walk, deed, controls, table) for table in tables)
+    return tuple(one for one in found if one is not None)
+
+
+def amounts_of(walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequence[EndStateTable]) -> Iterator[Amount]:
+    """The sums of what the step made; right is what all controls agree upon."""
+    for table in tables:
+        if table.amount is None or not _makes(table, deed, controls):
+            continue
+        rights = {sum_ for one in controls for sum_ in _new_sums(one, one.at(deed), table.kind)}
+        right = rights.pop() if len(rights) == 1 else None
+        for kept in sorted(_new_sums(walk, deed, table.kind)):
+            yield Amount(what=f"the sum of the {table.kind}", kept=kept, right=right)
+
+
+def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTable) -> Counted | None:
+    span = _span(walk, deed, table.kind)
+    if span is None:
+        return None
+    return Counted(
+        kind=table.kind,
+        before=span[0].ids,
+        after=span[1].ids,
+        made=table.made if _makes(table, deed, controls) else 0,
+        made_by=table.made_by or "",
+        removes=_went_as_usual(deed) and _removed(deed, controls, table.kind),
+        of_session=table.of_session,
+    )
+
+
+def _makes(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> bool:
+    """Whether it is this step that makes such objects, as its controls show."""
+    if table.made_by is None:
+        return False
+    walks = [one for control in controls if (one := control.at(deed)) is not None]
+    return any(_calls(one.observation, table.made_by) for one in (walks or [deed]))
+
+
+def _calls(seen: Observation | None, endpoint: str) -> bool:
+    return seen is not None and any(one.endpoint == endpoint for one in seen.calls)
+
+
+def _removed(deed: Deed, controls: Sequence[Walk], kind: str) -> bool:
+    """Whether such objects are gone after the step in a control as well: an order empties the basket."""
+    spans = (_span(one, same, kind) for one in controls if (same := one.at(deed)) is not None)
+    return any(set(span[0].ids) - set(span[1].ids) for span in spans if span is not None)
+
+
+def _went_as_usual(deed: Deed) -> bool:
+    """Whether the step came so far that it may have taken away what it takes away in calm weather."""
+    seen = deed.observation
+    return seen is None or seen.done or deed.helped or any(one.writes and one.took_effect for one in seen.calls)
+
+
+def _span(walk: Walk, deed: Deed, kind: str) -> _Span | None:
+    """The last count before the step and the next one after it; the very end counts for the last steps."""
+    counts = [one for one in walk.counted if one.of == kind]
+    before = [one for one in counts if 0 < one.step <= deed.index]
+    later = [one for one in counts if one.step > deed.index]
+    end = [one for one in counts if one.step == 0]
+    if not before or not (later or end):
+        return None
+    following = min(later, key=lambda one: one.step) if later else end[-1]
+    return max(before, key=lambda one: one.step), following
+
+
+def _new_sums(walk: Walk, deed: Deed | None, kind: str) -> list[int]:
+    span = _span(walk, deed, kind) if deed is not None else None
+    if span is None or len(span[1].amounts) != len(span[1].ids):
+        return []
+    known = set(span[0].ids)
+    return [amount for one, amount in zip(span[1].ids, span[1].amounts, strict=True) if one not in known]

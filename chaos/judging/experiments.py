@@ -1,0 +1,215 @@
+"""Judges each experiment: a journey under one plan, over all its walks."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from chaos.cell import Cell
+from chaos.experiment import base_of, experiment_of, is_of_plan
+from chaos.judging.cells import Judged, cells_of
+from chaos.judging.replay import replay_of
+from chaos.judging.staging import Guard, Stage
+from chaos.judging.walk import Story, Walk
+from chaos.outcome import outcome_of
+from chaos.score import score_cell
+from chaos.verdict import verdict_of, verdict_of_experiment
+from stormwalk.config.storm import StormTable
+from stormwalk.model import Status
+from stormwalk.storm import BlindSpot, Escape, PlanEntry, RuleCount
+from stormwalk.storm_judgement import CellScore, StormVerdict
+from stormwalk.storm_results import ExperimentResult, Healing
+
+SEVERAL = "several rules struck in this walk, so that nobody can say which one it was"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """A journey under a plan: its walks, every cell of every walk, and the cells that count towards the score."""
+
+    base: str
+    title: str
+    plan: PlanEntry
+    walks: tuple[Walk, ...]
+    judged: tuple[Judged, ...]
+    counted: tuple[Cell, ...]
+    result: ExperimentResult
+
+
+def experiments_of(story: Story, table: StormTable, guards: Sequence[Guard] = ()) -> tuple[Experiment, ...]:
+    """Every experiment of the run, those that were planned and never begun included."""
+    grouped: defaultdict[tuple[str, str], list[Walk]] = defaultdict(list)
+    for one in story.storms:
+        grouped[one.base, one.plan].append(one)
+    for place in _never_begun(story):
+        grouped.setdefault(place, [])
+    stages = {base: Stage(controls=_held(story, base), table=table, guards=tuple(guards)) for base, _ in grouped}
+    return tuple(
+        _experiment(story, story.plans[plan], base, walks, stages[base])
+        for (base, plan), walks in sorted(grouped.items())
+    )
+
+
+def _never_begun(story: Story) -> Iterable[tuple[str, str]]:
+    plans = tuple(story.plans)
+    for nodeid in story.planned:
+        experiment = experiment_of(nodeid, plans)
+        plan = next((one for one in plans if experiment and is_of_plan(experiment, one)), None)
+        if plan is not None:
+            yield base_of(nodeid, plans), plan
+
+
+def _held(story: Story, base: str) -> tuple[Walk, ...]:
+    return tuple(one for one in story.controls(base) if one.status is Status.PASSED)
+
+
+def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk], stage: Stage) -> Experiment:
+    unfair = unfair_because(story.controls(base))
+    walked = [one for one in walks if not one.skipped]
+    judged = tuple(cell for one in walked for cell in cells_of(one, plan, stage, unfair))
+    skipped = bool(walks) and not walked
+    merged = () if skipped else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
+    verdict, reason = _verdict(walked, merged, unfair)
+    several = any(len(one.fired) > 1 for one in walked)
+    title = next((one.title for one in (*walks, *story.controls(base))), base)
+    result = ExperimentResult(
+        journey=base,
+        title=title,
+        plan=plan.name,
+        rules=tuple(one.text for one in plan.rules),
+        keys=tuple(one.key for one in walks),
+        verdict=StormVerdict.INCONCLUSIVE if skipped else verdict,
+        reason=walks[0].skipped if skipped else reason,
+        hypothesis=plan.hypothesis,
+        skipped=skipped,
+        cells=tuple(_shown(one, several, stage.table) for one in merged),
+        troubles=tuple({(t.sign, t.words, t.step): t for one in judged for t in one.cell.troubles}.values()),
+        healings=tuple(_healings(walked)),
+        counts=_counts(walked),
+        blind_spots=_spots(walked),
+        replay=replay_of(base, plan, story.seed),
+    )
+    return Experiment(
+        base=base,
+        title=title,
+        plan=plan,
+        walks=tuple(walked),
+        judged=judged,
+        counted=() if several else merged,
+        result=result,
+    )
+
+
+def unfair_because(controls: Sequence[Walk]) -> str:
+    """Why nothing can be compared with these controls, empty where something can."""
+    failed = [one for one in controls if one.status is Status.FAILED]
+    if failed:
+        return f"the control failed as well: {failed[0].reason or 'without a reason'}"
+    if not any(one.status is Status.PASSED for one in controls):
+        reason = next((one.broke for one in controls if one.broke), "")
+        return f"no control was walked to its end{f': {reason}' if reason else ''}"
+    return ""
+
+
+def _merged(judged: Iterable[Judged], table: StormTable) -> tuple[Cell, ...]:
+    """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those."""
+    grouped: defaultdict[tuple[object, ...], list[Cell]] = defaultdict(list)
+    for one in judged:
+        grouped[one.same].append(one.cell)
+    return tuple(_representative(cells, table) for cells in grouped.values())
+
+
+def _representative(cells: list[Cell], table: StormTable) -> Cell:
+    valid = [one for one in cells if not one.invalid_because]
+    if not valid:
+        return cells[0]
+    worst = max(outcome_of(one).rank for one in valid)
+    alike = [one for one in valid if outcome_of(one).rank == worst]
+    return sorted(alike, key=lambda one: score_cell(one, table).score or 0.0)[(len(alike) - 1) // 2]
+
+
+def _undelivered(base: str, plan: PlanEntry, unfair: str) -> Cell:
+    """Stands for an experiment in which nothing was struck, so that it is missed."""
+    fault = plan.rules[0].fault if plan.rules else ""
+    return Cell(journey=base, step="", site="", fault=fault, delivered=False, error=unfair)
+
+
+def _verdict(walked: Sequence[Walk], cells: Sequence[Cell], unfair: str) -> tuple[StormVerdict, str]:
+    """A deviation that was seen stays proven, whatever else could not be tested."""
+    verdict = verdict_of_experiment(verdict_of(one) for one in cells)
+    if verdict.deviated:
+        return verdict, ""
+    reason = unfair or _untested(walked) or _not_delivered(walked)
+    if not reason and verdict is StormVerdict.INCONCLUSIVE:
+        reason = next((one.invalid_because for one in cells if one.invalid_because), "nothing could be judged")
+    return (StormVerdict.INCONCLUSIVE if reason else verdict), reason
+
+
+def _untested(walked: Sequence[Walk]) -> str:
+    if not walked:
+        return "it was planned, and the run ended before it began"
+    return next((one.broke for one in walked if one.broke), "")
+
+
+def _not_delivered(walked: Sequence[Walk]) -> str:
+    """Why no page met the storm, empty where one did."""
+    if any(one.strikes for walk in walked for one in walk.deeds) or any(one.holding for one in walked):
+        return ""
+    if any(one.adrift and one.fired for one in walked):
+        return ""
+    if any(one.fired for one in walked):
+        return "only calls of the API client were struck, and nobody sees what a user would see of that"
+    counts = _counts(walked)
+    escaped = [f"{one.calls} escaped ({one.reason})" for count in counts for one in count.escaped]
+    withheld = sum(one.withheld for one in counts)
+    spared = [f"{withheld} spared by chance, limit or the fault itself"] if withheld else []
+    matched = sum(one.matched for one in counts)
+    told = "; ".join([f"{matched} calls matched", *spared, *escaped]) if matched else "no call matched"
+    return f"the storm never happened: {told}"
+
+
+def _shown(cell: Cell, several: bool, table: StormTable) -> CellScore:
+    score = score_cell(cell, table)
+    return replace(score, score=None, reason=score.reason or SEVERAL) if several else score
+
+
+def _healings(walked: Iterable[Walk]) -> Iterable[Healing]:
+    for walk in walked:
+        for deed in walk.deeds:
+            if deed.healed is not None:
+                one = deed.healed
+                yield Healing(step=deed.name, rung=one.rung, took_ms=one.took_ms, tried=one.tried)
+
+
+def _counts(walked: Iterable[Walk]) -> tuple[RuleCount, ...]:
+    """The proof of delivery of each rule over all walks."""
+    grouped: defaultdict[tuple[str, str], list[RuleCount]] = defaultdict(list)
+    for walk in walked:
+        for count in walk.counts:
+            grouped[count.rule, count.fault].append(count)
+    return tuple(_sum(rule, fault, counts) for (rule, fault), counts in grouped.items())
+
+
+def _sum(rule: str, fault: str, counts: Sequence[RuleCount]) -> RuleCount:
+    escaped: Counter[str] = Counter()
+    for count in counts:
+        for one in count.escaped:
+            escaped[one.reason] += one.calls
+    return RuleCount(
+        rule=rule,
+        fault=fault,
+        matched=sum(one.matched for one in counts),
+        applied=sum(one.applied for one in counts),
+        withheld=sum(one.withheld for one in counts),
+        escaped=tuple(Escape(reason=reason, calls=calls) for reason, calls in sorted(escaped.items())),
+    )
+
+
+def _spots(walked: Iterable[Walk]) -> tuple[BlindSpot, ...]:
+    found: dict[str, BlindSpot] = {}
+    for walk in walked:
+        for spot in walk.spots:
+            known = found.get(spot.what)
+            found[spot.what] = replace(known, calls=known.calls + spot.calls) if known else spot
+    return tuple(found[what] for what in sorted(found))

@@ -1,0 +1,100 @@
+"""The figures of the summary, and how endpoints failed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from statistics import median
+
+from chaos.judging.experiments import Experiment
+from chaos.judging.slower import Controls, of_latency
+from chaos.judging.walk import Deed, Walk
+from chaos.seen import SeenCall
+from chaos.signs.silent_failure import cut_by_navigation
+from stormwalk.model import Status
+from stormwalk.storm import FaultDecision, Outcome
+from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_results import ApiFailure, StormFigures
+
+_TIMED_OUT = re.compile(r"tim(?:ed?|ing)[\s_-]?out", re.IGNORECASE)
+_OF_API = ("xhr", "fetch", "eventsource")
+
+
+def figures_of(experiments: Sequence[Experiment], controls: Controls) -> StormFigures:
+    walks = [walk for one in experiments for walk in one.walks]
+    delays = [one for walk in walks for one in walk.decisions if one.outcome is Outcome.APPLIED and one.asked_ms]
+    observed = [one.observed_ms for one in delays if one.observed_ms is not None]
+    return StormFigures(
+        injected=_injected(delays),
+        asked_ms=median(one.asked_ms or 0.0 for one in delays) if delays else None,
+        observed_ms=median(observed) if observed else None,
+        delayed=len(delays),
+        timeouts=sum(map(_timeouts, walks)),
+        failed_transactions=sum(_is_failed_transaction(deed, walk, controls) for walk in walks for deed in walk.deeds),
+        degradation=of_latency(experiments, controls),
+        api_failures=tuple(_api_failures(walks)),
+        recovery=tuple(_recovery(walks)),
+    )
+
+
+def _injected(delays: Iterable[FaultDecision]) -> str:
+    """`500ms`, where every call was held up for as long; else from nothing to the longest."""
+    asked = {round(one.asked_ms or 0.0) for one in delays}
+    if not asked:
+        return "none"
+    return f"{asked.pop()}ms" if len(asked) == 1 else f"0 to {max(asked)}ms"
+
+
+def _timeouts(walk: Walk) -> int:
+    """Steps that ran out of patience, calls that the application gave up, and calls that timed out."""
+    steps = sum(_out_of_patience(one) for one in walk.deeds)
+    return steps + sum(_timed_out(call, calls) for calls in _calls(walk) for call in calls)
+
+
+def _out_of_patience(deed: Deed) -> bool:
+    """A step that was not done: its check, or the control that it needs, was waited for in vain."""
+    seen = deed.observation
+    return seen is not None and not seen.done and deed.status is not Status.ERROR
+
+
+def _timed_out(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
+    failure = call.call.failure or ""
+    if _TIMED_OUT.search(failure):
+        return True
+    return "ERR_ABORTED" in failure and call.fault != "abort" and not cut_by_navigation(call, calls)
+
+
+def _calls(walk: Walk) -> Iterator[tuple[SeenCall, ...]]:
+    yield from (one.observation.calls for one in walk.deeds if one.observation is not None)
+
+
+def _is_failed_transaction(deed: Deed, walk: Walk, controls: Controls) -> bool:
+    """Whether a step that writes, here or in its controls, was not done even after recovery."""
+    seen = deed.observation
+    if seen is None or seen.done or deed.helped:
+        return False
+    same = [one.at(deed) for one in controls.get(walk.base, ())]
+    looked = [seen, *(one.observation for one in same if one is not None and one.observation is not None)]
+    return any(call.writes and call.matters for one in looked for call in one.calls)
+
+
+def _api_failures(walks: Iterable[Walk]) -> Iterator[ApiFailure]:
+    """What pages saw of struck calls that failed, the most frequent first."""
+    found: Counter[tuple[str, str]] = Counter()
+    for walk in walks:
+        for calls in _calls(walk):
+            for one in calls:
+                if one.fault and one.failed and one.call.resource_type in _OF_API:
+                    found[one.endpoint, _failure(one)] += 1
+    for (endpoint, failure), calls_ in sorted(found.items(), key=lambda one: (-one[1], one[0])):
+        yield ApiFailure(endpoint=endpoint, failure=failure, calls=calls_)
+
+
+def _failure(call: SeenCall) -> str:
+    return str(call.call.status) if call.call.status is not None else call.call.failure or "no answer"
+
+
+def _recovery(walks: Iterable[Walk]) -> Iterator[tuple[Recovery, int]]:
+    rungs = Counter(one.healed.rung for walk in walks for one in walk.deeds if one.healed is not None)
+    yield from ((rung, rungs[rung]) for rung in Recovery)

@@ -1,0 +1,34 @@
+"""The command that makes the same storm again."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+from chaos.judging.fair import rule_of
+from chaos.plan import plan_names
+from stormwalk.storm import PlanEntry
+
+
+def replay_of(base: str, plan: PlanEntry, seed: str) -> str:
+    """`pytest 'journeys/test_shopper.py::test_shopper' --chaos-plan lost-reply --chaos-seed 7`.
+
+    It walks the journey with its controls, under this plan alone. Every text is quoted for a shell.
+    """
+    journey = re.sub(r"\[.*", "", base, flags=re.DOTALL)
+    words = ["pytest", _quoted(journey), "--chaos-plan", _quoted(asked_for(plan))]
+    return " ".join([*words, *(["--chaos-seed", shlex.quote(seed)] if seed else [])])
+
+
+def asked_for(plan: PlanEntry) -> str:
+    """What `--chaos-plan` has to be given for this plan: where it came from, its name, or the rule itself."""
+    if plan.source:
+        return plan.source
+    if plan.name in plan_names() or len(plan.rules) != 1 or rule_of(plan.name) is not None:
+        return plan.name
+    return plan.rules[0].text
+
+
+def _quoted(text: str) -> str:
+    """Always in quotes, so that the command can be read as one that was written by hand."""
+    return f"'{text}'" if shlex.quote(text) == text else shlex.quote(text)

@@ -1,0 +1,150 @@
+"""The recovery ladder: the fault is gone, and what heals the step? By itself, a retry, a reload, a new log-in, nothing.
+
+A retry does what a user would do with what the page offers: a button that says so, or what the step declares. Where
+the page offers nothing, the body of a step is repeated only if none of its writes has reached the server: the tester
+itself never buys twice.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Error, Page
+
+from chaos.seen import PageState
+from stormwalk.failures import explain
+from stormwalk.journey import Attempt
+from stormwalk.model import Status
+from stormwalk.storm_judgement import Recovery
+
+_RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
+_CLICK_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Healed:
+    """The rung that healed, the time it took, and the rungs that were tried before. `error` is the last failure."""
+
+    rung: Recovery
+    took_ms: float | None
+    tried: tuple[str, ...]
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Ladder:
+    """Climbs from the lowest rung. `delivered` says whether a write of the step may have reached the server;
+    `sign_in` signs in again where it is known how."""
+
+    attempt: Attempt
+    page: Page
+    delivered: Callable[[], bool]
+    sign_in: Callable[[], None] | None
+    state: Callable[[], PageState]
+    _tried: list[str] = field(default_factory=list)
+    _error: BaseException | None = None
+
+    def climb(self) -> Healed:
+        """Tries one rung after the other. Raises what is no failure of the application (a crash, Ctrl-C)."""
+        rungs = (
+            (Recovery.ALONE, self._alone),
+            (Recovery.RETRY, self._retry),
+            (Recovery.RELOAD, self._reload),
+            (Recovery.NEW_LOGIN, self._new_login),
+        )
+        for rung, climbed in rungs:
+            began = time.monotonic()
+            if self._holds(rung, climbed):
+                took = (time.monotonic() - began) * 1000
+                return Healed(rung=rung, took_ms=took, tried=tuple(self._tried))
+        return Healed(rung=Recovery.NOT_RECOVERED, took_ms=None, tried=tuple(self._tried), error=self._error)
+
+    def _holds(self, rung: Recovery, climbed: Callable[[], bool]) -> bool:
+        try:
+            if not climbed():
+                return False
+        except BaseException as error:
+            if explain(error).status is not Status.FAILED:
+                raise
+            self._error = error
+            self._tried.append(str(rung))
+            return False
+        return True
+
+    def _alone(self) -> bool:
+        if self.attempt.has_confirm:
+            self.attempt.confirm()
+        elif self._may_repeat():
+            self.attempt.act()
+        else:
+            return False
+        return True
+
+    def _retry(self) -> bool:
+        if self._press_retry():
+            self._check()
+        elif self.attempt.retry is not None:
+            self.attempt.retry()
+            self._check()
+        elif self._may_repeat():
+            self.attempt.act()
+            self._check()
+        else:
+            return False
+        return True
+
+    def _reload(self) -> bool:
+        self.page.reload()
+        if self.attempt.has_confirm and self._confirms():
+            return True
+        if not self._may_repeat():
+            return False
+        self.attempt.act()
+        self._check()
+        return True
+
+    def _new_login(self) -> bool:
+        if self.sign_in is None or not self._wants_login():
+            return False
+        self.sign_in()
+        if self.attempt.has_confirm and self._confirms():
+            return True
+        if not self._may_repeat():
+            return False
+        self.attempt.act()
+        self._check()
+        return True
+
+    def _check(self) -> None:
+        if self.attempt.has_confirm:
+            self.attempt.confirm()
+
+    def _confirms(self) -> bool:
+        try:
+            self.attempt.confirm()
+        except BaseException as error:
+            if explain(error).status is not Status.FAILED:
+                raise
+            self._error = error
+            return False
+        return True
+
+    def _may_repeat(self) -> bool:
+        return not self.delivered()
+
+    def _wants_login(self) -> bool:
+        return self.state().password_fields > 0
+
+    def _press_retry(self) -> bool:
+        """Presses a button by which the page offers to try again. False where there is none that can be pressed."""
+        offered = self.page.get_by_role("button", name=_RETRY).filter(visible=True)
+        try:
+            if not offered.count() or not offered.first.is_enabled(timeout=_CLICK_MS):
+                return False
+            offered.first.click(timeout=_CLICK_MS)
+        except Error:
+            return False
+        return True

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chaos.judging.counting import amounts_of, objects_of
+from chaos.judging.walk import Deed, Walk, place_of
+from stormwalk.storm_events import ObjectsCounted
+from tests.chaos.scenes import CALM, ORDER, call, failed, walk
+from tests.chaos.tales import ARTICLES, ORDERS
+
+OPENS, BUYS, LOOKS = (
+    Deed(index=one, name=name, place=place_of(name, 0)) for one, name in ((1, "a"), (2, "b"), (3, "c"))
+)
+
+
+def counted(step: int, what: str, *ids: str, amounts: tuple[int, ...] = ()) -> ObjectsCounted:
+    return ObjectsCounted(at=0.0, journey="j", step=step, of=what, ids=ids, amounts=amounts)
+
+
+def walked(*counts: ObjectsCounted, buys: Deed | None = None) -> Walk:
+    buys = buys or Deed(index=2, name="b", place=BUYS.place, observation=CALM)
+    return Walk(key="k", nodeid="n", base="n", title="t", plan="", deeds=(OPENS, buys, LOOKS), counted=counts)
+
+
+def orders(walk_: Walk, deed: Deed, *controls: Walk) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+    found = objects_of(walk_, deed, controls, (ORDERS,))
+    return (found[0].before, found[0].after, found[0].made) if found else None
+
+
+def test_a_step_lies_between_the_last_count_before_it_and_the_next_one() -> None:
+    told = walked(counted(2, "order", "1"), counted(3, "order", "1", "2"), counted(0, "order", "1", "2", "3"))
+
+    assert orders(told, BUYS, told) == (("1",), ("1", "2"), 1)
+    assert orders(told, LOOKS, told) == (("1", "2"), ("1", "2", "3"), 0)
+    assert orders(told, OPENS, told) is None, "nobody counted before it"
+
+
+def test_without_the_last_count_nothing_is_known() -> None:
+    assert orders(walked(counted(2, "order", "1")), BUYS) is None
+    assert orders(walked(counted(0, "order", "1")), BUYS) is None
+    assert orders(walked(counted(2, "article", "1"), counted(0, "article")), BUYS) is None
+
+
+def test_the_controls_show_which_step_makes_the_objects() -> None:
+    told = walked(counted(2, "order", "1"), counted(0, "order", "1"))
+    silent = Deed(index=2, name="b", place=BUYS.place, observation=walk(calls=(call("GET /api/me"),)))
+
+    assert orders(told, silent, told) == (("1",), ("1",), 1), "the storm kept the call from being made"
+    assert orders(told, silent) == (("1",), ("1",), 0)
+
+
+def removes(deed: Deed, *controls: Walk) -> bool:
+    told = walked(counted(2, "article", "lamp"), counted(0, "article"), buys=deed)
+    return objects_of(told, deed, controls, (ARTICLES,))[0].removes
+
+
+def bought(**more: Any) -> Deed:
+    return Deed(index=2, name="b", place=BUYS.place, observation=walk(**more))
+
+
+def test_what_the_controls_take_away_is_taken_away_on_purpose_if_the_step_came_so_far() -> None:
+    emptied = walked(counted(2, "article", "lamp"), counted(0, "article"))
+    kept = walked(counted(2, "article", "lamp"), counted(0, "article", "lamp"))
+    lost_reply = bought(calls=(call(ORDER, status=None, fault="lost-reply", server_status=201),))
+
+    assert removes(bought(done=True), emptied)
+    assert removes(lost_reply, emptied), "the server has done the work"
+    assert not removes(bought(calls=(failed(),)), emptied), "no order was made of what is gone"
+    assert not removes(bought(done=True), kept)
+
+
+def kept(walk_: Walk, *controls: Walk) -> Sequence[tuple[int | None, int | None]]:
+    deed = walk_.deeds[1]
+    return [(one.kept, one.right) for one in amounts_of(walk_, deed, controls, (ORDERS,))]
+
+
+def test_the_right_sum_is_the_one_that_all_controls_agree_upon() -> None:
+    def made(*sums: int) -> Walk:
+        ids = tuple(str(number) for number in range(len(sums) + 1))
+        return walked(counted(2, "order", "0"), counted(0, "order", *ids, amounts=(0, *sums)))
+
+    assert kept(made(4700), made(4800), made(4800)) == [(4700, 4800)]
+    assert kept(made(4700, 4800), made(4800)) == [(4700, 4800), (4800, 4800)]
+    assert kept(made(4700), made(4800), made(4900)) == [(4700, None)]
+    assert kept(walked(counted(2, "order"), counted(0, "order", "1")), made(4800)) == [], "sums were not read"

@@ -1,0 +1,170 @@
+"""What proves nothing: storms that never happened, controls that failed, walks that could not be tested."""
+
+from __future__ import annotations
+
+import pytest
+
+from stormwalk.model import Status
+from stormwalk.storm import Layer, RuleCount
+from stormwalk.storm_events import ExperimentSkipped
+from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus
+from tests.chaos.judging.test_judge import DEGRADED, HELD, INCONCLUSIVE, LATENCY, LOST_REPLY, UNAVAILABLE, cell_of, lost
+from tests.chaos.scenes import BEGAN, ORDER, call, failed
+from tests.chaos.tales import BASKET, Tale, basket, follow, order, plan_of
+
+
+def test_a_storm_that_never_happened_is_inconclusive_and_says_why() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    rule, fault = tale.plans[0].rules[0].id, "http"
+    nothing = RuleCount(rule=rule, fault=fault, matched=4, withheld=4)
+    tale.storm(basket(), order(), follow(), counts=(nothing,))
+
+    judged = tale.judged()
+    (result,) = judged.experiments
+
+    assert result.verdict is INCONCLUSIVE
+    assert result.reason.startswith("the storm never happened: 4 calls matched; 4 spared by chance")
+    assert judged.inconclusive == (result,)
+    assert (judged.score.valid, judged.score.planned) == (0, 1)
+
+
+def test_a_call_that_escaped_is_a_cell_that_was_never_tested() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    tale.storm(basket(escapes=(BASKET,)), order(), follow())
+
+    (cell,) = tale.result().cells
+
+    assert (cell.site, cell.outcome, cell.reason) == (BASKET, Outcome.INVALID, "the fault was never delivered")
+    assert tale.result().verdict is INCONCLUSIVE
+
+
+def test_a_failed_control_makes_everything_of_its_journey_inconclusive() -> None:
+    tale = Tale(LOST_REPLY)
+    tale.calm(2)
+    tale.calm(1, status=Status.FAILED, reason="the shop was slow")
+    tale.storm(basket(), order(done=False, calls=(lost(),), strikes=(ORDER,)), orders=(("1",), ("1", "2", "3")))
+
+    judged = tale.judged()
+    (result,) = judged.experiments
+
+    assert (result.verdict, result.reason) == (INCONCLUSIVE, "the control failed as well: the shop was slow")
+    assert (judged.controls, judged.controls_failed) == (3, ("Shopper: the shop was slow",))
+    assert judged.findings == ()
+    assert judged.score.status is ResilienceStatus.INCONCLUSIVE
+
+
+@pytest.mark.parametrize("status", [None, Status.ERROR, Status.SKIPPED])
+def test_without_a_control_there_is_nothing_to_compare_with(status: Status | None) -> None:
+    tale = Tale(LOST_REPLY)
+    tale.calm(1, status=status)
+    tale.storm(basket(), order(calls=(call(),), strikes=(ORDER,)), follow())
+
+    assert tale.result().verdict is INCONCLUSIVE
+    assert tale.result().reason.startswith("no control was walked to its end")
+
+
+def test_one_control_that_could_not_be_walked_does_not_spoil_the_others() -> None:
+    tale = Tale(LATENCY)
+    tale.calm(2)
+    tale.calm(1, status=Status.ERROR, reason="the browser crashed")
+    tale.storm(basket(), order(calls=(call(ORDER, fault="latency"),), strikes=(ORDER,)), follow())
+
+    assert tale.result().verdict is HELD
+
+
+def test_what_could_not_be_tested_makes_an_experiment_inconclusive() -> None:
+    tale = Tale(LOST_REPLY)
+    tale.calm()
+    tale.storm(
+        basket(),
+        order(seen=None, strikes=(ORDER,), status=Status.ERROR, reason="the browser crashed"),
+        status=Status.ERROR,
+    )
+
+    result = tale.result()
+
+    assert (result.verdict, result.reason) == (INCONCLUSIVE, "the browser crashed")
+    assert (cell_of(result).outcome, cell_of(result).score) == (Outcome.INVALID, None)
+
+
+def test_what_was_proven_stays_proven_when_the_walk_ends_badly() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    silent = basket(done=False, ended=BEGAN + 20, calls=(failed(BASKET),), strikes=(BASKET,), healed=Recovery.RETRY)
+    tale.storm(silent, order(seen=None, status=Status.ERROR, reason="the browser crashed"), status=Status.ERROR)
+
+    assert tale.result().verdict is DEGRADED
+
+
+def test_a_run_that_was_killed_is_judged_as_far_as_it_came() -> None:
+    tale = Tale(LATENCY, LOST_REPLY)
+    tale.planned = (
+        "journeys/test_shopper.py::test_shopper[chromium-control-1]",
+        "journeys/test_shopper.py::test_shopper[chromium-outage]",
+    )
+    tale.calm()
+    tale.storm(basket(calls=(call(BASKET, fault="latency"),), strikes=(BASKET,)), order(finished=False), status=None)
+
+    result = tale.judged().experiments[0]
+
+    assert (result.verdict, result.reason) == (INCONCLUSIVE, "the run ended in the middle of it")
+    assert cell_of(result, BASKET).verdict is HELD
+
+
+def test_what_was_planned_and_never_begun_is_missed() -> None:
+    tale = Tale(plan_of("outage"), plan_of("latency"))
+    tale.planned = tuple(
+        f"journeys/test_shopper.py::test_shopper[chromium-{one}]" for one in ("control-1", "outage", "latency-2")
+    )
+    tale.calm()
+
+    judged = tale.judged()
+
+    assert [(one.plan, one.reason) for one in judged.inconclusive] == [
+        ("latency", "it was planned, and the run ended before it began"),
+        ("outage", "it was planned, and the run ended before it began"),
+    ]
+    assert (judged.score.valid, judged.score.planned) == (0, 2)
+
+
+def test_calls_of_the_api_client_alone_show_nothing_that_a_user_sees() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    tale.storm(
+        basket(), order(seen=None, strikes=(ORDER,), layer=Layer.API, status=Status.FAILED), status=Status.FAILED
+    )
+
+    result = tale.result()
+
+    assert result.verdict is INCONCLUSIVE
+    assert result.reason.startswith("only calls of the API client were struck")
+
+
+def test_what_the_plan_strikes_nothing_of_is_skipped_and_not_inconclusive() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    key = tale.storm(status=Status.SKIPPED, counts=())
+    tale.walks[-1].append(
+        ExperimentSkipped(at=BEGAN, journey=key, plan=UNAVAILABLE, reason="no call of it is one that the plan strikes")
+    )
+
+    judged = tale.judged()
+    (result,) = judged.experiments
+
+    assert (result.skipped, result.reason) == (True, "no call of it is one that the plan strikes")
+    assert (judged.inconclusive, judged.deviated, judged.score.planned, result.cells) == ((), (), 0, ())
+
+
+def test_a_walk_that_could_not_be_tested_among_others_that_held_leaves_it_open() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    held = order(calls=(call(ORDER, fault="latency"),), strikes=(ORDER,))
+    tale.storm(basket(), held, follow(), repeat=1)
+    tale.storm(basket(), order(seen=None, status=Status.ERROR, reason="no browser"), repeat=2, status=Status.ERROR)
+
+    result = tale.result()
+
+    assert (result.verdict, result.reason) == (INCONCLUSIVE, "no browser")
+    assert cell_of(result).verdict is HELD

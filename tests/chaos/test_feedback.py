@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+
+from chaos.feedback import busy_at, feedback
+from chaos.scene import Scene
+from chaos.seen import MessageKind, PageState
+from tests.chaos.scenes import BEGAN, CALM, TEXT, changed, done_look, failed, look, looks, said, scene
+
+FAILED = BEGAN + 1.0
+HELP = "Problems? Call us"
+LOGO = ("img turn",)
+
+
+def told(seen: Scene) -> str | None:
+    first = feedback(seen, FAILED)
+    return first.words if first else None
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        pytest.param(scene(messages=(said("Sold out", 2), said("Really", 3))), "Sold out", id="the first that is said"),
+        pytest.param(scene(messages=(said("Sold out", 0.95),)), "Sold out", id="two clocks may differ a little"),
+        pytest.param(scene(messages=(said("Sold out", 0.5),)), None, id="said before it failed"),
+        pytest.param(scene(messages=(said("Sold out", 2, shown=False),)), None, id="not to be seen"),
+        pytest.param(scene(messages=(said("5 results", 2, MessageKind.LIVE),)), "5 results", id="unusual words"),
+        pytest.param(
+            scene(
+                messages=(said("5 results", 2, MessageKind.LIVE),),
+                control=changed(CALM, messages=(said("3 results", 0.2, MessageKind.LIVE),)),
+            ),
+            None,
+            id="the usual words, with another number",
+        ),
+        pytest.param(scene(looks=looks(2, text=f"{TEXT}\nSorry, it failed")), "Sorry, it failed", id="on the page"),
+        pytest.param(scene(looks=looks(0.5, text=f"{TEXT}\nSorry, it failed")), None, id="on the page before"),
+        pytest.param(
+            scene(
+                looks=looks(2, text=HELP),
+                control=changed(CALM, looks=(done_look(text=HELP),)),
+            ),
+            None,
+            id="words of failure that stand there in calm as well",
+        ),
+        pytest.param(scene(looks=(PageState(at=BEGAN + 2, seen=False),)), None, id="nobody could look"),
+    ],
+)
+def test_what_tells_a_user_of_trouble(seen: Scene, words: str | None) -> None:
+    assert told(seen) == words
+
+
+@pytest.mark.parametrize(
+    ("seen", "at"),
+    [
+        pytest.param(scene(), None, id="not at all"),
+        pytest.param(scene(messages=(said("Placing order…", 0.2, MessageKind.STATUS),)), 0.2, id="by words"),
+        pytest.param(scene(looks=(look(0.1), look(0.4, busy_marks=("form",)))), 0.4, id="by a mark"),
+        pytest.param(
+            scene(looks=looks(0.4, animations=LOGO), control=changed(CALM, looks=(done_look(animations=LOGO),))),
+            None,
+            id="what moves in calm at the end as well",
+        ),
+    ],
+)
+def test_when_a_page_shows_that_it_is_at_work(seen: Scene, at: float | None) -> None:
+    moment = busy_at(seen)
+
+    assert (None if moment is None else moment - BEGAN) == (None if at is None else pytest.approx(at, abs=1e-5))
+
+
+def test_silence_is_no_feedback() -> None:
+    assert told(scene(calls=(failed(),))) is None
