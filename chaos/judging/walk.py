@@ -53,7 +53,7 @@ class Deed:
     def took_ms(self) -> float | None:
         """How long the step took where it was done without help."""
         seen = self.observation
-        return (seen.ended - seen.began) * 1000 if seen is not None and seen.done else None
+        return seen.duration_ms if seen is not None and seen.done else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,6 @@ class Walk:
     """A journey walked once, under a plan or, with an empty `plan`, as a control.
 
     `base` is pytest's name of the journey without the experiment. `status` is None where the walk never ended.
-    `lifted_at` is the index of the step in which the storm was lifted, None where it lasted to the end.
     """
 
     key: str
@@ -77,7 +76,6 @@ class Walk:
     counted: tuple[ObjectsCounted, ...] = ()
     counts: tuple[RuleCount, ...] = ()
     spots: tuple[BlindSpot, ...] = ()
-    lifted_at: int | None = None
     skipped: str = ""
 
     @property
