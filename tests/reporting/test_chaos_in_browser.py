@@ -53,7 +53,7 @@ def test_every_picture_of_a_finding_is_there_in_full_and_whole(chromium: Browser
         await Promise.all(pictures.map(one => one.decode()));
         return pictures.map(one => [one.naturalWidth, (one.width / one.height).toFixed(1)]);
     }""")
-    assert sizes == [[1280, "1.5"]] * 12
+    assert sizes == [[1280, "1.6"]] * 12
     page.context.close()
 
 
