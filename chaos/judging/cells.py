@@ -60,7 +60,7 @@ class _Walking:
             sites = sites_of(self._walk, deed)
             if sites:
                 self._struck(deed, sites)
-            elif self._latest and deed.observation is not None:
+            elif self._latest and not deed.struck_beside:
                 self._aftermath(deed)
         self._end()
         self._missed()
@@ -87,7 +87,7 @@ class _Walking:
     def _end(self) -> None:
         """A walk that fails where nobody looked must not pass for one that held."""
         walk = self._walk
-        unseen = next((one for one in walk.deeds if one.status is Status.FAILED and one.observation is None), None)
+        unseen = next((one for one in walk.deeds if _failed_unseen(one)), None)
         outside = all(one.status is not Status.FAILED for one in walk.deeds)
         if walk.status is not Status.FAILED or not self._latest or not (unseen or outside):
             return
@@ -168,6 +168,10 @@ class _Walking:
             if one.sign not in _OF_OBJECTS or said not in self._told:
                 self._told.add(said)
                 yield one
+
+
+def _failed_unseen(deed: Deed) -> bool:
+    return deed.status is Status.FAILED and deed.observation is None and not deed.struck_beside
 
 
 def _error(walk: Walk, deed: Deed) -> str:

@@ -40,6 +40,12 @@ class Deed:
         return tuple(one for one in applied if one.layer is not Layer.API)
 
     @property
+    def struck_beside(self) -> bool:
+        """Whether nothing but calls of the API client was struck: what the step then lacks, no user has missed."""
+        applied = [one for one in self.decisions if one.outcome is Outcome.APPLIED]
+        return bool(applied) and all(one.layer is Layer.API for one in applied)
+
+    @property
     def escapes(self) -> tuple[FaultDecision, ...]:
         """What should have struck calls of its pages, and did not."""
         return tuple(one for one in self.decisions if one.outcome is Outcome.ESCAPED and one.layer is not Layer.API)
