@@ -1,4 +1,4 @@
-"""What holds for every test of this checkout: they try its own code, not that of another checkout or an installed copy."""
+"""What holds for every test of this checkout: they try its own code, and not that of another one."""
 
 from __future__ import annotations
 
