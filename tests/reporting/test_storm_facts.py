@@ -10,7 +10,7 @@ from stormwalk.access.results import Severity
 from stormwalk.model import Journey, JourneyStorm, Run
 from stormwalk.reporting import facts, storm_facts
 from stormwalk.storm import Outcome
-from stormwalk.storm_judgement import Degradation, StormVerdict
+from stormwalk.storm_judgement import Degradation, ResilienceStatus, StormVerdict
 from stormwalk.storm_results import ApiFailure, ExperimentResult, StormFigures, StormJudgement
 from tests.reporting.samples import call, journey, run, step
 from tests.reporting.storm_runs import calm, empty, judged, rich, unjudged
@@ -94,6 +94,16 @@ def test_what_stands_above_the_score() -> None:
         gate,
         "The project asks for a score of 90, and it is 84.",
         "Failed in fair weather as well, so that nothing can be said of them: a, b, c and 1 more.",
+    ]
+
+
+def test_a_grade_below_the_score_is_explained() -> None:
+    whole = told(calm())
+    score = replace(whole.score, status=ResilienceStatus.MODERATE)
+    assert score.worst is not None
+    lower = replace(score, worst=replace(score.worst, step="Pay", fault="http", score=31.0))
+    assert storm_facts.why_words(replace(whole, score=lower)) == [
+        "Not Strong for its worst cell: Pay under http has 31 points."
     ]
 
 
