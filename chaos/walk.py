@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Error, Page
@@ -15,15 +14,16 @@ from pydantic import TypeAdapter
 
 from chaos.adapter import ChaosAdapter
 from chaos.calls import CallLog
-from chaos.end_state import Counter
+from chaos.end_state import Count, Counter
 from chaos.injection import Dispatcher, FaultProxy
 from chaos.items import Experiment
+from chaos.known import Known, strikes_any
 from chaos.observe import Observer, StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Ladder
-from chaos.rule import CallFacts
 from chaos.seen import Observation, PageState
 from chaos.storm import Storm, Who
+from chaos.tally import Tally
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.errors import StormwalkError
@@ -59,27 +59,22 @@ class Inconclusive(StormwalkError):
     """An experiment proves nothing: its storm never happened, or we could not test."""
 
 
-@dataclass(slots=True)
-class Known:
-    """What the controls of a journey have shown so far: the calls of each step."""
-
-    calls: dict[str, set[tuple[str, str, str, str]]] = field(default_factory=dict)
-
-    @property
-    def all_calls(self) -> set[tuple[str, str, str, str]]:
-        return set().union(*self.calls.values()) if self.calls else set()
-
-
 class Walk:
     """One journey in its weather, from its beginning to its end."""
 
     def __init__(
-        self, bench: Workbench, recorder: Recorder, experiment: Experiment, seed: str, plans: tuple[Plan, ...]
+        self,
+        bench: Workbench,
+        recorder: Recorder,
+        experiment: Experiment,
+        seed: str,
+        plans: tuple[Plan, ...],
+        known: Known,
     ) -> None:
         project = bench.project
         self.experiment = experiment
         self.recorder = recorder
-        self.known = Known()
+        self.known = known
         self._bench = bench
         self._plans = plans
         self._templates = project.application.url_templates
@@ -97,6 +92,7 @@ class Walk:
         )
         self.log = CallLog(self.storm, bench.redactor, project.storm.background)
         self._counter = Counter(project, bench.ticket.base_url, bench.redactor)
+        self._tally = Tally(self._counter, known, self._counts, self._counted)
         self._dispatchers: dict[BrowserContext, Dispatcher] = {}
         self._observers: dict[BrowserContext, Observer] = {}
         self._proxies: list[FaultProxy] = []
@@ -154,8 +150,7 @@ class Walk:
             return
         self._last_page = page
         self.log.begin()
-        if self._makes_objects(attempt.name):
-            self._count(page, self.recorder.current_step)
+        self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
         if self._will_strike(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT)
         watch = self._observers[page.context].watch(page)
@@ -201,6 +196,7 @@ class Walk:
         if attempt.signs_in:
             self._sign_ins[page.context] = attempt
         if self.experiment.is_control:
+            self._tally.after(self.recorder.current_step, self.log.endpoints)
             self.known.calls.setdefault(attempt.name, set()).update(self.log.endpoints)
         self._observe(watch, done=True)
 
@@ -276,14 +272,9 @@ class Walk:
         text = _observation.dump_json(seen).decode()
         self.recorder.tell(StepObserved, step=self.recorder.current_step, observation=text)
 
-    def _makes_objects(self, step: str) -> bool:
-        makers = {one.made_by for one in self._counter.tables if one.made_by}
-        called = {f"{method} {template}" for method, _, _, template in self.known.calls.get(step, ())}
-        return bool(makers & called)
-
     def _will_strike(self, step: str) -> bool:
         plan = self.experiment.plan
-        return plan is not None and strikes_any(plan, self.known.calls.get(step, set()), self.storm)
+        return plan is not None and strikes_any(plan, self.known.of(step), self.storm)
 
     # Its end.
 
@@ -295,7 +286,7 @@ class Walk:
         for proxy in self._proxies:
             proxy.close()
         try:
-            self._count(self._last_page, 0)
+            self._tally.at_the_end()
         finally:
             self._counter.close()
             for count in self.storm.counts:
@@ -309,12 +300,13 @@ class Walk:
         self.recorder.tell(ExperimentSkipped, plan=self._plan_name, reason=reason)
         self.recorder.flush()
 
-    def _count(self, page: Page | None, step: int) -> None:
+    def _counts(self) -> list[Count]:
         if not self._counter.tables or not self._actors:
-            return
-        counts = self._counter.count(self._actors, self._beside(page))
-        for one in counts:
-            self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
+            return []
+        return self._counter.count(self._actors, self._beside(self._last_page))
+
+    def _counted(self, step: int, one: Count) -> None:
+        self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
 
     def _beside(self, page: Page | None) -> Callable[[Callable[[], Any]], Any]:
         """Runs blocking work while the calls of the page are not held up."""
@@ -351,8 +343,8 @@ class StormWeather:
 
     def begin(self, recorder: Recorder, experiment: Experiment) -> Walk:
         """A journey begins."""
-        self.walk = Walk(self.bench, recorder, experiment, self.seed, self.plans)
-        self.walk.known = self._known.setdefault(recorder.base_nodeid, Known())
+        known = self._known.setdefault(recorder.base_nodeid, Known())
+        self.walk = Walk(self.bench, recorder, experiment, self.seed, self.plans, known)
         return self.walk
 
     def end(self) -> None:
@@ -398,22 +390,6 @@ class StormWeather:
             attempt.confirm()
         else:
             self.walk.perform(attempt, page)
-
-
-def strikes_any(plan: Plan, calls: set[tuple[str, str, str, str]], storm: Storm) -> bool:
-    """Whether a rule of the plan means one of these calls; one that holds for a whole page always does something.
-
-    Actor, role and step of a target are not looked at: which calls there are is known of the journey as a whole.
-    """
-    for rule in plan.rules:
-        if not rule.fault.per_call:
-            return True
-        for method, url, kind, _ in calls:
-            facts = CallFacts(method=method, url=url, resource_type=kind, first_party=storm.is_first_party(url))
-            target = rule.target
-            if target.matches(facts, actor=target.actor, role=target.role, step=target.step):
-                return True
-    return False
 
 
 def _unknown(fault: str) -> bool:
