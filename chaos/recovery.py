@@ -85,42 +85,37 @@ class Ladder:
 
     def _retry(self) -> bool:
         if self._press_retry():
-            self._check()
-        elif self.attempt.retry is not None:
+            return self._holds_now()
+        if self.attempt.retry is not None:
             self.attempt.retry()
-            self._check()
-        elif self._may_repeat():
-            self.attempt.act()
-            self._check()
-        else:
-            return False
-        return True
+            return self._holds_now()
+        return self._repeated()
 
     def _reload(self) -> bool:
         self.page.reload()
-        if self.attempt.has_confirm and self._confirms():
-            return True
-        if not self._may_repeat():
-            return False
-        self.attempt.act()
-        self._check()
-        return True
+        return (self.attempt.has_confirm and self._confirms()) or self._repeated()
 
     def _new_login(self) -> bool:
         if self.sign_in is None or not self._wants_login():
             return False
         self.sign_in()
-        if self.attempt.has_confirm and self._confirms():
-            return True
+        return (self.attempt.has_confirm and self._confirms()) or self._repeated()
+
+    def _holds_now(self) -> bool:
+        """Whether the step is done. Where nothing but its body can tell, the body is repeated if it may be."""
+        if not self.attempt.has_confirm:
+            return self._repeated()
+        self.attempt.confirm()
+        return True
+
+    def _repeated(self) -> bool:
+        """Does the step again, with its check, where that may be done."""
         if not self._may_repeat():
             return False
         self.attempt.act()
-        self._check()
-        return True
-
-    def _check(self) -> None:
         if self.attempt.has_confirm:
             self.attempt.confirm()
+        return True
 
     def _confirms(self) -> bool:
         try:

@@ -152,10 +152,11 @@ class Scene:
     @property
     def blamed(self) -> str:
         """The endpoint whose failure comes before what else is seen, empty where none failed: a call that matters,
-        one that is still not answered, or else a part of the page that the controls get."""
+        one that is still not answered, or else another one that was struck or that works in the controls."""
         waiting = [one for one in self.storm.calls if one.in_flight and one.matters]
         works = {one.endpoint for control in self.controls for one in control.calls if one.answered}
-        parts = [one for one in self.storm.calls if one.failed and not one.matters and one.endpoint in works]
+        others = [one for one in self.storm.calls if one.failed and not one.matters]
+        parts = [one for one in others if one.fault or one.endpoint in works]
         return next((one.endpoint for one in (*self.failures, *waiting, *parts)), "")
 
 

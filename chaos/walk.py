@@ -18,10 +18,11 @@ from chaos.end_state import Count, Counter
 from chaos.injection import Dispatcher, FaultProxy
 from chaos.items import Experiment
 from chaos.known import Known, strikes_any
+from chaos.lasting import look_long_enough
 from chaos.observe import Observer, StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Ladder
-from chaos.seen import Observation, PageState
+from chaos.seen import Observation, PageState, SeenCall
 from chaos.storm import Storm, Who
 from chaos.tally import Tally
 from stormwalk.api import ApiClient
@@ -50,9 +51,7 @@ from stormwalk.workbench import Workbench
 
 _observation = TypeAdapter(Observation)
 _state = TypeAdapter(PageState)
-# How long somebody looks who wants to know whether it stays as it is: a spinner, a button that is off, a blank page.
 _LATE_TURNS, _LATE_MS = 10, 20.0
-_SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
 
 
 class Inconclusive(StormwalkError):
@@ -202,7 +201,7 @@ class Walk:
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
-        self._look_long_enough(watch)
+        look_long_enough(watch, lambda: self.log.under_way, self._bench.project.storm.patience)
         if self.experiment.is_control or not self._struck():
             self._observe(watch, done=False)
             raise error
@@ -247,24 +246,15 @@ class Walk:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
         under_way = any(method not in ("GET", "HEAD") for method in self.log.under_way)
         return under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one.fault))
+            one.writes and not one.background and (one.took_effect or _unknown(one))
             for one in self.log.seen(self.storm.decisions)
         )
 
     def _struck(self) -> bool:
         """Whether the storm has done anything at all so far."""
-        holding = any(one.applied for one in self.storm.counts)
-        return holding or any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
-
-    def _look_long_enough(self, watch: StepWatch) -> None:
-        """What stands on the page for a moment is no trouble; what stays is."""
-        seen = watch.look()
-        if not seen.seen or seen.spinning:
-            watch.keep_looking(_SPINNER_MS)
-        elif any(not one.enabled or one.busy for one in seen.controls):
-            watch.keep_looking(_STUCK_MS)
-        elif seen.empty:
-            watch.keep_looking(_BLANK_MS)
+        applied = any(one.applied for one in self.storm.counts)
+        held = any(one.holds for one in self._dispatchers.values())
+        return applied or held or any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
 
     def _observe(self, watch: StepWatch, *, done: bool) -> None:
         calls, console = self.log.seen(self.storm.decisions), tuple(self.log.console)
@@ -392,6 +382,9 @@ class StormWeather:
             self.walk.perform(attempt, page)
 
 
-def _unknown(fault: str) -> bool:
-    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it."""
-    return fault in ("cut-body", "slow-drip", "websocket-cut")
+def _unknown(call: SeenCall) -> bool:
+    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it, and who
+    has given up a slow call never learns what became of it."""
+    return call.fault in ("cut-body", "slow-drip", "websocket-cut") or (
+        call.fault in ("latency", "reordered") and call.call.status is None
+    )

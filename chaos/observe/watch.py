@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -68,11 +68,16 @@ class StepWatch:
         self.looks.append(self._observer.look(self._page))
         return self.looks[-1]
 
-    def keep_looking(self, for_ms: float, every_ms: float = 250.0) -> None:
-        """Looks again and again: only what lasts is trouble. Ends early when the page is closed."""
+    def keep_looking(
+        self, for_ms: float, every_ms: float = 250.0, *, holds: Callable[[PageState], bool] = lambda look: True
+    ) -> None:
+        """Looks again and again: only what lasts is trouble. Ends early when the page is closed, or when a look shows
+        that what is looked for does not hold any more."""
         end = time.monotonic() + for_ms / 1000
         while not self._page.is_closed():
-            self.look()
+            seen = self.look()
+            if seen.seen and not holds(seen):
+                return
             left = (end - time.monotonic()) * 1000
             if left <= 0:
                 return

@@ -19,11 +19,18 @@ LOGO = changed(CALM, calls=(call("GET /logo.svg", kind="image"),))
         ),
         pytest.param(scene(calls=(call(in_flight=True),)), "POST /api/orders", id="one that is not answered"),
         pytest.param(
-            scene(calls=(failed("GET /logo.svg", 404, kind="image"),), control=LOGO),
+            scene(calls=(failed("GET /logo.svg", 404, kind="image", fault=""),), control=LOGO),
             "GET /logo.svg",
             id="a picture that the controls get",
         ),
-        pytest.param(scene(calls=(failed("GET /logo.svg", 404, kind="image"),)), "", id="one that they do not"),
+        pytest.param(
+            scene(calls=(failed("GET /logo.svg", 404, kind="image", fault=""),)), "", id="one that they do not"
+        ),
+        pytest.param(
+            scene(calls=(call("GET /events", status=None, fault="http", background=True),)),
+            "GET /events",
+            id="a stream that was struck",
+        ),
         pytest.param(scene(calls=(failed(), call(at=2.0))), "", id="one that was made good"),
         pytest.param(scene(), "", id="none"),
     ],
