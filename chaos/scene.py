@@ -145,9 +145,15 @@ class Scene:
 
     @property
     def failures(self) -> tuple[SeenCall, ...]:
-        """Calls that matter, failed, and were not made good by a later call of the same kind."""
+        """Calls that matter, failed, and were not made good by a later call of the same kind.
+
+        A write whose answer was lost is made good as well where the server has done it and the step was done: whoever
+        is told that they are logged out misses nothing, though the second try was answered with 401.
+        """
         calls = [one for one in self.storm.calls if one.matters]
-        return tuple(one for one in calls if one.failed and not _made_good(one, calls))
+        written = {one.endpoint for one in calls if one.writes and one.took_effect and self.storm.done}
+        missed = (one for one in calls if one.failed and one.endpoint not in written)
+        return tuple(one for one in missed if not _made_good(one, calls))
 
     @property
     def blamed(self) -> str:

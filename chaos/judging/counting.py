@@ -79,9 +79,13 @@ def _calls(seen: Observation | None, endpoint: str) -> bool:
 
 
 def _removed(deed: Deed, controls: Sequence[Walk], kind: str) -> bool:
-    """Whether such objects are gone after the step in a control as well: an order empties the basket."""
-    spans = (_span(one, same, kind) for one in controls if (same := one.at(deed)) is not None)
-    return any(set(span[0].ids) - set(span[1].ids) for span in spans if span is not None)
+    """Whether such objects are gone after the step in a control as well: an order empties the basket.
+
+    Where no control was counted around the step, nobody knows what is usual, and nothing is said to be lost.
+    """
+    spans = [_span(one, same, kind) for one in controls if (same := one.at(deed)) is not None]
+    known = [one for one in spans if one is not None]
+    return not known or any(set(before.ids) - set(after.ids) for before, after in known)
 
 
 def _went_as_usual(deed: Deed) -> bool:

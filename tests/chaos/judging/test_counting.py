@@ -72,6 +72,13 @@ def test_what_the_controls_take_away_is_taken_away_on_purpose_if_the_step_came_s
     assert not removes(bought(done=True), kept)
 
 
+def test_without_a_count_of_any_control_nothing_is_said_to_be_lost() -> None:
+    only_the_end = walked(counted(0, "article"))
+
+    assert removes(bought(done=True), only_the_end)
+    assert removes(bought(done=True))
+
+
 def kept(walk_: Walk, *controls: Walk) -> Sequence[tuple[int | None, int | None]]:
     deed = walk_.deeds[1]
     return [(one.kept, one.right) for one in amounts_of(walk_, deed, controls, (ORDERS,))]

@@ -89,6 +89,7 @@ def test_a_safe_stop_is_degraded_where_the_fault_could_have_been_hidden() -> Non
     (finding,) = judged.findings
 
     assert judged.experiments[0].verdict is DEGRADED
+    assert judged.experiments[0].reason == f"{BASKET} in Open the basket: graceful, and recovered was to be expected"
     assert (finding.sign, finding.call, finding.verdict) == ("not-hidden", BASKET, DEGRADED)
 
 
