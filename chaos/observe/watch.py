@@ -12,6 +12,9 @@ from playwright.sync_api import Error, Page
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
 from stormwalk.model import ConsoleLine
 
+# A little longer than the limits of `chaos.scene`: a spinner, a button that is off, a blank page.
+_SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
@@ -77,6 +80,16 @@ class StepWatch:
             if left <= 0:
                 return
             self._pause(min(every_ms, left))
+
+    def look_long_enough(self) -> None:
+        """Looks until it is known whether it stays as it is: what stands there for a moment is no trouble."""
+        seen = self.look()
+        if not seen.seen or seen.spinning:
+            self.keep_looking(_SPINNER_MS)
+        elif any(not one.enabled or one.busy for one in seen.controls):
+            self.keep_looking(_STUCK_MS)
+        elif seen.empty:
+            self.keep_looking(_BLANK_MS)
 
     def acted(self) -> None:
         """The step's own check has held, or was given up; what follows is only looking."""
