@@ -16,6 +16,7 @@ from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
 
 _LONGEST_BODY = 2_000
 _CLOCKS_S = 0.15
+_READS = ("GET", "HEAD", "OPTIONS")
 
 
 class CallLog:
@@ -55,7 +56,14 @@ class CallLog:
     @property
     def under_way(self) -> tuple[str, ...]:
         """The methods of the calls of scripts that have no end yet; streams, which never end, aside."""
-        return tuple(one.method for one in self._open if one.resource_type in ("xhr", "fetch") and not _streams(one))
+        scripts = (one for one in self._open if one.resource_type in ("xhr", "fetch"))
+        return tuple(one.method for one in scripts if not _streams(one) and _has_page(one))
+
+    @property
+    def writes_under_way(self) -> bool:
+        """Whether something that may write has no end yet: a form that was sent counts too, the page it brings may
+        be long in coming."""
+        return any(one.method not in _READS and _has_page(one) for one in self._open)
 
     @property
     def endpoints(self) -> set[tuple[str, str, str, str]]:
@@ -104,6 +112,14 @@ class CallLog:
 
 def _streams(request: Request) -> bool:
     return "text/event-stream" in request.headers.get("accept", "")
+
+
+def _has_page(request: Request) -> bool:
+    """Whether somebody still waits for the answer. A call whose page was closed may never be heard of again."""
+    try:
+        return not request.frame.page.is_closed()
+    except Error:
+        return True  # of a service worker, or of a page that is only coming
 
 
 def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:

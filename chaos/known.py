@@ -1,32 +1,37 @@
-"""What the controls of a journey have shown: the calls of its steps, and so what a plan has to strike there."""
+"""What the controls of a journey have shown: which calls its steps make, and so what a plan can strike there."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chaos.plan import Plan
 from chaos.rule import CallFacts
 from chaos.storm import Storm
 
-SeenEndpoint = tuple[str, str, str, str]
+Endpoint = tuple[str, str, str, str]
 """Method, address, type and template of a call."""
 
 
 @dataclass(slots=True)
 class Known:
-    """The calls of each step in the controls so far."""
+    """The calls of each step of one journey, by the step's name."""
 
-    calls: dict[str, set[SeenEndpoint]] = field(default_factory=dict)
+    calls: dict[str, set[Endpoint]] = field(default_factory=dict)
 
     @property
-    def all_calls(self) -> set[SeenEndpoint]:
+    def all_calls(self) -> set[Endpoint]:
         return set().union(*self.calls.values()) if self.calls else set()
 
-    def of(self, step: str) -> set[SeenEndpoint]:
+    def learn(self, step: str, calls: Iterable[Endpoint]) -> None:
+        """A control has walked this step."""
+        self.calls.setdefault(step, set()).update(calls)
+
+    def of(self, step: str) -> set[Endpoint]:
         return self.calls.get(step, set())
 
 
-def strikes_any(plan: Plan, calls: set[SeenEndpoint], storm: Storm) -> bool:
+def strikes_any(plan: Plan, calls: Iterable[Endpoint], storm: Storm) -> bool:
     """Whether a rule of the plan means one of these calls; one that holds for a whole page always does something.
 
     Actor, role and step of a target are not looked at: which calls there are is known of the journey as a whole.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from chaos.end_state import Count, Counter
-from chaos.known import Known, SeenEndpoint
+from chaos.known import Endpoint, Known
 
 
 class Tally:
@@ -18,7 +18,7 @@ class Tally:
     def __init__(
         self, counter: Counter, known: Known, counts: Callable[[], Sequence[Count]], tell: Callable[[int, Count], None]
     ) -> None:
-        self._makers = {one.made_by for one in counter.tables if one.made_by}
+        self._counter = counter
         self._known = known
         self._counts = counts
         self._tell = tell
@@ -28,22 +28,19 @@ class Tally:
         """A step is about to begin."""
         self._kept = ()
         if step in self._known.calls:
-            if self._makes(self._known.of(step)):
+            if self._counter.made_by_any(self._known.of(step)):
                 self._write(index, self._counts())
-        elif is_control and self._makers:
+        elif is_control and any(one.made_by for one in self._counter.tables):
             self._kept = self._counts()
 
-    def after(self, index: int, calls: set[SeenEndpoint]) -> None:
+    def after(self, index: int, calls: set[Endpoint]) -> None:
         """The step has been done, and made these calls."""
-        if self._makes(calls):
+        if self._counter.made_by_any(calls):
             self._write(index, self._kept)
         self._kept = ()
 
     def at_the_end(self) -> None:
         self._write(0, self._counts())
-
-    def _makes(self, calls: Iterable[SeenEndpoint]) -> bool:
-        return bool(self._makers & {f"{method} {template}" for method, _, _, template in calls})
 
     def _write(self, index: int, counts: Iterable[Count]) -> None:
         for one in counts:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from chaos.end_state import Count, Counter
-from chaos.known import Known, SeenEndpoint
+from chaos.known import Endpoint, Known
 from chaos.tally import Tally
 from stormwalk.config import load_project
 from stormwalk.redact import Redactor
@@ -21,8 +21,8 @@ sam = { username = "sam", password = "secret-of-sam" }
 """
 READ = 'kind = "order"\nread = "GET /orders"\nrole = "shopper"\n'
 ORDERS = READ + 'made_by = "POST /api/orders"\n'
-LOOKS: SeenEndpoint = ("GET", "http://shop.test/api/orders", "fetch", "/api/orders")
-BUYS: SeenEndpoint = ("POST", "http://shop.test/api/orders", "fetch", "/api/orders")
+LOOKS: Endpoint = ("GET", "http://shop.test/api/orders", "fetch", "/api/orders")
+BUYS: Endpoint = ("POST", "http://shop.test/api/orders", "fetch", "/api/orders")
 
 
 class Told:
