@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
 
@@ -15,6 +16,7 @@ from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
 
 _LONGEST_BODY = 2_000
 _CLOCKS_S = 0.15
+_READS = ("GET", "HEAD", "OPTIONS")
 
 
 class CallLog:
@@ -54,7 +56,14 @@ class CallLog:
     @property
     def under_way(self) -> tuple[str, ...]:
         """The methods of the calls of scripts that have no end yet; streams, which never end, aside."""
-        return tuple(one.method for one in self._open if one.resource_type in ("xhr", "fetch") and not _streams(one))
+        scripts = (one for one in self._open if one.resource_type in ("xhr", "fetch"))
+        return tuple(one.method for one in scripts if not _streams(one) and _has_page(one))
+
+    @property
+    def writes_under_way(self) -> bool:
+        """Whether something that may write has no end yet: a form that was sent counts too, the page it brings may
+        be long in coming."""
+        return any(one.method not in _READS and _has_page(one) for one in self._open)
 
     @property
     def endpoints(self) -> set[tuple[str, str, str, str]]:
@@ -62,14 +71,15 @@ class CallLog:
         return {(one.method, one.url, one.resource_type, one.template) for one in self._ended}
 
     def _seen(self, call: Call, decision: FaultDecision | None) -> SeenCall:
+        own = decision is None or decision.went_on
         return SeenCall(
             call=call,
             fault=decision.fault if decision else "",
-            server_status=decision.server_status if decision else call.status,
+            server_status=call.status if own else decision.server_status if decision else None,
             background=self._is_background(call.url, decision),
             third_party=not self._storm.is_first_party(call.url),
             retry_after_ms=self._asked_to_wait.get(f"{call.method} {call.url}"),
-            error_body="" if decision else self._error_body(f"{call.method} {call.url}"),
+            error_body=self._error_body(f"{call.method} {call.url}") if own else "",
         )
 
     def _is_background(self, url: str, decision: FaultDecision | None) -> bool:
@@ -93,7 +103,7 @@ class CallLog:
 
     def _answered(self, response: Response) -> None:
         key = f"{response.request.method} {self._redactor.url(response.url)}"
-        if response.status >= 500:
+        if response.status >= 400:
             self._bad[key] = response
         wait = response.headers.get("retry-after", "")
         if wait.isdigit():
@@ -104,11 +114,31 @@ def _streams(request: Request) -> bool:
     return "text/event-stream" in request.headers.get("accept", "")
 
 
+def _has_page(request: Request) -> bool:
+    """Whether somebody still waits for the answer. A call whose page was closed may never be heard of again."""
+    try:
+        return not request.frame.page.is_closed()
+    except Error:
+        return True  # of a service worker, or of a page that is only coming
+
+
 def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:
     """The decision about this call, taken out of those that are left."""
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
-    for number, one in enumerate(left):
+    for one in left:
         fits = one.key.method == call.method and one.url == call.url
         if fits and call.started_at - _CLOCKS_S <= one.at <= ended + _CLOCKS_S:
-            return left.pop(number)
+            return _weightiest([other for other in left if _same_call(one, other)], left)
     return None
+
+
+def _same_call(one: FaultDecision, other: FaultDecision) -> bool:
+    """Several rules may strike one call."""
+    return replace(one.key, rule="") == replace(other.key, rule="")
+
+
+def _weightiest(about: list[FaultDecision], left: list[FaultDecision]) -> FaultDecision:
+    """Of the decisions about one call the one that ended it, where one did; all are taken out of those left."""
+    for one in about:
+        left.remove(one)
+    return next((one for one in about if not one.went_on), about[0])

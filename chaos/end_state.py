@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from requests import Response
+
+from chaos.known import Endpoint
 from stormwalk.access.answers import all_at
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor, Project
 from stormwalk.config.storm import EndStateTable
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import SignInRefused, StormwalkError
 from stormwalk.redact import Redactor
 
 
@@ -37,17 +40,23 @@ class Counter:
     def tables(self) -> Sequence[EndStateTable]:
         return self._project.storm.end_state
 
+    def made_by_any(self, calls: Iterable[Endpoint]) -> bool:
+        """Whether one of these calls makes objects of a kind that is counted."""
+        called = {f"{method} {template}" for method, _, _, template in calls}
+        return any(one.made_by in called for one in self.tables)
+
     def count(self, actors: Sequence[Actor], run: Callable[[Callable[[], Any]], Any]) -> list[Count]:
         """Every kind that the project names, over those of the actors whose role it asks for.
 
-        Somebody who has no account yet has nothing. What cannot be read is left out, and so proves nothing.
+        Somebody who has no account yet has nothing. What cannot be read of one of them is left out, and so proves
+        nothing.
         """
         found = []
         for table in self.tables:
             owners = [one for one in actors if one.role == table.role]
             counts = [run(partial(self._of, one, table)) for one in owners]
             known = [one for one in counts if one is not None]
-            if known:
+            if known and len(known) == len(counts):  # what some have is not what all have
                 ids = tuple(id_ for one in known for id_ in one.ids)
                 amounts = tuple(amount for one in known for amount in one.amounts)
                 found.append(Count(kind=table.kind, ids=ids, amounts=amounts))
@@ -63,19 +72,12 @@ class Counter:
             if answer.status_code == 401:
                 self._clients.pop(actor.username).close()
                 answer = self._client(actor).get(table.path)
-        except StormwalkError:
-            # No account yet, most often: nothing is there then, and what was made later is seen at the end.
+        except SignInRefused:
+            # No account yet: nothing is there then, and what was made later is seen at the end.
             return Count(kind=table.kind, ids=())
-        if not answer.ok:
+        except StormwalkError:
             return None
-        try:
-            items = list(all_at(answer.json(), table.items)) if table.items else [answer.json()]
-        except ValueError:
-            return None
-        flat = [one for each in items for one in (each if isinstance(each, list) else [each])]
-        ids = tuple(str(one[table.id]) for one in flat if isinstance(one, dict) and table.id in one)
-        amounts = tuple(one[table.amount] for one in flat if table.amount and isinstance(one.get(table.amount), int))
-        return Count(kind=table.kind, ids=ids, amounts=amounts if len(amounts) == len(ids) else ())
+        return _counted(answer, table) if answer.ok else None
 
     def _client(self, actor: Actor) -> ApiClient:
         if actor.username not in self._clients:
@@ -83,3 +85,20 @@ class Counter:
             client.sign_in()
             self._clients[actor.username] = client
         return self._clients[actor.username]
+
+
+def _counted(answer: Response, table: EndStateTable) -> Count | None:
+    """The objects of an answer; None where it is no JSON. Whatever in it has no id is no object."""
+    try:
+        found = list(all_at(answer.json(), table.items)) if table.items else [answer.json()]
+    except ValueError:
+        return None
+    flat = [one for each in found for one in (each if isinstance(each, list) else [each])]
+    objects = [one for one in flat if isinstance(one, dict) and table.id in one]
+    amounts = [one.get(table.amount) for one in objects] if table.amount else []
+    known = tuple(one for one in amounts if isinstance(one, int))
+    return Count(
+        kind=table.kind,
+        ids=tuple(str(one[table.id]) for one in objects),
+        amounts=known if len(known) == len(objects) else (),
+    )

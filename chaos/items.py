@@ -33,17 +33,16 @@ class Experiment:
 
 
 def experiments_for(plans: Sequence[Plan], *, controls: int = CONTROLS, repeats: int = 0) -> list[Experiment]:
-    """The items of one journey in their order: controls stand between the experiments, so that both see the same
-    machine. `repeats` is for every plan; 0 leaves it at one, or what `REPEATS` says."""
+    """The items of one journey in their order: a control comes first, and the others stand between the experiments,
+    so that both see the same machine. `repeats` is for every plan; 0 leaves it at one, or what `REPEATS` says."""
     storms = [one for plan in plans for one in _of_plan(plan, repeats)]
+    if not controls:
+        return storms
     order: list[Experiment] = []
     for number in range(controls):
-        order.append(Experiment(plan=None, repeat=number, repeats=controls))
-        share = storms[len(storms) * number // controls : len(storms) * (number + 1) // controls]
-        order += share if number < controls - 1 else []
-        last = share
-    # The last control comes before the last experiments but one, so that storms stand on both sides of it.
-    return order + (last if controls else storms)
+        share = slice(len(storms) * number // controls, len(storms) * (number + 1) // controls)
+        order += [Experiment(plan=None, repeat=number, repeats=controls), *storms[share]]
+    return order
 
 
 def _of_plan(plan: Plan, repeats: int) -> list[Experiment]:

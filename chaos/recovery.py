@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Error, Page
@@ -37,13 +38,18 @@ class Healed:
 @dataclass(slots=True)
 class Ladder:
     """Climbs from the lowest rung. `delivered` says whether a write of the step may have reached the server;
-    `sign_in` signs in again where it is known how."""
+    `sign_in` signs in again where it is known how.
+
+    `only_looked` says that the body has pressed nothing and gone nowhere. Where such a step has no confirm, to do it
+    again is to look again; any other that is done again was not healed alone.
+    """
 
     attempt: Attempt
     page: Page
     delivered: Callable[[], bool]
     sign_in: Callable[[], None] | None
     state: Callable[[], PageState]
+    only_looked: bool = False
     _tried: list[str] = field(default_factory=list)
     _error: BaseException | None = None
 
@@ -77,7 +83,7 @@ class Ladder:
     def _alone(self) -> bool:
         if self.attempt.has_confirm:
             self.attempt.confirm()
-        elif self._may_repeat():
+        elif self.only_looked:
             self.attempt.act()
         else:
             return False
@@ -85,44 +91,42 @@ class Ladder:
 
     def _retry(self) -> bool:
         if self._press_retry():
-            self._check()
-        elif self.attempt.retry is not None:
+            return self._holds_now()
+        if self.attempt.retry is not None:
             self.attempt.retry()
-            self._check()
-        elif self._may_repeat():
-            self.attempt.act()
-            self._check()
-        else:
-            return False
-        return True
+            return self._holds_now()
+        return self._again()
 
     def _reload(self) -> bool:
         self.page.reload()
-        if self.attempt.has_confirm and self._confirms():
-            return True
-        if not self._may_repeat():
-            return False
-        self.attempt.act()
-        self._check()
-        return True
+        return self._confirms() or self._again()
 
     def _new_login(self) -> bool:
         if self.sign_in is None or not self._wants_login():
             return False
         self.sign_in()
-        if self.attempt.has_confirm and self._confirms():
-            return True
-        if not self._may_repeat():
+        return self._confirms() or self._again()
+
+    def _again(self) -> bool:
+        """Does the whole step once more, where that cannot do anything twice."""
+        if self.delivered():
             return False
         self.attempt.act()
-        self._check()
-        return True
-
-    def _check(self) -> None:
         if self.attempt.has_confirm:
             self.attempt.confirm()
+        return True
+
+    def _holds_now(self) -> bool:
+        """Whether the step is done. Where nothing but its body can tell, the body is done again if it may be."""
+        if not self.attempt.has_confirm:
+            return self._again()
+        self.attempt.confirm()
+        return True
 
     def _confirms(self) -> bool:
+        """Whether the user sees now what the step was for; a step without a confirm cannot tell."""
+        if not self.attempt.has_confirm:
+            return False
         try:
             self.attempt.confirm()
         except BaseException as error:
@@ -132,19 +136,21 @@ class Ladder:
             return False
         return True
 
-    def _may_repeat(self) -> bool:
-        return not self.delivered()
-
     def _wants_login(self) -> bool:
         return self.state().password_fields > 0
 
     def _press_retry(self) -> bool:
-        """Presses a button by which the page offers to try again. False where there is none that can be pressed."""
+        """Presses a button by which the page offers to try again. False where there is none that can be pressed.
+
+        A click that is not reported to have worked may have: a page on its way to another document reports nothing.
+        It counts as pressed, and nothing else is tried in its place.
+        """
         offered = self.page.get_by_role("button", name=_RETRY).filter(visible=True)
         try:
             if not offered.count() or not offered.first.is_enabled(timeout=_CLICK_MS):
                 return False
-            offered.first.click(timeout=_CLICK_MS)
         except Error:
             return False
+        with suppress(Error):
+            offered.first.click(timeout=_CLICK_MS)
         return True

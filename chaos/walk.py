@@ -1,35 +1,32 @@
-"""The weather of a run of storms: it watches every step, strikes where the plan says, and sees what heals a step.
+"""One journey in its weather: every step is watched, struck where the plan says, and healed where something heals it.
 
 A control walks in the very same weather with a plan that strikes nothing, so that it is the journey's own measure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Page
+from playwright.sync_api import Error, Page
 from pydantic import TypeAdapter
 
-from chaos.adapter import ChaosAdapter
 from chaos.calls import CallLog
-from chaos.end_state import Counter
-from chaos.injection import Dispatcher, FaultProxy
+from chaos.end_state import Count, Counter
 from chaos.items import Experiment
-from chaos.observe import Observer, StepWatch
+from chaos.known import Known, strikes_any
+from chaos.observe import StepWatch
 from chaos.plan import Plan
-from chaos.recovery import Ladder
-from chaos.rule import CallFacts
-from chaos.seen import Observation, PageState
-from chaos.storm import Storm, Who
-from stormwalk.api import ApiClient
-from stormwalk.config import Actor
-from stormwalk.errors import StormwalkError
+from chaos.recovery import Healed, Ladder
+from chaos.rigging import Rigging
+from chaos.seen import Observation, PageState, SeenCall
+from chaos.storm import Storm
+from chaos.strip import before, recovered, worst
+from chaos.tally import Tally
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, Moment, NoteLevel, Status
+from stormwalk.model import Moment, NoteLevel, Status
 from stormwalk.recorder import Recorder
 from stormwalk.storm import FaultDecision, Outcome
 from stormwalk.storm_events import (
@@ -50,61 +47,49 @@ from stormwalk.workbench import Workbench
 
 _observation = TypeAdapter(Observation)
 _state = TypeAdapter(PageState)
-# How long somebody looks who wants to know whether it stays as it is: a spinner, a button that is off, a blank page.
+# A page shows what a call has brought before we hear of its end; this long we wait for the end, in turns.
 _LATE_TURNS, _LATE_MS = 10, 20.0
-_SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
-
-
-class Inconclusive(StormwalkError):
-    """An experiment proves nothing: its storm never happened, or we could not test."""
-
-
-@dataclass(slots=True)
-class Known:
-    """What the controls of a journey have shown so far: the calls of each step."""
-
-    calls: dict[str, set[tuple[str, str, str, str]]] = field(default_factory=dict)
-
-    @property
-    def all_calls(self) -> set[tuple[str, str, str, str]]:
-        return set().union(*self.calls.values()) if self.calls else set()
 
 
 class Walk:
-    """One journey in its weather, from its beginning to its end."""
+    """From the beginning of a journey to its end. `base` is its name without the experiment, `known` what its controls
+    have shown so far; `plans` are all plans of the run."""
 
     def __init__(
-        self, bench: Workbench, recorder: Recorder, experiment: Experiment, seed: str, plans: tuple[Plan, ...]
+        self,
+        bench: Workbench,
+        recorder: Recorder,
+        experiment: Experiment,
+        *,
+        seed: str,
+        plans: Sequence[Plan],
+        base: str,
+        known: Known,
     ) -> None:
-        project = bench.project
         self.experiment = experiment
         self.recorder = recorder
-        self.known = Known()
         self._bench = bench
-        self._plans = plans
-        self._templates = project.application.url_templates
+        self._known = known
+        project, base_url, redactor = bench.project, bench.ticket.base_url, bench.redactor
+        templates, background = project.application.url_templates, project.storm.background
         self.storm = Storm(
             experiment.plan,
             seed=seed,
-            journey=recorder.base_nodeid,
+            journey=base,
             repeat=experiment.repeat,
-            base_url=bench.ticket.base_url,
-            templates=self._templates,
-            background=project.storm.background,
-            redactor=bench.redactor,
+            base_url=base_url,
+            templates=templates,
+            background=background,
+            redactor=redactor,
             on_decision=self._decided,
             on_problem=self._broke,
         )
-        self.log = CallLog(self.storm, bench.redactor, project.storm.background)
-        self._counter = Counter(project, bench.ticket.base_url, bench.redactor)
-        self._dispatchers: dict[BrowserContext, Dispatcher] = {}
-        self._observers: dict[BrowserContext, Observer] = {}
-        self._proxies: list[FaultProxy] = []
-        self._adapters: list[tuple[ApiClient, Who]] = []
-        self._actors: list[Actor] = []
-        self._sign_ins: dict[BrowserContext, Attempt] = {}
+        self.log = CallLog(self.storm, redactor, background)
+        self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
+        self._counter = Counter(project, base_url, redactor)
+        self._tally = Tally(self._counter, known, self._counts, self._counted)
+        self._sign_ins: dict[Any, Attempt] = {}
         self._last_page: Page | None = None
-        self._pending: list[tuple[int, FaultDecision]] = []
         recorder.tell(StormBegan, plan=self._plan_name, seed=seed, repeat=experiment.repeat)
         recorder.flush()
 
@@ -112,72 +97,25 @@ class Walk:
     def _plan_name(self) -> str:
         return self.experiment.plan.name if self.experiment.plan else ""
 
-    # What is made for the journey.
-
-    def context_options(self) -> dict[str, Any]:
-        plan = self.experiment.plan
-        if plan is None or not plan.needs_proxy:
-            return {}
-        proxy = FaultProxy(self.storm)
-        proxy.__enter__()
-        self._proxies.append(proxy)
-        return {"proxy": {"server": proxy.server}}
-
-    def context_came(self, context: BrowserContext) -> None:
-        has_proxy = bool(self.experiment.plan and self.experiment.plan.needs_proxy)
-        self._dispatchers[context] = Dispatcher(context, self.storm, plans=self._plans, has_proxy=has_proxy)
-        observer = self._observers[context] = Observer(
-            context, self._bench.redactor, lambda url: template_of(url, self._templates)
-        )
-        observer.install()
-        self.log.attach(context)
-
-    def client_came(self, client: ApiClient) -> None:
-        actor = client.actor
-        who = Who(actor=actor.name, role=actor.role) if actor else Who()
-        client.mount(_InSteps(self.storm, who))
-
-    def somebody_came(self, page: Page, actor: Actor | None) -> None:
-        if actor is not None:
-            self._actors.append(actor)
-            dispatcher = self._dispatchers.get(page.context)
-            if dispatcher is not None:
-                dispatcher.belongs_to(Who(actor=actor.name, role=actor.role))
+    def nothing_to_strike(self) -> str:
+        """Why the plan has nothing to do in this journey, as its controls have shown; empty where it has."""
+        plan, calls = self.experiment.plan, self._known.all_calls
+        if plan is None or not calls or strikes_any(plan, calls, self.storm):
+            return ""
+        return f"no call of this journey is one that {plan.name} strikes"
 
     # Steps.
 
     def perform(self, attempt: Attempt, page: Page | None) -> None:
         """Walks one step. What heals it is not its failure; what does not is raised."""
         __tracebackhide__ = True
-        if page is None or page.context not in self._observers:
+        if page is None or self.rigging.observer_of(page) is None:
             self._plainly(attempt)
-            return
-        self._last_page = page
-        self.log.begin()
-        if self._makes_objects(attempt.name):
-            self._count(page, self.recorder.current_step)
-        if self._will_strike(attempt.name):
-            self.recorder.photograph(page, Moment.BEFORE_FAULT)
-        watch = self._observers[page.context].watch(page)
-        self.storm.enter_step(attempt.name)
-        error = self._tried(attempt)
-        watch.acted()
-        self._let_calls_end(page)
-        if error is None:
-            self._passed(attempt, page, watch)
         else:
-            self._failed(attempt, page, watch, error)
-        self.storm.leave_step()
-
-    def _let_calls_end(self, page: Page) -> None:
-        """A page shows what a call has brought before we hear of its end; a moment later we have."""
-        for _ in range(_LATE_TURNS):
-            if not self.log.under_way or page.is_closed():
-                return
-            with suppress(Error):
-                page.wait_for_timeout(_LATE_MS)
+            self._watched(attempt, page)
 
     def _plainly(self, attempt: Attempt) -> None:
+        """A step of which no page is to be seen."""
         __tracebackhide__ = True
         self.storm.enter_step(attempt.name)
         try:
@@ -185,6 +123,32 @@ class Walk:
             attempt.confirm()
         finally:
             self.storm.leave_step()
+
+    def _watched(self, attempt: Attempt, page: Page) -> None:
+        __tracebackhide__ = True
+        watch = self._prepared(attempt, page)
+        self.storm.enter_step(attempt.name)
+        try:
+            error = self._tried(attempt)
+            watch.acted()
+            self._let_calls_end(page)
+            if error is None:
+                self._passed(attempt, page, watch)
+            else:
+                self._failed(attempt, page, watch, error)
+        finally:
+            # Whatever the journey calls now, its clean-up for example, is no step's and is not struck.
+            self.storm.leave_step()
+
+    def _prepared(self, attempt: Attempt, page: Page) -> StepWatch:
+        self._last_page = page
+        self.log.begin()
+        self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
+        if self._will_strike(attempt.name):
+            self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self._plan_name))
+        observer = self.rigging.observer_of(page)
+        assert observer is not None
+        return observer.watch(page)
 
     def _tried(self, attempt: Attempt) -> BaseException | None:
         """What the step raised as the application's failure. Whatever else it raises is raised."""
@@ -197,41 +161,50 @@ class Walk:
             return error
         return None
 
+    def _let_calls_end(self, page: Page) -> None:
+        for _ in range(_LATE_TURNS):
+            if not self.log.under_way or page.is_closed():
+                return
+            with suppress(Error):  # the page goes away: there is nothing more to wait for
+                page.wait_for_timeout(_LATE_MS)
+
     def _passed(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         if attempt.signs_in:
             self._sign_ins[page.context] = attempt
         if self.experiment.is_control:
-            self.known.calls.setdefault(attempt.name, set()).update(self.log.endpoints)
+            self._tally.after(self.recorder.current_step, self.log.endpoints)
+            self._known.learn(attempt.name, self.log.endpoints)
         self._observe(watch, done=True)
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
-        self._look_long_enough(watch)
+        watch.look_long_enough(lambda: bool(self.log.under_way), self._bench.project.storm.patience)
         if self.experiment.is_control or not self._struck():
             self._observe(watch, done=False)
             raise error
-        self.recorder.photograph(page, Moment.WORST)
-        self._observe(watch, done=False)
-        step = self.recorder.current_step
+        self.recorder.photograph(page, Moment.WORST, note=worst(self.storm, self._plan_name))
+        seen = self._observe(watch, done=False)
         self.storm.lift()
-        self.recorder.tell(StormLifted, step=step)
-        healed = self._ladder(attempt, page).climb()
-        state = self._observers[page.context].look(page)
-        self.recorder.tell(
-            StepHealed,
-            step=step,
-            rung=healed.rung,
-            took_ms=healed.took_ms,
-            tried=healed.tried,
-            state=_state.dump_json(state).decode(),
-        )
+        self.recorder.tell(StormLifted, step=self.recorder.current_step)
+        healed = self._ladder(attempt, page, seen).climb()
+        self._tell_healed(healed, page)
         if healed.rung is Recovery.NOT_RECOVERED:
             raise healed.error or error
-        self.recorder.photograph(page, Moment.RECOVERED)
+        self.recorder.photograph(page, Moment.RECOVERED, note=recovered(healed, self.storm, self._plan_name))
         # The journey goes on, and so does the storm: later steps are to be tested too.
         self.storm.switch(self.experiment.plan)
 
-    def _ladder(self, attempt: Attempt, page: Page) -> Ladder:
+    def _tell_healed(self, healed: Healed, page: Page) -> None:
+        self.recorder.tell(
+            StepHealed,
+            step=self.recorder.current_step,
+            rung=healed.rung,
+            took_ms=healed.took_ms,
+            tried=healed.tried,
+            state=_state.dump_json(self._look(page)).decode(),
+        )
+
+    def _ladder(self, attempt: Attempt, page: Page, seen: Observation) -> Ladder:
         known = self._sign_ins.get(page.context)
 
         def sign_in() -> None:
@@ -239,63 +212,55 @@ class Walk:
             known.act()
             known.confirm()
 
+        went = any(one.call.resource_type == "document" for one in seen.calls)
         return Ladder(
             attempt=attempt,
             page=page,
             delivered=self._write_delivered,
             sign_in=sign_in if known and known is not attempt else None,
-            state=lambda: self._observers[page.context].look(page),
+            state=lambda: self._look(page),
+            only_looked=not seen.pressed and not went,
         )
+
+    def _look(self, page: Page) -> PageState:
+        observer = self.rigging.observer_of(page)
+        assert observer is not None
+        return observer.look(page)
 
     def _write_delivered(self) -> bool:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
-        under_way = any(method not in ("GET", "HEAD") for method in self.log.under_way)
-        return under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one.fault))
+        return self.log.writes_under_way or any(
+            one.writes and not one.background and (one.took_effect or _unknown(one))
             for one in self.log.seen(self.storm.decisions)
         )
 
     def _struck(self) -> bool:
         """Whether the storm has done anything at all so far."""
-        holding = any(one.applied for one in self.storm.counts)
-        return holding or any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
+        applied = any(one.applied for one in self.storm.counts)
+        decided = any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
+        return applied or decided or self.rigging.holds > 0
 
-    def _look_long_enough(self, watch: StepWatch) -> None:
-        """What stands on the page for a moment is no trouble; what stays is."""
-        seen = watch.look()
-        if not seen.seen or seen.spinning:
-            watch.keep_looking(_SPINNER_MS)
-        elif any(not one.enabled or one.busy for one in seen.controls):
-            watch.keep_looking(_STUCK_MS)
-        elif seen.empty:
-            watch.keep_looking(_BLANK_MS)
-
-    def _observe(self, watch: StepWatch, *, done: bool) -> None:
+    def _observe(self, watch: StepWatch, *, done: bool) -> Observation:
         calls, console = self.log.seen(self.storm.decisions), tuple(self.log.console)
         seen = watch.finish(done=done, calls=calls, console=console)
         text = _observation.dump_json(seen).decode()
         self.recorder.tell(StepObserved, step=self.recorder.current_step, observation=text)
-
-    def _makes_objects(self, step: str) -> bool:
-        makers = {one.made_by for one in self._counter.tables if one.made_by}
-        called = {f"{method} {template}" for method, _, _, template in self.known.calls.get(step, ())}
-        return bool(makers & called)
+        return seen
 
     def _will_strike(self, step: str) -> bool:
         plan = self.experiment.plan
-        return plan is not None and strikes_any(plan, self.known.calls.get(step, set()), self.storm)
+        return plan is not None and strikes_any(plan, self._known.of(step), self.storm)
 
     # Its end.
 
-    def end(self) -> None:
-        """No rule is active any more; what is left to be told is told. May follow a failure, or Ctrl-C."""
+    def end(self, *, walked: bool = True) -> None:
+        """No rule is active any more; what is left to be told is told. Without `walked`, somebody has ended the run:
+        then nobody is asked any more what there is in the end."""
         self.storm.lift()
-        for dispatcher in self._dispatchers.values():
-            dispatcher.close()
-        for proxy in self._proxies:
-            proxy.close()
         try:
-            self._count(self._last_page, 0)
+            self.rigging.close()
+            if walked:
+                self._tally.at_the_end()
         finally:
             self._counter.close()
             for count in self.storm.counts:
@@ -309,15 +274,17 @@ class Walk:
         self.recorder.tell(ExperimentSkipped, plan=self._plan_name, reason=reason)
         self.recorder.flush()
 
-    def _count(self, page: Page | None, step: int) -> None:
-        if not self._counter.tables or not self._actors:
-            return
-        counts = self._counter.count(self._actors, self._beside(page))
-        for one in counts:
-            self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
+    def _counts(self) -> Sequence[Count]:
+        if not self._counter.tables or not self.rigging.actors:
+            return ()
+        return self._counter.count(self.rigging.actors, self._beside_the_page())
 
-    def _beside(self, page: Page | None) -> Callable[[Callable[[], Any]], Any]:
+    def _counted(self, step: int, one: Count) -> None:
+        self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
+
+    def _beside_the_page(self) -> Callable[[Callable[[], Any]], Any]:
         """Runs blocking work while the calls of the page are not held up."""
+        page = self._last_page
         if page is None or page.is_closed():
             return lambda work: work()
         return lambda work: self._bench.pumped(work, page)
@@ -330,92 +297,8 @@ class Walk:
         self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {problem}")
 
 
-class _InSteps(ChaosAdapter):
-    """Strikes calls of the API client that belong to a step; what a journey prepares between its steps is spared."""
-
-    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if self._storm.step:
-            return super().send(request, *args, **kwargs)
-        return super(ChaosAdapter, self).send(request, *args, **kwargs)
-
-
-class StormWeather:
-    """The weather of a process in a run of storms. Between journeys nothing happens."""
-
-    def __init__(self, bench: Workbench, plans: tuple[Plan, ...], seed: str) -> None:
-        self.bench = bench
-        self.plans = plans
-        self.seed = seed
-        self.walk: Walk | None = None
-        self._known: dict[str, Known] = {}
-
-    def begin(self, recorder: Recorder, experiment: Experiment) -> Walk:
-        """A journey begins."""
-        self.walk = Walk(self.bench, recorder, experiment, self.seed, self.plans)
-        self.walk.known = self._known.setdefault(recorder.base_nodeid, Known())
-        return self.walk
-
-    def end(self) -> None:
-        """The journey has ended."""
-        walk, self.walk = self.walk, None
-        if walk is not None:
-            walk.end()
-
-    def nothing_to_strike(self, walk: Walk) -> str:
-        """Why the plan has nothing to do in this journey, as its controls have shown; empty where it has."""
-        plan, known = walk.experiment.plan, walk.known.all_calls
-        if plan is None or not known or strikes_any(plan, known, walk.storm):
-            return ""
-        return f"no call of this journey is one that {plan.name} strikes"
-
-    def context_options(self) -> dict[str, Any]:
-        return self.walk.context_options() if self.walk else {}
-
-    def context_came(self, context: BrowserContext) -> None:
-        if self.walk:
-            self.walk.context_came(context)
-
-    def client_came(self, client: ApiClient) -> None:
-        if self.walk:
-            self.walk.client_came(client)
-
-    def somebody_came(self, page: Page, actor: Actor | None) -> None:
-        if self.walk:
-            self.walk.somebody_came(page, actor)
-
-    def call_ended(self, call: Call) -> None:
-        if self.walk:
-            self.walk.log.call_ended(call)
-
-    def console_written(self, line: ConsoleLine) -> None:
-        if self.walk:
-            self.walk.log.console.append(line)
-
-    def perform(self, attempt: Attempt, page: Page | None) -> None:
-        __tracebackhide__ = True
-        if self.walk is None:
-            attempt.act()
-            attempt.confirm()
-        else:
-            self.walk.perform(attempt, page)
-
-
-def strikes_any(plan: Plan, calls: set[tuple[str, str, str, str]], storm: Storm) -> bool:
-    """Whether a rule of the plan means one of these calls; one that holds for a whole page always does something.
-
-    Actor, role and step of a target are not looked at: which calls there are is known of the journey as a whole.
-    """
-    for rule in plan.rules:
-        if not rule.fault.per_call:
-            return True
-        for method, url, kind, _ in calls:
-            facts = CallFacts(method=method, url=url, resource_type=kind, first_party=storm.is_first_party(url))
-            target = rule.target
-            if target.matches(facts, actor=target.actor, role=target.role, step=target.step):
-                return True
-    return False
-
-
-def _unknown(fault: str) -> bool:
-    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it."""
-    return fault in ("cut-body", "slow-drip", "websocket-cut")
+def _unknown(call: SeenCall) -> bool:
+    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it, and who
+    has given up a slow call never learns what became of it."""
+    given_up = call.fault in ("latency", "reordered") and call.call.status is None
+    return given_up or call.fault in ("cut-body", "slow-drip", "websocket-cut")

@@ -13,7 +13,8 @@ Each message ends with what the reader can do about it, and a command that ends 
     │   └── BrowserCrashed
     ├── ApplicationError
     │   ├── ApplicationDidNotStart
-    │   └── ApplicationStoppedAnswering
+    │   ├── ApplicationStoppedAnswering
+    │   └── SignInRefused
     ├── StoreError
     └── EvidenceError
 """
@@ -61,6 +62,10 @@ class ApplicationDidNotStart(ApplicationError):
 
 class ApplicationStoppedAnswering(ApplicationError):
     """The application was ready once and no longer answers."""
+
+
+class SignInRefused(ApplicationError):
+    """The application answered, and does not let this actor in: no such account, or another password."""
 
 
 class StoreError(StormwalkError):

@@ -82,6 +82,8 @@ class Host:
         log = settings.root / "reports" / self.run_id / "application.log"
         self._application = Application(self.project, log=log, redact=self._redactor.text)
         self.ticket: Ticket | None = None
+        # What others add to the run before its last event; what they raise is a complaint.
+        self.concluding: list[Callable[[], None]] = [self._conclude_access]
 
     def start(self) -> Ticket:
         """Finds the browser, starts the application, and writes the first event."""
@@ -110,7 +112,8 @@ class Host:
         said = dict.fromkeys(complaints)  # what is wrong with the disk would be said by everybody who meets it
         for complaint in tuple(said):
             self._try(said, partial(self.note, NoteLevel.ERROR, complaint))
-        self._try(said, self._conclude_access)
+        for conclude_part in self.concluding:
+            self._try(said, conclude_part)
         run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said)))
         if run is None:
             return Ending(COULD_NOT_TEST, None, None, tuple(said))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -84,11 +84,6 @@ class Recorder:
         self._last_page: Page | None = None
         self._crashed = False
         self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
-
-    @property
-    def base_nodeid(self) -> str:
-        """pytest's name of the journey without its parameters: the same under every experiment."""
-        return self.nodeid.partition("[")[0]
 
     @property
     def in_step(self) -> bool:
@@ -170,9 +165,12 @@ class Recorder:
         else:
             self._finish_failed(title, page, self._began, error)
 
-    def photograph(self, page: Page, moment: Moment, name: str = "") -> None:
-        """One more picture within the step: before a fault, at the worst moment, after recovery."""
-        self._witness.photograph(page, self._caption(name or self._name, page, Status.PASSED, moment))
+    def photograph(self, page: Page, moment: Moment, note: str = "") -> None:
+        """One more picture within the step: before a fault, at the worst moment, after recovery.
+
+        `note` says on its strip what was done to the application.
+        """
+        self._witness.photograph(page, replace(self._caption(self._name, page, None, moment), note=self._shown(note)))
 
     def tell(self, make: Callable[..., JourneyEvent], **fields: Any) -> None:
         """Writes down an event of this journey; `fields` are those beside time, worker and journey."""
@@ -273,7 +271,7 @@ class Recorder:
         )
         self._ledger.flush()
 
-    def _caption(self, name: str, page: Page, status: Status, moment: Moment) -> Caption:
+    def _caption(self, name: str, page: Page, status: Status | None, moment: Moment) -> Caption:
         return Caption(
             journey=self.key,
             step=self._index,

@@ -25,7 +25,7 @@ class LayoutBroken(Sign):
             *self._unstyled(seen, end),
             *self._jumps(seen),
         ]
-        return (self.trouble(seen, wrong[0], wrong[1:], at=end.at),) if wrong else ()
+        return (self.trouble(seen, wrong[0], wrong[1:], call=seen.blamed, at=end.at),) if wrong else ()
 
     def _too_wide(self, seen: Scene, end: PageState) -> list[str]:
         usual = max((one.overflow_px for one in seen.control_looks), default=0.0)

@@ -13,12 +13,13 @@ from requests.adapters import BaseAdapter
 from stormwalk.api.sign_in import claims_of, credentials, secrets_in, token_in
 from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
-from stormwalk.errors import ApplicationError, UsageError
+from stormwalk.errors import ApplicationError, SignInRefused, UsageError
 from stormwalk.model import Call, CallSource
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 
 _MOST_REDIRECTS = 10
+_ASK_LATER = (408, 425, 429)
 
 
 class ApiClient:
@@ -71,11 +72,15 @@ class ApiClient:
         self._transport.close()
 
     def sign_in(self) -> requests.Response:
-        """Gets a token for the actor and sends it from now on. Raises ApplicationError where it is refused."""
+        """Gets a token for the actor and sends it from now on.
+
+        Raises SignInRefused where the actor is not let in, ApplicationError where the application cannot say.
+        """
         actor, table = self._signing_in()
         answer = self._send("POST", table.path, json=credentials(actor, table), token=None)
         if not answer.ok:
-            raise ApplicationError(
+            refused = 400 <= answer.status_code < 500 and answer.status_code not in _ASK_LATER
+            raise (SignInRefused if refused else ApplicationError)(
                 f"{self._who()} could not sign in: POST {self._template(answer.url)} answered {answer.status_code}; "
                 f"see sign_in and roles.{actor.role}.actors.{actor.name} in {self._project.file}"
             )

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.chaos.harbour import Harbour, StormProject
 from tests.chaos.storming import Stormer
 from tests.chaos.town import Town
+from tests.plugged import use_our_browser
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,23 @@ def storming(chromium: Browser, town: Town) -> Iterator[Stormer]:
     stormer = Stormer(chromium, town)
     yield stormer
     stormer.close()
+
+
+@pytest.fixture(scope="session")
+def one_harbour() -> Iterator[Harbour]:
+    with Harbour() as harbour:
+        yield harbour
+
+
+@pytest.fixture
+def harbour(one_harbour: Harbour) -> Harbour:
+    """The application that counts its orders, as it is in the beginning."""
+    one_harbour.forget()
+    return one_harbour
+
+
+@pytest.fixture
+def storms(pytester: pytest.Pytester, harbour: Harbour, monkeypatch: pytest.MonkeyPatch) -> StormProject:
+    """Somebody's project over the harbour, for whole runs."""
+    use_our_browser(monkeypatch)
+    return StormProject(pytester, harbour)

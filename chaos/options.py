@@ -1,0 +1,96 @@
+"""The options of storms, what they come to, and what is refused before anything is called."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from chaos.items import CONTROLS
+from chaos.plan import STANDARD, Plan, plans_for
+from stormwalk.config import LOOPBACK, load_project
+from stormwalk.errors import UsageError
+from stormwalk.options import settings_of
+
+# Options that count something, and the least that makes sense. Without a control nothing can be judged.
+_LEAST = {"chaos_repeats": 0, "chaos_controls": 1, "chaos_stop_after": 0}
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declares the options."""
+    group = parser.getgroup("chaos", "Stormwalk: storms")
+    group.addoption("--chaos", action="store_true", help="walk every journey under the plans of the set `standard`")
+    group.addoption(
+        "--chaos-plan",
+        action="append",
+        default=[],
+        metavar="PLAN",
+        help="a plan, a set, a TOML file or a rule such as 'latency:500ms @ /api/**'; may be repeated; implies --chaos",
+    )
+    group.addoption("--chaos-seed", metavar="SEED", help="the same seed makes the same storm (default: a new one)")
+    group.addoption(
+        "--chaos-repeats", type=int, default=0, metavar="N", help="walks under each plan (default: 1; latency: 3)"
+    )
+    group.addoption(
+        "--chaos-controls",
+        type=int,
+        default=CONTROLS,
+        metavar="N",
+        help=f"walks without a fault for each journey ({CONTROLS})",
+    )
+    group.addoption("--chaos-list", action="store_true", help="list faults and plans, and do nothing")
+    group.addoption("--chaos-plan-only", action="store_true", help="say what would be done, and do nothing")
+    group.addoption(
+        "--chaos-stop-after",
+        type=int,
+        default=0,
+        metavar="N",
+        help="begin no other experiment once N have deviated; parallel workers count for themselves",
+    )
+    group.addoption("--fail-under", type=float, metavar="SCORE", help="fail below this resilience score (0 to 100)")
+    group.addoption("--i-have-approval", action="store_true", help="storm a host that is not this machine")
+
+
+def plans_of(config: pytest.Config) -> tuple[Plan, ...]:
+    """The plans that were asked for, each once; none in fair weather. Raises PlanError, one line."""
+    asked = config.getoption("chaos_plan") or ([STANDARD] if config.getoption("chaos") else [])
+    found = [plan for one in asked for plan in plans_for(one)]
+    return tuple({plan.name: plan for plan in found}.values())
+
+
+def seed_of(config: Any) -> str:
+    """The seed of the run: a worker has it from who started it."""
+    given = getattr(config, "workerinput", {}).get("chaos_seed") or config.getoption("chaos_seed")
+    return str(given) if given else secrets.token_hex(4)
+
+
+def expect_sense(config: pytest.Config) -> None:
+    """Raises UsageError for a number that makes no sense, and where there is nothing that could be stormed."""
+    for name, least in _LEAST.items():
+        if config.getoption(name) < least:
+            raise UsageError(f"--{name.replace('_', '-')} {config.getoption(name)}: expected {least} or more")
+    gate = config.getoption("fail_under")
+    if gate is not None and not 0 <= gate <= 100:
+        raise UsageError(f"--fail-under {gate:g}: expected a score from 0 to 100")
+    if settings_of(config) is None:
+        raise UsageError(
+            "there is no journey to storm: name a project with --project FILE or the ini value stormwalk_project,"
+            " and a folder of its journeys"
+        )
+
+
+def expect_allowed(config: pytest.Config) -> None:
+    """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed."""
+    settings = settings_of(config)
+    if settings is None:
+        return
+    project = load_project(settings.project_file, base_url=settings.base_url)
+    if project.base_url is None:
+        return  # we start it ourselves, on loopback
+    host = urlsplit(project.base_url).hostname or ""
+    if not project.safety.allows(project.base_url):
+        raise UsageError(f"{host} is not stormed: it is not in safety.allowed_hosts of {project.file}")
+    if host not in LOOPBACK and not config.getoption("i_have_approval"):
+        raise UsageError(f"{host} is not this machine: storm it only with its owner's consent, and --i-have-approval")

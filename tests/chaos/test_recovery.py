@@ -1,0 +1,186 @@
+"""The ladder on real pages: which rung heals, how long that took, and that nothing is ever bought twice by us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chaos.recovery import Healed, Ladder
+from chaos.seen import PageState
+from stormwalk.errors import BrowserCrashed
+from stormwalk.journey import Attempt
+from stormwalk.storm_judgement import Recovery
+from tests.chaos.harbour import Harbour
+
+Act = Callable[[], None]
+
+
+@pytest.fixture
+def quay(chromium: Browser, harbour: Harbour) -> Page:
+    page = chromium.new_context(base_url=harbour.url).new_page()
+    page.set_default_timeout(2_000)
+    return page
+
+
+class Step:
+    """The step that buys: `bodies` counts how often it was done."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.bodies = 0
+
+    def act(self) -> None:
+        self.bodies += 1
+        self.page.get_by_role("button", name="Buy").click()
+
+    def confirm(self) -> None:
+        expect(self.page.get_by_role("status")).to_have_text("Ordered", timeout=500)
+
+    def attempt(self, *, retry: Act | None = None, confirm: Act | None = None, has_confirm: bool = True) -> Attempt:
+        return Attempt(
+            name="Buy",
+            owner=None,
+            weight=1.0,
+            role_check=False,
+            act=self.act,
+            confirm=confirm or self.confirm,
+            retry=retry,
+            has_confirm=has_confirm,
+        )
+
+
+def fail_once(page: Page, how: str, *, delivered: bool = False) -> Step:
+    """Buys while the call fails; then nothing stands in the way any more."""
+    page.goto(f"/?as={how}")
+    step = Step(page)
+
+    def lose(route: object) -> None:
+        if delivered:
+            route.fetch()  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    page.route("**/api/orders", lose, times=1)
+    step.act()
+    expect(page.get_by_role("alert")).to_have_text("That did not work")
+    step.bodies = 0
+    return step
+
+
+def climb(
+    step: Step,
+    attempt: Attempt,
+    *,
+    delivered: bool = False,
+    sign_in: Act | None = None,
+    password_fields: int = 0,
+    only_looked: bool = False,
+) -> Healed:
+    return Ladder(
+        attempt=attempt,
+        page=step.page,
+        delivered=lambda: delivered,
+        sign_in=sign_in,
+        state=lambda: PageState(at=0.0, password_fields=password_fields),
+        only_looked=only_looked,
+    ).climb()
+
+
+def test_a_page_that_looks_again_heals_alone(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "alone", delivered=True)
+    healed = climb(step, step.attempt(), delivered=True)
+    assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.ALONE, (), 0, 1)
+    assert healed.took_ms
+
+
+def test_the_button_that_the_page_offers_is_pressed(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "retry")
+    healed = climb(step, step.attempt())
+    assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.RETRY, ("alone",), 0, 1)
+
+
+def test_pressing_it_after_a_delivered_write_is_the_applications_duplicate(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "retry", delivered=True)
+    healed = climb(step, step.attempt(), delivered=True)
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RETRY, 0, 2)
+
+
+def test_a_step_may_declare_what_a_user_does_then(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "again")
+    healed = climb(step, step.attempt(retry=quay.get_by_role("button", name="Buy").click), delivered=True)
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RETRY, 0, 1)
+
+
+def test_a_body_whose_write_never_arrived_is_done_again(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "plain")
+    healed = climb(step, step.attempt())
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RETRY, 1, 1)
+
+
+def test_where_the_page_offers_nothing_a_delivered_write_is_never_repeated(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "plain", delivered=True)
+    healed = climb(step, step.attempt(), delivered=True, sign_in=step.act, password_fields=0)
+    assert (healed.rung, healed.took_ms, step.bodies, harbour.orders) == (Recovery.NOT_RECOVERED, None, 0, 1)
+    assert isinstance(healed.error, AssertionError)
+
+
+def test_a_reload_shows_what_was_done(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "reload", delivered=True)
+    healed = climb(step, step.attempt(), delivered=True)
+    assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.RELOAD, ("alone",), 0, 1)
+
+
+def test_a_new_log_in_where_the_page_asks_for_one(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "plain", delivered=True)
+
+    def sign_in() -> None:
+        quay.evaluate("look()")
+
+    assert climb(step, step.attempt(), delivered=True, sign_in=sign_in).rung is Recovery.NOT_RECOVERED
+    healed = climb(step, step.attempt(), delivered=True, sign_in=sign_in, password_fields=1)
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.NEW_LOGIN, 0, 1)
+
+
+def test_without_a_confirm_only_a_step_that_merely_looks_can_heal_alone(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "plain")
+    healed = climb(step, step.attempt(has_confirm=False), only_looked=True)
+    assert (healed.rung, step.bodies) == (Recovery.ALONE, 1)
+
+    step = fail_once(quay, "plain")
+    healed = climb(step, step.attempt(has_confirm=False))
+    assert (healed.rung, step.bodies) == (Recovery.RETRY, 1)
+
+
+def test_without_a_confirm_a_delivered_write_is_not_repeated_either(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "plain", delivered=True)
+    healed = climb(step, step.attempt(has_confirm=False), delivered=True)
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.NOT_RECOVERED, 0, 1)
+
+
+def test_a_click_that_failed_though_it_happened_is_no_reason_for_another(quay: Page, harbour: Harbour) -> None:
+    """The button goes to a page that is long in coming, so that the click is reported as timed out."""
+    harbour.slow_form_s = 3.0
+    quay.goto("/")
+    quay.evaluate("document.querySelector('form button').textContent = 'Try again'")
+    step = Step(quay)
+    again: list[str] = []
+
+    def confirm() -> None:
+        assert again, "nothing is to be seen yet"
+
+    quay.set_default_navigation_timeout(300)
+    healed = climb(step, step.attempt(retry=lambda: again.append("declared"), confirm=confirm), delivered=True)
+    assert (healed.rung, again, step.bodies) == (Recovery.NOT_RECOVERED, [], 0)
+    assert harbour.visits.count(("POST", "/orders")) == 1
+
+
+@pytest.mark.parametrize("error", [BrowserCrashed("gone"), KeyboardInterrupt()])
+def test_what_is_no_failure_of_the_application_passes_through(quay: Page, error: BaseException) -> None:
+    step = fail_once(quay, "plain")
+
+    def confirm() -> None:
+        raise error
+
+    with pytest.raises(type(error)):
+        climb(step, step.attempt(confirm=confirm))
