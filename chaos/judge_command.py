@@ -54,4 +54,4 @@ def exit_code(judgement: StormJudgement) -> int:
     """1 for a deviation or a failed gate, else 2 for what is inconclusive or was never begun, else 0."""
     if judgement.deviated or judgement.below_gate:
         return 1
-    return 2 if judgement.inconclusive or not judgement.experiments else 0
+    return 2 if judgement.inconclusive or judgement.never_happened else 0

@@ -172,12 +172,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         cruise.calm(walked=False)  # where its call was never reached: else it is calm already
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # No wrapper: where one skips, those within it have set nothing up, and their tear-down fails.
     cruise = item.config.stash.get(_CRUISE, None)
     if cruise is not None and _experiment_of(item) is not None:
         cruise.expect_worth_walking()
-    return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -245,7 +245,7 @@ def _storm_is_open(run: Run) -> bool:
     if not run.is_storm:
         return False
     judgement = run.storm.judgement if run.storm else None
-    return judgement is None or judgement.steered or bool(judgement.inconclusive)
+    return judgement is None or judgement.steered or judgement.never_happened or bool(judgement.inconclusive)
 
 
 def _has_error(notes: Iterable[Note]) -> bool:

@@ -148,6 +148,11 @@ class StormJudgement:
         return tuple(one for one in self.experiments if one.verdict is StormVerdict.INCONCLUSIVE and not one.skipped)
 
     @property
+    def never_happened(self) -> bool:
+        """Whether nothing at all was walked under a plan; not even a storm that strikes nothing anywhere is green."""
+        return all(one.skipped for one in self.experiments)
+
+    @property
     def below_gate(self) -> bool:
         """Whether the score is below what the project asks for."""
         return self.fail_under is not None and (self.score.score is None or self.score.score < self.fail_under)

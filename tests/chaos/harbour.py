@@ -22,12 +22,14 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Harbour</t
 <button id="buy">Buy</button><p role="status"></p><div role="alert"></div><div id="more"></div>
 <form method="post" action="/orders"><button>Send</button></form>
 <script>
+// What this visitor has bought: all that was not there when they came.
+sessionStorage.before ??= BEFORE;
 const how = new URLSearchParams(location.search).get('as') || 'plain';
 const say = text => document.querySelector('[role=status]').textContent = text;
 const alert_ = text => document.querySelector('[role=alert]').textContent = text;
 async function look() {
   const answer = await fetch('/api/orders').then(one => one.ok ? one.json() : null).catch(() => null);
-  if (answer && answer.orders.length) say('Ordered');
+  if (answer && answer.orders.length > Number(sessionStorage.before)) say('Ordered');
   return answer;
 }
 async function order() {
@@ -59,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         address = urlsplit(self.path)
         self.harbour.visits.append((self.command, address.path))
-        if address.path == "/slow":
+        if address.path == "/api/slow":
             time.sleep(float(parse_qs(address.query)["seconds"][0]))
         if (self.command, address.path) == ("POST", "/api/orders"):
             self.harbour.orders += 1
@@ -71,7 +73,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"orders": [{"id": one, "total": 100 * one} for one in self._ids()]})
         if address.path.startswith("/api/"):
             return self._json(self.harbour.answers.get(address.path, {"access_token": "t"}), self._status(address.path))
-        self._reply(PAGE.encode(), "text/html; charset=utf-8", 200)
+        self._reply(PAGE.replace("BEFORE", str(self.harbour.orders)).encode(), "text/html; charset=utf-8", 200)
 
     do_GET = do_POST = do_DELETE = handle_any
 
