@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
@@ -43,6 +44,15 @@ class CallLog:
         """A step begins: what was before is not its."""
         self._ended, self.console = [], []
         self._bad, self._asked_to_wait = {}, {}
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What ends in here is none of the step's calls: somebody signs in again in the middle of it."""
+        own = list(self._ended)
+        try:
+            yield
+        finally:
+            self._ended = own
 
     def call_ended(self, call: Call) -> None:
         if call.source is CallSource.BROWSER:

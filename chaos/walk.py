@@ -209,8 +209,9 @@ class Walk:
 
         def sign_in() -> None:
             assert known is not None
-            known.act()
-            known.confirm()
+            with self.log.aside():
+                known.act()
+                known.confirm()
 
         went = any(one.call.resource_type == "document" for one in seen.calls)
         return Ladder(
