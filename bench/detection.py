@@ -147,7 +147,9 @@ def _resilience(entry: Defect, folder: Path) -> Told:
 def _stormed(entry: Defect, folder: Path, storm: list[str]) -> Told:
     journey = f"journeys/test_{entry.journey or 'shopper'}.py"
     options = [*storm, "--chaos-controls", "1", "--chaos-seed", "bench"]
-    run = _walked(folder, [journey, *options], defects=entry.name)
+    # On a slow machine an order is shipped before its page can ask for the stream of its status.
+    slowly = ("--order-step-ms", "1500") if any("/events" in one for one in entry.shown_by) else ()
+    run = _walked(folder, [journey, *options], defects=entry.name, shop_options=slowly)
     judgement = run.storm.judgement if run.storm else None
     if judgement is None:
         return Told((), "the storm was not judged")
@@ -158,9 +160,9 @@ def _stormed(entry: Defect, folder: Path, storm: list[str]) -> Told:
 _TRIES = {DefectKind.FUNCTIONAL: _functional, DefectKind.ACCESS: _access, DefectKind.RESILIENCE: _resilience}
 
 
-def _walked(folder: Path, arguments: list[str], *, defects: str) -> Run:
+def _walked(folder: Path, arguments: list[str], *, defects: str, shop_options: Sequence[str] = ()) -> Run:
     """The run of a pytest of its own against a shop of its own."""
-    with running_shop("--defects", defects) as (shop, _):
+    with running_shop("--defects", defects, *shop_options) as (shop, _):
         options = [f"--rootdir={folder}", f"--project={PROJECT}", f"--store={folder / 'runs.db'}"]
         command = [sys.executable, "-m", "pytest", *arguments, *options, f"--base-url={shop.url}"]
         ours = ("PYTEST_", "STORMWALK_STORE", "DEMO_APP_")

@@ -211,7 +211,7 @@ class Walk:
             assert known is not None
             with self.log.aside():
                 known.act()
-                known.confirm()
+                _waited_for(known)
 
         went = any(one.call.resource_type == "document" for one in seen.calls)
         return Ladder(
@@ -230,10 +230,18 @@ class Walk:
 
     def _write_delivered(self) -> bool:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
+        own = (one for one in self.log.seen(self.storm.decisions) if not self._is_of_session(one))
         return self.log.writes_under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one))
-            for one in self.log.seen(self.storm.decisions)
+            one.writes and not one.background and (one.took_effect or _unknown(one)) for one in own
         )
+
+    def _is_of_session(self, call: SeenCall) -> bool:
+        """Whether the call signs in or renews a session, which does nothing twice."""
+        table = self._bench.project.sign_in
+        if table is None:
+            return False
+        path = f"{self._bench.project.application.api_root}{table.path}"
+        return call.call.template == path or call.call.template.startswith(f"{path}/")
 
     def _struck(self) -> bool:
         """Whether the storm has done anything at all so far."""
@@ -296,6 +304,15 @@ class Walk:
 
     def _broke(self, problem: str) -> None:
         self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {problem}")
+
+
+def _waited_for(sign_in: Attempt) -> None:
+    """A log-in leads to where one came from, where other words may greet: what it was for is the step's to tell."""
+    try:
+        sign_in.confirm()
+    except BaseException as error:
+        if explain(error).status is not Status.FAILED:
+            raise
 
 
 def _unknown(call: SeenCall) -> bool:
