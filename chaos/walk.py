@@ -24,11 +24,12 @@ from chaos.seen import Observation, PageState, SeenCall
 from chaos.storm import Storm
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
+from stormwalk.errors import StormwalkError
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Moment, NoteLevel, Status
 from stormwalk.recorder import Recorder
-from stormwalk.storm import FaultDecision, Outcome
+from stormwalk.storm import FaultDecision, Layer, Outcome
 from stormwalk.storm_events import (
     BlindSpotsSeen,
     ExperimentSkipped,
@@ -156,10 +157,16 @@ class Walk:
             attempt.act()
             attempt.confirm()
         except BaseException as error:
-            if explain(error).status is not Status.FAILED:
+            if explain(error).status is not Status.FAILED and not self._is_of_client(error):
                 raise
             return error
         return None
+
+    def _is_of_client(self, error: BaseException) -> bool:
+        """Whether the step could not be tested because the storm struck the API client, which heals with the storm."""
+        struck = (one for one in self.storm.decisions if one.outcome is Outcome.APPLIED and one.layer is Layer.API)
+        here = any(one.key.step == self.storm.step for one in struck)
+        return here and isinstance(error, StormwalkError)
 
     def _let_calls_end(self, page: Page) -> None:
         for _ in range(_LATE_TURNS):
@@ -221,6 +228,7 @@ class Walk:
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
+            usual_ms=self._bench.project.budgets.expect,
         )
 
     def _look(self, page: Page) -> PageState:
