@@ -20,11 +20,11 @@ from tools.interpreter import ensure_interpreter
 from user_flow_runner import main
 
 
-def from_terminal() -> int:
+def _from_terminal() -> int:
     """Runs pytest with storms and what the command line says beside them; its exit code."""
     ensure_interpreter()
     return main(["--chaos", *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    sys.exit(ends_well(from_terminal))
+    sys.exit(ends_well(_from_terminal))

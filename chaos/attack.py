@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from chaos.cell import Cell
-from chaos.feedback import Feedback, busy_at, feedback
+from chaos.feedback import Feedback, asks_to_log_in, busy_at, feedback
 from chaos.lexicon import offers_retry
 from chaos.scene import Scene
 from chaos.signs import check_all
@@ -95,8 +95,14 @@ def _repeated(seen: Scene) -> bool:
 
 
 def _retry_offered(seen: Scene) -> bool:
-    """Whether the page lets the user try again: by a button that says so, or by the one that they pressed."""
+    """Whether the page lets the user try again: by a button that says so, by the one that they pressed, by logging in,
+    or by the browser's own page; or it has done so, since a retry is what healed the step."""
+    if seen.healed is not None and seen.healed.rung is Recovery.RETRY:
+        return True
     end = seen.storm.after
+    if end is None:
+        return False
     pressed = {one.key for one in seen.storm.pressed}
-    free = [one for one in end.controls if one.enabled and not one.busy] if end else []
-    return any(one.key in pressed or offers_retry(one.name) for one in free)
+    free = [one for one in end.controls if one.enabled and not one.busy]
+    again = any(one.key in pressed or offers_retry(one.name) for one in free)
+    return again or end.browser_error or asks_to_log_in(seen, end)

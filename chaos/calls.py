@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
 
@@ -70,14 +71,15 @@ class CallLog:
         return {(one.method, one.url, one.resource_type, one.template) for one in self._ended}
 
     def _seen(self, call: Call, decision: FaultDecision | None) -> SeenCall:
+        own = decision is None or decision.went_on
         return SeenCall(
             call=call,
             fault=decision.fault if decision else "",
-            server_status=decision.server_status if decision else call.status,
+            server_status=call.status if own else decision.server_status if decision else None,
             background=self._is_background(call.url, decision),
             third_party=not self._storm.is_first_party(call.url),
             retry_after_ms=self._asked_to_wait.get(f"{call.method} {call.url}"),
-            error_body="" if decision else self._error_body(f"{call.method} {call.url}"),
+            error_body=self._error_body(f"{call.method} {call.url}") if own else "",
         )
 
     def _is_background(self, url: str, decision: FaultDecision | None) -> bool:
@@ -101,7 +103,7 @@ class CallLog:
 
     def _answered(self, response: Response) -> None:
         key = f"{response.request.method} {self._redactor.url(response.url)}"
-        if response.status >= 500:
+        if response.status >= 400:
             self._bad[key] = response
         wait = response.headers.get("retry-after", "")
         if wait.isdigit():
@@ -123,8 +125,20 @@ def _has_page(request: Request) -> bool:
 def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:
     """The decision about this call, taken out of those that are left."""
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
-    for number, one in enumerate(left):
+    for one in left:
         fits = one.key.method == call.method and one.url == call.url
         if fits and call.started_at - _CLOCKS_S <= one.at <= ended + _CLOCKS_S:
-            return left.pop(number)
+            return _weightiest([other for other in left if _same_call(one, other)], left)
     return None
+
+
+def _same_call(one: FaultDecision, other: FaultDecision) -> bool:
+    """Several rules may strike one call."""
+    return replace(one.key, rule="") == replace(other.key, rule="")
+
+
+def _weightiest(about: list[FaultDecision], left: list[FaultDecision]) -> FaultDecision:
+    """Of the decisions about one call the one that ended it, where one did; all are taken out of those left."""
+    for one in about:
+        left.remove(one)
+    return next((one for one in about if not one.went_on), about[0])

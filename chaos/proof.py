@@ -29,6 +29,7 @@ class Strike:
     observed_ms: float = 0.0
     delivered: bool = False
     server_status: int | None = None
+    ended: bool = False
 
     def draw(self, label: str) -> float:
         return draw(self.seed, self.key, label)
@@ -148,6 +149,7 @@ class Proof:
             observed_ms=strike.observed_ms if strike.paused else None,
             delivered=strike.delivered,
             server_status=strike.server_status,
+            went_on=strike.rule.fault.per_call and not (strike.ended or strike.delivered),
             reason=reason,
             at=time.time(),
         )

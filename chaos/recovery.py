@@ -91,13 +91,11 @@ class Ladder:
 
     def _retry(self) -> bool:
         if self._press_retry():
-            self._check()
-        elif self.attempt.retry is not None:
+            return self._holds_now()
+        if self.attempt.retry is not None:
             self.attempt.retry()
-            self._check()
-        else:
-            return self._again()
-        return True
+            return self._holds_now()
+        return self._again()
 
     def _reload(self) -> bool:
         self.page.reload()
@@ -114,12 +112,16 @@ class Ladder:
         if self.delivered():
             return False
         self.attempt.act()
-        self._check()
-        return True
-
-    def _check(self) -> None:
         if self.attempt.has_confirm:
             self.attempt.confirm()
+        return True
+
+    def _holds_now(self) -> bool:
+        """Whether the step is done. Where nothing but its body can tell, the body is done again if it may be."""
+        if not self.attempt.has_confirm:
+            return self._again()
+        self.attempt.confirm()
+        return True
 
     def _confirms(self) -> bool:
         """Whether the user sees now what the step was for; a step without a confirm cannot tell."""

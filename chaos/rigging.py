@@ -40,6 +40,11 @@ class Rigging:
         """Everybody with an account who has walked so far, each once."""
         return tuple(self._actors.values())
 
+    @property
+    def holds(self) -> int:
+        """How many calls are in the hands of faults now."""
+        return sum(one.holds for one in self._dispatchers.values())
+
     def context_options(self) -> dict[str, Any]:
         if not self._has_proxy:
             return {}

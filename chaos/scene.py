@@ -58,12 +58,13 @@ class Counted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
     """A sum of money (or of anything) in its smallest unit: what the user was shown before they agreed, what was kept
-    of it, and what it should be. None where it is not known."""
+    of it, and what it should be. None where it is not known. `made_by` is the call that kept it."""
 
     what: str
     shown: int | None = None
     kept: int | None = None
     right: int | None = None
+    made_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +145,25 @@ class Scene:
 
     @property
     def failures(self) -> tuple[SeenCall, ...]:
-        """Calls that matter, failed, and were not made good by a later call of the same kind."""
+        """Calls that matter, failed, and were not made good by a later call of the same kind.
+
+        A write whose answer was lost is made good as well where the server has done it and the step was done: whoever
+        is told that they are logged out misses nothing, though the second try was answered with 401.
+        """
         calls = [one for one in self.storm.calls if one.matters]
-        return tuple(one for one in calls if one.failed and not _made_good(one, calls))
+        written = {one.endpoint for one in calls if one.writes and one.took_effect and self.storm.done}
+        missed = (one for one in calls if one.failed and one.endpoint not in written)
+        return tuple(one for one in missed if not _made_good(one, calls))
+
+    @property
+    def blamed(self) -> str:
+        """The endpoint whose failure comes before what else is seen, empty where none failed: a call that matters,
+        one that is still not answered, or else another one that was struck or that works in the controls."""
+        waiting = [one for one in self.storm.calls if one.in_flight and one.matters]
+        works = {one.endpoint for control in self.controls for one in control.calls if one.answered}
+        others = [one for one in self.storm.calls if one.failed and not one.matters]
+        parts = [one for one in others if one.fault or one.endpoint in works]
+        return next((one.endpoint for one in (*self.failures, *waiting, *parts)), "")
 
 
 def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:

@@ -224,11 +224,13 @@ class Trip:
     def answer(self, answer: Answer) -> None:
         """Ends the trip: this is what the caller gets."""
         self._course.ended_by = self._strike.rule.id
+        self._strike.ended = True
         self._vehicle.answer(answer)
 
     def abort(self, code: str) -> None:
         """Ends the trip with a network error, one of `ABORT_CODES`."""
         self._course.ended_by = self._strike.rule.id
+        self._strike.ended = True
         self._vehicle.abort(code)
 
 

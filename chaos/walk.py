@@ -13,16 +13,17 @@ from playwright.sync_api import Error, Page
 from pydantic import TypeAdapter
 
 from chaos.calls import CallLog
-from chaos.end_state import Counter
+from chaos.end_state import Count, Counter
 from chaos.items import Experiment
 from chaos.known import Known, strikes_any
 from chaos.observe import StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
-from chaos.seen import Observation, PageState
+from chaos.seen import Observation, PageState, SeenCall
 from chaos.storm import Storm
 from chaos.strip import before, recovered, worst
+from chaos.tally import Tally
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Moment, NoteLevel, Status
@@ -86,6 +87,7 @@ class Walk:
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
         self._counter = Counter(project, base_url, redactor)
+        self._tally = Tally(self._counter, known, self._counts, self._counted)
         self._sign_ins: dict[Any, Attempt] = {}
         self._last_page: Page | None = None
         recorder.tell(StormBegan, plan=self._plan_name, seed=seed, repeat=experiment.repeat)
@@ -141,8 +143,7 @@ class Walk:
     def _prepared(self, attempt: Attempt, page: Page) -> StepWatch:
         self._last_page = page
         self.log.begin()
-        if self._counter.made_by_any(self._known.of(attempt.name)):
-            self._count(self.recorder.current_step)
+        self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
         if self._will_strike(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self._plan_name))
         observer = self.rigging.observer_of(page)
@@ -171,12 +172,13 @@ class Walk:
         if attempt.signs_in:
             self._sign_ins[page.context] = attempt
         if self.experiment.is_control:
+            self._tally.after(self.recorder.current_step, self.log.endpoints)
             self._known.learn(attempt.name, self.log.endpoints)
         self._observe(watch, done=True)
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
-        watch.look_long_enough()
+        watch.look_long_enough(lambda: bool(self.log.under_way), self._bench.project.storm.patience)
         if self.experiment.is_control or not self._struck():
             self._observe(watch, done=False)
             raise error
@@ -228,14 +230,15 @@ class Walk:
     def _write_delivered(self) -> bool:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
         return self.log.writes_under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one.fault))
+            one.writes and not one.background and (one.took_effect or _unknown(one))
             for one in self.log.seen(self.storm.decisions)
         )
 
     def _struck(self) -> bool:
         """Whether the storm has done anything at all so far."""
-        holding = any(one.applied for one in self.storm.counts)
-        return holding or any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
+        applied = any(one.applied for one in self.storm.counts)
+        decided = any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
+        return applied or decided or self.rigging.holds > 0
 
     def _observe(self, watch: StepWatch, *, done: bool) -> Observation:
         calls, console = self.log.seen(self.storm.decisions), tuple(self.log.console)
@@ -257,7 +260,7 @@ class Walk:
         try:
             self.rigging.close()
             if walked:
-                self._count(0)
+                self._tally.at_the_end()
         finally:
             self._counter.close()
             for count in self.storm.counts:
@@ -271,11 +274,13 @@ class Walk:
         self.recorder.tell(ExperimentSkipped, plan=self._plan_name, reason=reason)
         self.recorder.flush()
 
-    def _count(self, step: int) -> None:
+    def _counts(self) -> Sequence[Count]:
         if not self._counter.tables or not self.rigging.actors:
-            return
-        for one in self._counter.count(self.rigging.actors, self._beside_the_page()):
-            self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
+            return ()
+        return self._counter.count(self.rigging.actors, self._beside_the_page())
+
+    def _counted(self, step: int, one: Count) -> None:
+        self.recorder.tell(ObjectsCounted, step=step, of=one.kind, ids=one.ids, amounts=one.amounts)
 
     def _beside_the_page(self) -> Callable[[Callable[[], Any]], Any]:
         """Runs blocking work while the calls of the page are not held up."""
@@ -292,6 +297,8 @@ class Walk:
         self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {problem}")
 
 
-def _unknown(fault: str) -> bool:
-    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it."""
-    return fault in ("cut-body", "slow-drip", "websocket-cut")
+def _unknown(call: SeenCall) -> bool:
+    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it, and who
+    has given up a slow call never learns what became of it."""
+    given_up = call.fault in ("latency", "reordered") and call.call.status is None
+    return given_up or call.fault in ("cut-body", "slow-drip", "websocket-cut")

@@ -210,12 +210,13 @@ def _draw_storm(draw: ImageDraw.ImageDraw, caption: Caption, width: int, top: in
     draw.rectangle((0, top, width, top + STRIP_HEIGHT - 1), fill=_STORM_COLOUR)
     bolt = ((15, -9), (8, 2), (13, 2), (11, 9), (19, -3), (14, -3))
     draw.polygon([(x, middle + y) for x, y in bolt], fill="#ffffff")
-    right = width - 12
-    if caption.moment.of_storm:
+    right, note = width - 12, caption.note.strip()
+    if caption.moment.of_storm and note:
         moment = _fitting(draw, caption.moment.value, width // 3)
         draw.text((right, middle), moment, font=_font(), fill="#ddd0ff", anchor="rm")
         right -= int(draw.textlength(moment, font=_font())) + 24
-    draw.text((28, middle), _fitting(draw, caption.note, right - 28), font=_font(), fill="#ffffff", anchor="lm")
+    said = _fitting(draw, note or caption.moment.value, right - 28)
+    draw.text((28, middle), said, font=_font(), fill="#ffffff", anchor="lm")
 
 
 def _fitting(draw: ImageDraw.ImageDraw, text: str, width: int) -> str:

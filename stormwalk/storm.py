@@ -105,7 +105,8 @@ class FaultDecision:
 
     `fired` is the decision, a function of the key and the seed alone; `outcome` also depends on what happened.
     `asked_ms` and `observed_ms` are the delay that was to be added and the one that was, where there was one.
-    `server_status` is the server's own answer where the call was delivered to it; `reason` says why a call was
+    `server_status` is the server's own answer where the call was delivered to it; of a call that `went_on` the answer
+    that its caller got is the server's own. `reason` says why a call was
     withheld or escaped, or what else is worth knowing of it.
     """
 
@@ -120,6 +121,7 @@ class FaultDecision:
     observed_ms: float | None = None
     delivered: bool = False
     server_status: int | None = None
+    went_on: bool = False
     reason: str = ""
     at: float = 0.0
 

@@ -53,7 +53,7 @@ def test_chaos_is_put_before_whatever_pytest_takes(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(pytest, "main", main)
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "argv", ["chaos_runner.py", "journeys/test_shopper.py"])
-    assert chaos_runner.from_terminal() == 0
+    assert chaos_runner._from_terminal() == 0
     assert taken[0][-2:] == ["--chaos", "journeys/test_shopper.py"]
 
 

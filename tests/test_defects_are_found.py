@@ -11,6 +11,8 @@ from demo_app.defects import DEFECTS, DefectKind
 from stormwalk.model import Status
 from tests.journeys.walking import walk
 
+pytestmark = pytest.mark.catalogue
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -162,7 +162,9 @@ def test_the_band_names_what_was_done_and_the_moment(change: dict[str, object], 
 
 
 def test_a_picture_of_a_storm_has_the_band_even_when_nothing_is_noted() -> None:
-    assert opened(with_strip(jpeg(), replace(CAPTION, moment=Moment.BEFORE_FAULT))).height == 600 + 2 * STRIP_HEIGHT
+    sheet = with_strip(jpeg(), replace(CAPTION, moment=Moment.BEFORE_FAULT))
+    assert opened(sheet).height == 600 + 2 * STRIP_HEIGHT
+    assert ink(band_of(sheet).crop((28, 0, 200, STRIP_HEIGHT))) > 200, "it names the moment at least"
     assert opened(with_strip(jpeg(), replace(CAPTION, note=" \n"))).height == 600 + STRIP_HEIGHT
 
 

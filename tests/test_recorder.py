@@ -93,6 +93,7 @@ class Walk:
 
 
 Begin = Callable[..., Walk]
+Act = Callable[[Shop], None]
 
 
 def refuse(error: Exception) -> None:
@@ -148,35 +149,25 @@ def told(journey: Journey) -> list[tuple[str, Status | None]]:
     return [(one.name, one.status) for one in journey.steps]
 
 
-def test_a_page_that_does_not_come_is_said_to_be_missing_and_not_the_click(begin: Begin, page: Page) -> None:
+@pytest.mark.parametrize(
+    ("act", "address", "answer"),
+    [
+        (lambda shop: shop.press("Wait"), "/slow", "no answer yet after "),
+        (lambda shop: shop.leave_for("/half"), "/half", "200, not all of it had come after "),
+    ],
+)
+def test_a_page_that_does_not_come(begin: Begin, page: Page, act: Act, address: str, answer: str) -> None:
     walk, shop = begin(), Shop(page)
-    shop.page.goto("/")
+    page.goto("/")
     page.set_default_timeout(1500)
     with pytest.raises(Error):
-        shop.press("Wait")
-    page.close()
+        act(shop)
+    page.close()  # which ends the call as well; that we gave it up is not what the reader wants to know
     failed = walk.done().steps[0]
-    assert failed.reason.startswith("the click was done, and the page that it leads to did not come within 1.5 s")
-    assert "GET /slow: no answer yet after 1." in failed.reason
-    (call,) = failed.calls
-    assert (call.template, call.status) == ("/slow", None)
-    assert call.failure is not None, "what ends it is that we give up, and that is not what the reader wants to know"
-    assert call.failure.startswith("no answer yet after 1.")
-
-
-def test_a_page_of_which_only_half_came_is_said_to_be_loading(begin: Begin, page: Page) -> None:
-    walk, shop = begin(), Shop(page)
-    shop.page.goto("/")
-    page.set_default_navigation_timeout(1500)
-    with pytest.raises(Error):
-        shop.leave_for("/half")
-    page.close()
-    failed = walk.done().steps[0]
-    assert "GET /half: not all of it had come after 1." in failed.reason
-    (call,) = [call for call in failed.calls if call.template == "/half"]
-    assert (call.status, call.failed) == (200, False)
-    assert facts.outcome(call) is facts.CallOutcome.FAILED
-    assert facts.answer(call).startswith("200, not all of it had come after 1.")
+    (call,) = [call for call in failed.calls if call.template == address]
+    assert failed.reason.startswith("the click was done, and the page that it leads to did not") is (address == "/slow")
+    assert f"GET {address}: {call.failure}" in failed.reason
+    assert (facts.answer(call).startswith(answer), facts.outcome(call)) == (True, facts.CallOutcome.FAILED)
 
 
 def test_each_step_has_its_picture_its_thumbnail_and_its_calls(begin: Begin, page: Page) -> None:

@@ -7,6 +7,7 @@ dispatcher, since routing itself switches the HTTP cache off and costs time.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -28,7 +29,7 @@ from stormwalk.camera import first_line
 from stormwalk.storm import Layer
 
 EVERYTHING = "**/*"
-_DRAIN_TURNS = 200
+_DRAIN_S = 2.0
 
 
 class Dispatcher:
@@ -234,11 +235,15 @@ class Dispatcher:
                 self.storm.proof.problem(f"{rule.fault.name} needs {needs}, and this is {self._engine}: it is skipped")
 
     def _drain(self) -> None:
-        """Turns the loop until nobody waits any more; only from outside of a handler, which would wait for itself."""
-        turns = 0
-        while self._waiting.anybody and greenlet.getcurrent().parent is None and turns < _DRAIN_TURNS:
+        """Turns the loop until no fault has a call in its hands any more, as long as that may take a fault.
+
+        Only from outside of a handler, which would wait for itself.
+        """
+        end = time.monotonic() + _DRAIN_S
+        while (self._vehicles or self._waiting.anybody) and time.monotonic() < end:
+            if greenlet.getcurrent().parent is not None:
+                return
             self._context.cookies("http://127.0.0.1/")
-            turns += 1
 
     def _is_lifted(self) -> bool:
         return self._closed or not self.storm.is_active

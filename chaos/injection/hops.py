@@ -46,7 +46,7 @@ class Hops:
         session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
 
     def _on_paused(self, event: dict[str, Any]) -> None:
-        vehicle = HopVehicle(self._session, event, self._waiting)
+        vehicle = HopVehicle(self._session, event, self._waiting, lambda: not self._storm.is_active)
         try:
             if not event.get("redirectedRequestId") or not self._storm.is_active:
                 return vehicle.pass_on(())
@@ -70,10 +70,13 @@ class Hops:
 class HopVehicle:
     """Carries one hop. The server cannot be asked here without the browser seeing its answer."""
 
-    def __init__(self, session: CDPSession, event: dict[str, Any], waiting: Waiting) -> None:
+    def __init__(
+        self, session: CDPSession, event: dict[str, Any], waiting: Waiting, is_lifted: Callable[[], bool]
+    ) -> None:
         self._session = session
         self._event = event
         self._waiting = waiting
+        self._is_lifted = is_lifted
 
     @property
     def url(self) -> str:
@@ -92,7 +95,7 @@ class HopVehicle:
         raise Unable("not at a redirect hop")
 
     def pause(self, ms: float) -> bool:
-        return self._waiting.wait(ms, of=self)
+        return not self._is_lifted() and self._waiting.wait(ms, of=self)
 
     def send(self) -> Answer:
         raise Unable("at a redirect hop the server's answer cannot be held back")

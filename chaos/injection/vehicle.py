@@ -61,7 +61,9 @@ class RouteVehicle:
         return Hands(self._context, self._network, self.page)
 
     def pause(self, ms: float) -> bool:
-        if self._is_lifted() and not self._ended:
+        # Whoever lifts the storm or closes the page wakes those who wait, and not those who are about to.
+        self._raise_if_gone()
+        if self._is_lifted():
             return False
         whole = self._waiting.wait(ms, of=self)
         if self._gone:

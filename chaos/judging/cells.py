@@ -7,16 +7,14 @@ cells of the last step that was struck, and a later step that is not done has a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
+from chaos.attack import Attack, cell_of
 from chaos.cell import Cell
 from chaos.judging.fair import is_maskable
-from chaos.judging.measure import delay_ms, measured
 from chaos.judging.staging import Stage
-from chaos.judging.struck import EVERYTHING, Site, sites_of
+from chaos.judging.struck import EVERYTHING, Site, delay_ms, sites_of
 from chaos.judging.walk import Deed, Place, Walk
-from chaos.scene import Scene
-from chaos.signs import check_all
 from stormwalk.access.results import Severity
 from stormwalk.model import Status
 from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
@@ -62,7 +60,7 @@ class _Walking:
             sites = sites_of(self._walk, deed)
             if sites:
                 self._struck(deed, sites)
-            elif self._latest and deed.observation is not None:
+            elif self._latest and not deed.struck_beside:
                 self._aftermath(deed)
         self._end()
         self._missed()
@@ -70,29 +68,26 @@ class _Walking:
 
     def _struck(self, deed: Deed, sites: Iterable[Site]) -> None:
         """A cell for each call; trouble goes to the call that it names, else to the one that matters most."""
-        scene = self._scene(deed)
+        seen = self._seen(deed)
         self._latest = []
         for site in sites:
             self._latest.append(len(self._found))
-            self._add(deed, site, self._cell(deed, site, scene))
-        if scene is not None:
-            self._blame(check_all(scene))
+            self._add(deed, site, self._cell(deed, site, seen))
+        self._blame(seen.troubles if seen else ())
 
     def _aftermath(self, deed: Deed) -> None:
-        scene = self._scene(deed)
-        if scene is None:
-            return
-        if not scene.storm.done:
+        seen = self._seen(deed)
+        if seen is not None and not seen.done:
             first = self._found[self._latest[0]]
             site = Site(rule=first.rule, fault=first.cell.fault, name=first.cell.site)
             self._latest = [len(self._found)]
-            self._add(deed, site, self._cell(deed, site, scene))
-        self._blame(check_all(scene))
+            self._add(deed, site, self._cell(deed, site, seen))
+        self._blame(seen.troubles if seen else ())
 
     def _end(self) -> None:
         """A walk that fails where nobody looked must not pass for one that held."""
         walk = self._walk
-        unseen = next((one for one in walk.deeds if one.status is Status.FAILED and one.observation is None), None)
+        unseen = next((one for one in walk.deeds if _failed_unseen(one)), None)
         outside = all(one.status is not Status.FAILED for one in walk.deeds)
         if walk.status is not Status.FAILED or not self._latest or not (unseen or outside):
             return
@@ -104,7 +99,7 @@ class _Walking:
         trouble = Trouble(
             sign="not-recovered", severity=Severity.HIGH, gates=False, words=words, evidence=(reason,), step=name
         )
-        self._blame((trouble,))
+        self._blame([trouble])
 
     def _missed(self) -> None:
         """Calls that should have been struck and were not: cells that were never tested."""
@@ -116,9 +111,13 @@ class _Walking:
                     tested.add((deed.place, site.name))
                     self._add(deed, site, replace(self._bare(deed, site), delivered=False))
 
-    def _scene(self, deed: Deed) -> Scene | None:
-        seen = deed.observation
-        return None if seen is None or self._unfair else self._stage.scene(self._walk, deed, seen)
+    def _seen(self, deed: Deed) -> Cell | None:
+        """What was seen of a step, with all trouble in it, whatever struck; None where nothing can be judged."""
+        if deed.observation is None or self._unfair:
+            return None
+        scene = self._stage.scene(self._walk, deed, deed.observation)
+        seen = cell_of(scene, Attack(journey=self._walk.base, site="", fault=""))
+        return seen if scene.controls else replace(seen, error="no control shows this step")
 
     def _bare(self, deed: Deed, site: Site) -> Cell:
         return Cell(
@@ -130,20 +129,21 @@ class _Walking:
             error=self._unfair or _error(self._walk, deed),
         )
 
-    def _cell(self, deed: Deed, site: Site, scene: Scene | None) -> Cell:
+    def _cell(self, deed: Deed, site: Site, seen: Cell | None) -> Cell:
+        """The cell of one site, without the trouble of its step, which one site only is to blame for."""
         bare = self._bare(deed, site)
-        if scene is None or bare.error:
+        if seen is None or bare.error:
             return bare
-        seen = measured(scene)
-        known = {one.name: getattr(seen, one.name) for one in fields(seen)}
         return replace(
-            bare,
-            **known,
+            seen,
+            step=bare.step,
+            site=bare.site,
+            fault=bare.fault,
+            criticality=bare.criticality,
             maskable=self._maskable(site),
-            done=scene.storm.done,
-            recovery=scene.healed.rung if scene.healed and not scene.storm.done else None,
-            recovery_ms=scene.healed.took_ms if scene.healed else None,
-            delay_ms=_delay(site, deed, known["base_ms"], known["fault_ms"]),
+            delay_ms=_delay(site, deed, seen),
+            troubles=(),
+            input_kept=True,
         )
 
     def _maskable(self, site: Site) -> bool:
@@ -170,6 +170,10 @@ class _Walking:
                 yield one
 
 
+def _failed_unseen(deed: Deed) -> bool:
+    return deed.status is Status.FAILED and deed.observation is None and not deed.struck_beside
+
+
 def _error(walk: Walk, deed: Deed) -> str:
     """Why nothing can be said of this step."""
     if deed.status is Status.ERROR:
@@ -181,8 +185,8 @@ def _error(walk: Walk, deed: Deed) -> str:
     return walk.broke or "nobody looked at the step"
 
 
-def _delay(site: Site, deed: Deed, base_ms: float | None, fault_ms: float | None) -> float:
+def _delay(site: Site, deed: Deed, cell: Cell) -> float:
     """What the step had to wait at least. Of a rule that holds for every call nobody knows; it costs no points."""
     if site.name == EVERYTHING:
-        return max(0.0, (fault_ms or 0.0) - (base_ms or 0.0))
+        return max(0.0, (cell.fault_ms or 0.0) - (cell.base_ms or 0.0))
     return delay_ms(deed.strikes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chaos.judging.sums import shown_before
 from chaos.judging.walk import Deed, Walk
 from chaos.scene import Amount, Counted
 from chaos.seen import Observation
@@ -29,7 +30,9 @@ def amounts_of(walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequenc
         rights = {sum_ for one in controls for sum_ in _new_sums(one, one.at(deed), table.kind)}
         right = rights.pop() if len(rights) == 1 else None
         for kept in sorted(_new_sums(walk, deed, table.kind)):
-            yield Amount(what=f"the sum of the {table.kind}", kept=kept, right=right)
+            what = f"the sum of the {table.kind}"
+            shown = shown_before(deed, controls, right) if right is not None else None
+            yield Amount(what=what, shown=shown, kept=kept, right=right, made_by=table.made_by or "")
 
 
 def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTable) -> Counted | None:
@@ -40,11 +43,27 @@ def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTa
         kind=table.kind,
         before=span[0].ids,
         after=span[1].ids,
-        made=table.made if _makes(table, deed, controls) else 0,
+        made=_made(table, deed, controls),
         made_by=table.made_by or "",
-        removes=_went_as_usual(deed) and _removed(deed, controls, table.kind),
+        removes=any(map(_went_as_usual, (deed, *_within(walk, span)))) and _removed(deed, controls, table.kind),
         of_session=table.of_session,
     )
+
+
+def _made(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> int:
+    """How many the step makes; fewer than the project says where controls make fewer, as who adds to a basket what it
+    holds already."""
+    if not _makes(table, deed, controls):
+        return 0
+    spans = (_span(one, same, table.kind) for one in controls if (same := one.at(deed)) is not None)
+    usual = [len(set(span[1].ids) - set(span[0].ids)) for span in spans if span is not None]
+    return min(table.made, max(usual, default=table.made))
+
+
+def _within(walk: Walk, span: _Span) -> Iterator[Deed]:
+    """The steps between two counts that somebody looked at: what is gone at the second may be gone by any of them."""
+    last = span[1].step or max((one.index for one in walk.deeds), default=0) + 1
+    return (one for one in walk.deeds if span[0].step <= one.index < last and one.observation is not None)
 
 
 def _makes(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> bool:
@@ -60,9 +79,13 @@ def _calls(seen: Observation | None, endpoint: str) -> bool:
 
 
 def _removed(deed: Deed, controls: Sequence[Walk], kind: str) -> bool:
-    """Whether such objects are gone after the step in a control as well: an order empties the basket."""
-    spans = (_span(one, same, kind) for one in controls if (same := one.at(deed)) is not None)
-    return any(set(span[0].ids) - set(span[1].ids) for span in spans if span is not None)
+    """Whether such objects are gone after the step in a control as well: an order empties the basket.
+
+    Where no control was counted around the step, nobody knows what is usual, and nothing is said to be lost.
+    """
+    spans = [_span(one, same, kind) for one in controls if (same := one.at(deed)) is not None]
+    known = [one for one in spans if one is not None]
+    return not known or any(set(before.ids) - set(after.ids) for before, after in known)
 
 
 def _went_as_usual(deed: Deed) -> bool:

@@ -14,7 +14,7 @@ from chaos.judging.staging import Guard, Stage
 from chaos.judging.walk import Story, Walk
 from chaos.outcome import outcome_of
 from chaos.score import score_cell
-from chaos.verdict import verdict_of, verdict_of_experiment
+from chaos.verdict import expected_at_worst, verdict_of, verdict_of_experiment
 from stormwalk.config.storm import StormTable
 from stormwalk.model import Status
 from stormwalk.storm import BlindSpot, Escape, PlanEntry, RuleCount
@@ -139,11 +139,19 @@ def _verdict(walked: Sequence[Walk], cells: Sequence[Cell], unfair: str) -> tupl
     """A deviation that was seen stays proven, whatever else could not be tested."""
     verdict = verdict_of_experiment(verdict_of(one) for one in cells)
     if verdict.deviated:
-        return verdict, ""
+        return verdict, _deviation(cells)
     reason = unfair or _untested(walked) or _not_delivered(walked)
     if not reason and verdict is StormVerdict.INCONCLUSIVE:
         reason = next((one.invalid_because for one in cells if one.invalid_because), "nothing could be judged")
     return (StormVerdict.INCONCLUSIVE if reason else verdict), reason
+
+
+def _deviation(cells: Sequence[Cell]) -> str:
+    """What deviates, where no trouble says it better."""
+    worst = max((one for one in cells if verdict_of(one).deviated), key=lambda one: outcome_of(one).rank)
+    if any(one.troubles for one in cells):
+        return ""
+    return f"{worst.site} in {worst.step}: {outcome_of(worst)}, and {expected_at_worst(worst)} was to be expected"
 
 
 def _untested(walked: Sequence[Walk]) -> str:

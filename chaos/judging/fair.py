@@ -18,6 +18,8 @@ from stormwalk.errors import PlanError
 from stormwalk.storm import FaultDecision, Phase, RuleEntry
 
 _PASSING = (408, 429, 502, 503, 504)
+# These strike one call and leave the next one alone; the network, for example, is away for a while.
+_OF_ONE_CALL = ("http", "abort", "lost-reply")
 _REPEATABLE = ("GET", "HEAD", "PUT")
 _DECORATION = ("image", "font", "media", "stylesheet", "texttrack", "manifest", "ping")
 
@@ -68,7 +70,8 @@ def is_maskable(entry: RuleEntry, call: SeenCall | None, strikes: Sequence[Fault
     rule = rule_of(entry.text)
     if call is None or rule is None or rule.limit != 1:
         return False
-    return call.background or (_may_be_repeated(call, rule) and _will_pass(call))
+    passes = rule.fault.name in _OF_ONE_CALL and _will_pass(call)
+    return call.background or (passes and _may_be_repeated(call, rule))
 
 
 def _is_decoration(call: SeenCall) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
 from chaos.judging.experiments import Experiment
+from chaos.judging.fair import FAMILIES
 from chaos.judging.slower import Controls, of_latency
 from chaos.judging.walk import Deed, Walk
 from chaos.seen import SeenCall
@@ -55,7 +56,7 @@ def _timeouts(walk: Walk) -> int:
 def _out_of_patience(deed: Deed) -> bool:
     """A step that was not done: its check, or the control that it needs, was waited for in vain."""
     seen = deed.observation
-    return seen is not None and not seen.done and deed.status is not Status.ERROR
+    return seen is not None and not seen.done and deed.status is not Status.ERROR and not deed.struck_beside
 
 
 def _timed_out(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
@@ -72,7 +73,7 @@ def _calls(walk: Walk) -> Iterator[tuple[SeenCall, ...]]:
 def _is_failed_transaction(deed: Deed, walk: Walk, controls: Controls) -> bool:
     """Whether a step that writes, here or in its controls, was not done even after recovery."""
     seen = deed.observation
-    if seen is None or seen.done or deed.helped:
+    if seen is None or seen.done or deed.helped or deed.struck_beside:
         return False
     same = [one.at(deed) for one in controls.get(walk.base, ())]
     looked = [seen, *(one.observation for one in same if one is not None and one.observation is not None)]
@@ -85,10 +86,16 @@ def _api_failures(walks: Iterable[Walk]) -> Iterator[ApiFailure]:
     for walk in walks:
         for calls in _calls(walk):
             for one in calls:
-                if one.fault and one.failed and one.call.resource_type in _OF_API:
+                if _was_failed(one):
                     found[one.endpoint, _failure(one)] += 1
     for (endpoint, failure), calls_ in sorted(found.items(), key=lambda one: (-one[1], one[0])):
         yield ApiFailure(endpoint=endpoint, failure=failure, calls=calls_)
+
+
+def _was_failed(call: SeenCall) -> bool:
+    """Whether the storm made a call of the API fail; what is only late fails by itself, if it is answered at all."""
+    late = call.fault in FAMILIES["slow calls"] and call.call.status is not None
+    return bool(call.fault) and call.failed and not late and call.call.resource_type in _OF_API
 
 
 def _failure(call: SeenCall) -> str:
@@ -96,5 +103,6 @@ def _failure(call: SeenCall) -> str:
 
 
 def _recovery(walks: Iterable[Walk]) -> Iterator[tuple[Recovery, int]]:
-    rungs = Counter(one.healed.rung for walk in walks for one in walk.deeds if one.healed is not None)
+    deeds = (one for walk in walks for one in walk.deeds if not one.struck_beside)
+    rungs = Counter(one.healed.rung for one in deeds if one.healed is not None)
     yield from ((rung, rungs[rung]) for rung in Recovery)

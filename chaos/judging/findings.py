@@ -39,8 +39,13 @@ class _Shown:
     experiment: Experiment
 
     @property
+    def call(self) -> str:
+        """The call that the trouble names, or else the one that was struck."""
+        return self.trouble.call or (self.judged.cell.site if self.judged.cell.site != EVERYTHING else "")
+
+    @property
     def where(self) -> str:
-        return self.trouble.call or pattern_of(self.trouble.step)
+        return self.call or pattern_of(self.trouble.step)
 
     @property
     def cause(self) -> tuple[str, str, str]:
@@ -106,10 +111,10 @@ def _finding(cause: tuple[str, str, str], shown: Sequence[_Shown]) -> StormFindi
         sign=trouble.sign,
         severity=trouble.severity,
         verdict=min((one.verdict for one in shown), key=_VERDICTS.index),
-        title=f"{trouble.sign.replace('-', ' ').capitalize()}: {trouble.call or trouble.step or 'after the storm'}",
+        title=f"{trouble.sign.replace('-', ' ').capitalize()}: {first.call or trouble.step or 'after the storm'}",
         words=trouble.words,
         step=trouble.step,
-        call=trouble.call,
+        call=first.call,
         evidence=trouble.evidence,
         shown_by=tuple(f"{one.title} under {one.plan.name}" for one in experiments.values()),
         journey_key=walk.key,

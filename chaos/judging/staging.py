@@ -42,7 +42,7 @@ class Stage:
             controls=self.observations(deed),
             storm=seen,
             limits=Limits(patience_ms=self.table.patience),
-            healed=_healed(walk, deed, seen),
+            healed=_healed(deed, seen),
             objects=objects_of(walk, deed, self.controls, tables),
             amounts=tuple(amounts_of(walk, deed, self.controls, tables)),
             guarded=tuple(self._guarded(deed, seen)),
@@ -63,11 +63,10 @@ class Stage:
                 yield from (Guarded(name=name, role=guard.for_role) for name in names if re.search(guard.pattern, name))
 
 
-def _healed(walk: Walk, deed: Deed, seen: Observation) -> Healed | None:
+def _healed(deed: Deed, seen: Observation) -> Healed | None:
     """What healed the step. One that ended its walk although nothing was striking it was healed by nothing."""
     if deed.healed is not None or seen.done:
         return deed.healed
-    calm = not deed.strikes and (walk.lifted_at is not None and walk.lifted_at < deed.index)
-    if calm and deed.status is Status.FAILED:
-        return Healed(rung=Recovery.NOT_RECOVERED, tried=("nothing: no rule was active any more",))
+    if not deed.strikes and deed.status is Status.FAILED:
+        return Healed(rung=Recovery.NOT_RECOVERED, tried=("nothing: no call of this step was struck",))
     return None

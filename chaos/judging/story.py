@@ -37,7 +37,6 @@ from stormwalk.storm_events import (
     StepObserved,
     StormBegan,
     StormJudged,
-    StormLifted,
     StormPlanned,
 )
 
@@ -106,7 +105,6 @@ class _WalkSoFar:
         self.counted: list[ObjectsCounted] = []
         self.counts: dict[str, RuleCount] = {}
         self.spots: list[BlindSpot] = []
-        self.lifted_at: int | None = None
         self.skipped = ""
 
     def take(self, event: JourneyEvent) -> None:
@@ -119,8 +117,6 @@ class _WalkSoFar:
                 self.plan, self.repeat = event.plan, event.repeat
             case ExperimentSkipped():
                 self.plan, self.skipped = event.plan, event.reason or "nothing of it is struck"
-            case StormLifted():
-                self.lifted_at = event.step if self.lifted_at is None else self.lifted_at
             case RuleCounted():
                 self.counts[event.count.rule] = event.count
             case BlindSpotsSeen():
@@ -166,7 +162,6 @@ class _WalkSoFar:
             counted=tuple(self.counted),
             counts=tuple(self.counts.values()),
             spots=tuple(self.spots),
-            lifted_at=self.lifted_at,
             skipped=self.skipped,
         )
 

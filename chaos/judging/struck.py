@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chaos.judging.walk import Deed, Walk
@@ -62,10 +62,9 @@ def _adrift(walk: Walk) -> Iterator[tuple[FaultDecision, Deed]]:
 
 
 def _holding(walk: Walk, deed: Deed) -> Iterator[Site]:
-    """Rules that held for all calls strike every step that makes some, until they are lifted."""
+    """Rules that hold for all calls strike every step that does anything; a step that was healed ends no storm."""
     seen = deed.observation
-    lifted = walk.lifted_at is not None and deed.index > walk.lifted_at
-    if lifted or seen is None or not (seen.calls or seen.pressed):
+    if seen is None or not (seen.calls or seen.pressed):
         return
     for count in walk.holding:
         yield Site(rule=count.rule, fault=count.fault, name=EVERYTHING)
@@ -77,3 +76,13 @@ def _call(deed: Deed, name: str, fault: str) -> SeenCall | None:
     calls = [one for one in seen.calls if one.endpoint == name] if seen is not None else []
     struck = [one for one in calls if one.fault == fault] or calls
     return next((one for one in struck if one.failed), struck[0] if struck else None)
+
+
+def delay_ms(decisions: Iterable[FaultDecision]) -> float:
+    """For how long calls were held up by us; calls that were held up together count once."""
+    spans = sorted((one.at - one.observed_ms / 1000, one.at) for one in decisions if one.observed_ms)
+    whole, until = 0.0, float("-inf")
+    for begin, end in spans:
+        whole += max(0.0, end - max(begin, until))
+        until = max(until, end)
+    return whole * 1000

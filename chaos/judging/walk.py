@@ -40,6 +40,12 @@ class Deed:
         return tuple(one for one in applied if one.layer is not Layer.API)
 
     @property
+    def struck_beside(self) -> bool:
+        """Whether nothing but calls of the API client was struck: what the step then lacks, no user has missed."""
+        applied = [one for one in self.decisions if one.outcome is Outcome.APPLIED]
+        return bool(applied) and all(one.layer is Layer.API for one in applied)
+
+    @property
     def escapes(self) -> tuple[FaultDecision, ...]:
         """What should have struck calls of its pages, and did not."""
         return tuple(one for one in self.decisions if one.outcome is Outcome.ESCAPED and one.layer is not Layer.API)
@@ -53,7 +59,7 @@ class Deed:
     def took_ms(self) -> float | None:
         """How long the step took where it was done without help."""
         seen = self.observation
-        return (seen.ended - seen.began) * 1000 if seen is not None and seen.done else None
+        return seen.duration_ms if seen is not None and seen.done else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,6 @@ class Walk:
     """A journey walked once, under a plan or, with an empty `plan`, as a control.
 
     `base` is pytest's name of the journey without the experiment. `status` is None where the walk never ended.
-    `lifted_at` is the index of the step in which the storm was lifted, None where it lasted to the end.
     """
 
     key: str
@@ -77,7 +82,6 @@ class Walk:
     counted: tuple[ObjectsCounted, ...] = ()
     counts: tuple[RuleCount, ...] = ()
     spots: tuple[BlindSpot, ...] = ()
-    lifted_at: int | None = None
     skipped: str = ""
 
     @property

@@ -9,7 +9,9 @@ let walked = 0;
 const rootOf = (element) => element.shadowRoot ?? globalThis[KEPT]?.closedRootOf(element) ?? null;
 
 function read(root) {
-  const text = root.body ? root.body.innerText : [...root.children].filter(visible).map((one) => one.innerText ?? "").join("\n");
+  // What is not drawn at all gives its whole content as its inner text.
+  const drawn = !root.body || root.body.getClientRects().length > 0;
+  const text = !drawn ? "" : root.body ? root.body.innerText : [...root.children].filter(visible).map((one) => one.innerText ?? "").join("\n");
   const trimmed = (text ?? "").trim();
   seen.length += trimmed.length;
   seen.texts.push(trimmed.slice(0, LONGEST));

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from stormwalk.model import ConsoleLine
 
 # A little longer than the limits of `chaos.scene`: a spinner, a button that is off, a blank page.
 _SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
+_PATIENCE_MS, _MARGIN_MS = 15_000.0, 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,25 +72,39 @@ class StepWatch:
         self.looks.append(self._observer.look(self._page))
         return self.looks[-1]
 
-    def keep_looking(self, for_ms: float, every_ms: float = 250.0) -> None:
-        """Looks again and again: only what lasts is trouble. Ends early when the page is closed."""
+    def keep_looking(
+        self, for_ms: float, every_ms: float = 250.0, *, holds: Callable[[PageState], bool] = lambda look: True
+    ) -> None:
+        """Looks again and again: only what lasts is trouble. Ends early when the page is closed, or when a look shows
+        that what is looked for does not hold any more."""
         end = time.monotonic() + for_ms / 1000
         while not self._page.is_closed():
-            self.look()
+            seen = self.look()
+            if seen.seen and not holds(seen):
+                return
             left = (end - time.monotonic()) * 1000
             if left <= 0:
                 return
             self._pause(min(every_ms, left))
 
-    def look_long_enough(self) -> None:
-        """Looks until it is known whether it stays as it is: what stands there for a moment is no trouble."""
+    def look_long_enough(
+        self, under_way: Callable[[], bool] = lambda: False, patience_ms: float = _PATIENCE_MS
+    ) -> None:
+        """Looks until it is known whether it stays as it is: what stands there for a moment is no trouble.
+
+        `under_way` says whether calls have no end yet: then a page may well show that it is at work, for as long as
+        a user has patience.
+        """
         seen = self.look()
         if not seen.seen or seen.spinning:
-            self.keep_looking(_SPINNER_MS)
-        elif any(not one.enabled or one.busy for one in seen.controls):
-            self.keep_looking(_STUCK_MS)
+            self.keep_looking(_SPINNER_MS, holds=_spins)
+            left = patience_ms - (time.time() - seen.at) * 1000 + _MARGIN_MS
+            if left > 0 and _spins(self.looks[-1]) and under_way():
+                self.keep_looking(left, holds=_spins)
+        elif _has_off(seen):
+            self.keep_looking(_STUCK_MS, holds=_has_off)
         elif seen.empty:
-            self.keep_looking(_BLANK_MS)
+            self.keep_looking(_BLANK_MS, holds=lambda look: look.empty)
 
     def acted(self) -> None:
         """The step's own check has held, or was given up; what follows is only looking."""
@@ -152,3 +167,11 @@ def _with_rejections(console: Sequence[ConsoleLine], rejected: Sequence[ConsoleL
 def _same(told: str, thrown: str) -> bool:
     reason = told.partition(": ")[2] or told
     return reason[:80] in thrown or thrown[:80] in told
+
+
+def _spins(look: PageState) -> bool:
+    return look.spinning
+
+
+def _has_off(look: PageState) -> bool:
+    return any(not one.enabled or one.busy for one in look.controls)

@@ -30,7 +30,7 @@ class AccessOpened(Sign):
                 what = "data of" if one.is_text else "a control of"
                 evidence = [f"on {shown[0].url}", *(two.told for two in seen.failures)]
                 words = f'{what} the role {one.role} is shown: "{one.name}"'
-                yield self.trouble(seen, words, evidence, at=shown[0].at)
+                yield self.trouble(seen, words, evidence, call=seen.blamed, at=shown[0].at)
 
     def _in_api(self, seen: Scene) -> Iterator[Trouble]:
         for cell in seen.api_cells:

@@ -33,4 +33,5 @@ class BlankPage(Sign):
             "no control, no field, no picture, nothing that shows that the page is loading",
             *(f"failed: {one.told}" for one in seen.storm.calls if one.failed),
         ]
-        return (self.trouble(seen, f"the page {end.url or 'of the step'} is blank", evidence, at=end.at),)
+        words = f"the page {end.url or 'of the step'} is blank"
+        return (self.trouble(seen, words, evidence, call=seen.blamed, at=end.at),)

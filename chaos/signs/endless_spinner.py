@@ -25,7 +25,8 @@ class EndlessSpinner(Sign):
         since = "calls are still under way" if settled is None else "the last call ended long before"
         words = f"the page still shows that it is loading after {span[1] - seen.storm.began:.0f} s"
         severity = Severity.MEDIUM if seen.storm.done else self.severity
-        return (self.trouble(seen, words, [f"seen: {marks}", since], at=end.at, severity=severity),)
+        evidence = [f"seen: {marks}", since]
+        return (self.trouble(seen, words, evidence, call=seen.blamed, at=end.at, severity=severity),)
 
     def _endless(self, seen: Scene, first: float, last: float) -> bool:
         settled = seen.settled_at

@@ -25,7 +25,7 @@ class LayoutBroken(Sign):
             *self._unstyled(seen, end),
             *self._jumps(seen),
         ]
-        return (self.trouble(seen, wrong[0], wrong[1:], at=end.at),) if wrong else ()
+        return (self.trouble(seen, wrong[0], wrong[1:], call=seen.blamed, at=end.at),) if wrong else ()
 
     def _too_wide(self, seen: Scene, end: PageState) -> list[str]:
         usual = max((one.overflow_px for one in seen.control_looks), default=0.0)
@@ -40,8 +40,9 @@ class LayoutBroken(Sign):
 
     def _unstyled(self, seen: Scene, end: PageState) -> list[str]:
         usual = seen.usual(lambda look: look.stylesheets_missing)
-        struck = {one.call.url for one in seen.storm.calls if one.fault and one.failed}
-        lost = [one for one in end.stylesheets_missing if one not in usual and one not in struck]
+        # What the fault took away, and what is still on its way: neither is the page's mistake.
+        excused = {one.call.url for one in seen.storm.calls if one.in_flight or (one.fault and one.failed)}
+        lost = [one for one in end.stylesheets_missing if one not in usual and one not in excused]
         return [f"without its stylesheet {one}" for one in lost]
 
     def _jumps(self, seen: Scene) -> list[str]:

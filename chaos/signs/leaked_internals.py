@@ -76,8 +76,8 @@ def _places(seen: Scene) -> Iterator[tuple[str, str, str]]:
     """Where, by which call, and the text. Bodies that a fault made up are not the application's."""
     looks = [*seen.storm.looks, *([seen.healed.state] if seen.healed and seen.healed.state else [])]
     # The browser's own error page names hosts and codes.
-    yield from (("on the page", "", look.text) for look in looks if look.seen and not look.browser_error)
-    yield from (("in a message", "", one.text) for one in seen.storm.said)
+    yield from (("on the page", seen.blamed, look.text) for look in looks if look.seen and not look.browser_error)
+    yield from (("in a message", seen.blamed, one.text) for one in seen.storm.said)
     yield from (
         (f"in the answer of {one.endpoint}", one.endpoint, one.error_body) for one in seen.storm.calls if one.error_body
     )

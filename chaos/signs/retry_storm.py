@@ -34,7 +34,7 @@ class RetryStorm(Sign):
         usual = max((_rate(_same(control, chain[0])) for control in seen.controls), default=0)
         rate, gaps = _rate(chain), _gaps_ms(chain)
         shown = f"{len(chain)} tries, pauses of {', '.join(f'{gap:.0f}' for gap in gaps[:8])} ms"
-        early = _too_early(chain)
+        early = _too_early(chain) if len(chain) > _usual_calls(seen, chain[0]) else None
         if early is not None:
             words = f"{chain[0].endpoint} is repeated before the time that the server asked for"
             return self.trouble(seen, words, [early, shown], call=chain[0].endpoint, at=chain[0].begins)
@@ -70,6 +70,11 @@ def _chains(walk: Observation) -> list[list[SeenCall]]:
 
 def _same(walk: Observation, call: SeenCall) -> list[SeenCall]:
     return [one for one in walk.calls if (one.call.method, one.call.url) == (call.call.method, call.call.url)]
+
+
+def _usual_calls(seen: Scene, call: SeenCall) -> int:
+    """How often controls make this call: two parts of a page may ask for the same, one after the other."""
+    return max((len(_same(one, call)) for one in seen.controls), default=0)
 
 
 def _rate(calls: list[SeenCall]) -> int:

@@ -31,6 +31,7 @@ class SessionLost(Sign):
                     f"{one.kind}s before: {len(one.before)}, at the end: {len(one.after)}",
                     f"gone: {', '.join(one.gone)}",
                 ],
+                call=seen.blamed,
             )
             for one in lost
         ]
@@ -41,4 +42,5 @@ class SessionLost(Sign):
         if end is None or seen.storm.done or ended or not asks_to_log_in(seen, end):
             return []
         failed = [one.told for one in seen.failures]
-        return [self.trouble(seen, "the user has to log in again, and the session had not ended", failed, at=end.at)]
+        words = "the user has to log in again, and the session had not ended"
+        return [self.trouble(seen, words, failed, call=seen.blamed, at=end.at)]

@@ -30,7 +30,7 @@ class UncaughtException(Sign):
         failed = [f"before it: {one.told}" for one in seen.storm.calls if one.failed]
         words = f"the page does not catch: {texts[0].splitlines()[0][:160]}"
         severity = self.severity if seen.storm.done else Severity.HIGH
-        call = next((one.endpoint for one in seen.storm.calls if one.failed and one.matters), "")
+        call = seen.blamed or next((one.endpoint for one in seen.storm.calls if one.failed and one.matters), "")
         return (self.trouble(seen, words, [*texts, *failed], call=call, severity=severity),)
 
 

@@ -17,7 +17,7 @@ class WrongTotal(Sign):
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
         """Compares only what is known; a sum that nobody could read proves nothing."""
         return tuple(
-            self.trouble(seen, f"{one.what} is wrong: {_difference(one)}", [_known(one)])
+            self.trouble(seen, f"{one.what} is wrong: {_difference(one)}", [_known(one)], call=one.made_by)
             for one in seen.amounts
             if _difference(one)
         )

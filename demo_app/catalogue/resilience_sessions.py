@@ -10,7 +10,7 @@ SESSIONS: tuple[Defect, ...] = (
         "A session that is renewed begins with an empty basket.",
         "The session expires at the order, is renewed without a word, and the basket is empty.",
         "session-lost POST /api/orders",
-        "not-recovered Click twice on Place order",
+        "not-recovered POST /api/orders",
         shown_by=("session-expiry @ POST,PUT,PATCH /api/**",),
         journey="hasty_shopper",
         ui=False,

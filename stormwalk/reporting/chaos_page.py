@@ -84,6 +84,7 @@ class ChaosPage:
     by_step: StormGrid
     steps: list[Chart]
     calls: list[Chart]
+    titles: Mapping[str, str]
     ladders: list[Ladder]
     blind_spots: list[BlindSpot]
     failures: list[storm_facts.EndpointFailure]
@@ -95,6 +96,7 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
     places = {id(one): number for number, one in enumerate(experiments, 1)}
     numbers = {place: places[id(one)] for place, one in enumerate(judgement.experiments)}
     found = storm_facts.worst_first(judgement.findings)
+    titles = {one.journey: one.title for one in judgement.experiments}
     seen, walks = storm_facts.sightings(run), facts.numbered(run)
     return ChaosPage(
         judgement=judgement,
@@ -107,7 +109,8 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
         experiments=experiment_cards(run, judgement),
         by_journey=journey_grid(judgement.experiments, numbers),
         by_step=step_grid(judgement.experiments, numbers),
-        steps=step_charts(judgement.steps),
+        steps=step_charts(judgement.steps, titles),
+        titles=titles,
         calls=call_charts(judgement.calls),
         ladders=ladders(judgement),
         blind_spots=storm_facts.blind_spots(judgement),

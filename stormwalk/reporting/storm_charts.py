@@ -6,7 +6,7 @@ Places are shares of the chart's width in per cent, so that a style sheet draws 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from stormwalk.reporting import storm_facts
@@ -50,12 +50,13 @@ class Chart:
     ticks: tuple[tuple[float, str], ...]
 
 
-def step_charts(steps: Iterable[StepDegradation]) -> list[Chart]:
-    """A chart for each journey under each plan, its steps in their order."""
+def step_charts(steps: Iterable[StepDegradation], titles: Mapping[str, str] | None = None) -> list[Chart]:
+    """A chart for each journey under each plan, its steps in their order; `titles` are those of the journeys."""
     groups: dict[tuple[str, str], list[tuple[str, Degradation]]] = {}
     for one in steps:
         groups.setdefault((one.journey, one.plan), []).append((one.step, one.degradation))
-    return [_chart(journey, plan, rows) for (journey, plan), rows in groups.items()]
+    names = titles or {}
+    return _charts((names.get(journey, journey), plan, rows) for (journey, plan), rows in groups.items())
 
 
 def call_charts(calls: Iterable[CallDegradation]) -> list[Chart]:
@@ -63,20 +64,29 @@ def call_charts(calls: Iterable[CallDegradation]) -> list[Chart]:
     groups: dict[str, list[tuple[str, Degradation]]] = {}
     for one in calls:
         groups.setdefault(one.plan, []).append((one.endpoint, one.degradation))
-    return [_chart("", plan, sorted(rows, key=lambda row: -(row[1].percent or 0))) for plan, rows in groups.items()]
+    by_change = {plan: sorted(rows, key=lambda row: -(row[1].percent or 0)) for plan, rows in groups.items()}
+    return _charts(("", plan, rows) for plan, rows in by_change.items())
+
+
+def _charts(groups: Iterable[tuple[str, str, Sequence[tuple[str, Degradation]]]]) -> list[Chart]:
+    """What was never done under the storm has no time to compare, and no row; without a row there is no chart."""
+    measured = ((name, plan, [row for row in rows if row[1].storm_ms is not None]) for name, plan, rows in groups)
+    return [_chart(name, plan, rows) for name, plan, rows in measured if rows]
 
 
 def _chart(name: str, plan: str, rows: Sequence[tuple[str, Degradation]]) -> Chart:
-    whole = max((_farthest(one) for _, one in rows), default=0.0)
+    whole = max(_farthest(one) for _, one in rows)
     unit = _unit(whole)
     end = max(unit, -(-whole // unit) * unit)
-    ticks = tuple((100 * at * unit / end, _tick(at * unit)) for at in range(int(end / unit) + 1))
+    places = range(int(end / unit) + 1)
+    ticks = tuple((100 * at * unit / end, _tick(at * unit, end)) for at in places)
     return Chart(name=name, plan=plan, marks=tuple(_mark(name, one, end) for name, one in rows), ticks=ticks)
 
 
-def _tick(ms: float) -> str:
-    """`0`, `500 ms`, `1.5 s`: as short as can be, since ticks stand close."""
-    return f"{ms:g} ms".removesuffix(" ms" if not ms else "") if ms < 1000 else f"{ms / 1000:,g} s"
+def _tick(ms: float, end: float) -> str:
+    """`0`, `500`, `1,000 ms` or `0`, `0.5`, `1 s`: ticks stand close, so only the last one names the unit."""
+    value, unit = (ms / 1000, " s") if end > 1000 else (ms, " ms")
+    return f"{value:,g}" + (unit if ms == end else "")
 
 
 def _farthest(one: Degradation) -> float:
@@ -85,11 +95,11 @@ def _farthest(one: Degradation) -> float:
 
 
 def _unit(whole: float) -> float:
-    """The distance of the ticks: 1, 2 or 5 times a power of ten, so that there are three to six of them."""
+    """The distance of the ticks: 1, 2 or 5 times a power of ten, so that there are two to four of them."""
     unit = 1.0
     while True:
         for factor in (1, 2, 5):
-            if whole <= unit * factor * 5:
+            if whole <= unit * factor * 3:
                 return unit * factor
         unit *= 10
 

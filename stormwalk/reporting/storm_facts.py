@@ -14,7 +14,15 @@ from stormwalk.model import Evidence, Journey, Run, Step
 from stormwalk.reporting.words import count, duration, shorten
 from stormwalk.storm import BlindSpot, FaultDecision
 from stormwalk.storm import Outcome as Delivery
-from stormwalk.storm_judgement import CellScore, Degradation, Outcome, Recovery, StormScore, StormVerdict
+from stormwalk.storm_judgement import (
+    CellScore,
+    Degradation,
+    Outcome,
+    Recovery,
+    ResilienceStatus,
+    StormScore,
+    StormVerdict,
+)
 from stormwalk.storm_results import ExperimentResult, StormFigures, StormFinding, StormJudgement
 
 VERDICTS = {
@@ -99,6 +107,9 @@ def _why(judgement: StormJudgement) -> Iterator[str]:
         yield f"Failed in fair weather as well, so that nothing can be said of them: {named}."
     if score.reason and not score.violations:
         yield shorten(score.reason[:1].upper() + score.reason[1:], 300) + "."
+    elif score.status is ResilienceStatus.MODERATE and score.worst and (score.score or 0) >= score.strong:
+        where = f"{shorten(score.worst.step, 120)} under {shorten(score.worst.fault, 60)}"
+        yield f"Not Strong for its worst cell: {where} has {score.worst.score or 0:.0f} points."
 
 
 def degradation_words(degradation: Degradation | None) -> str:

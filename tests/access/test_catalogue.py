@@ -13,6 +13,8 @@ from stormwalk.access.check import Checked, chosen
 from stormwalk.access.results import AccessFinding
 from tests.access.shops import check, findings, matrix, names, not_good, started, unnamed
 
+pytestmark = pytest.mark.catalogue
+
 # `audit-link-for-manager` stands in the pages only: `test_walk.py` looks at them.
 IN_PAGES = ("audit-link-for-manager",)
 WRONG = [one for one in DEFECTS if one.kind is DefectKind.ACCESS and one.name not in IN_PAGES]

@@ -178,6 +178,7 @@ NEEDS_EYES = {
     "the same page of HTML": case(OF_FIGURES, answer=page("welcome " * 9), right=page("welcome " * 9), shell=None),
     "a write that is answered and not done": case(WRITE, answer=said(200, {"id": 8}), done=False),
     "a write that is answered and not read": case(WRITE, answer=said(200, {"id": 8}), done=None),
+    "a write that is answered like the right one and not done": case(WRITE, answer=FIGURES, right=FIGURES, done=False),
     "sent elsewhere": case(OF_ORDER, answer=said(302, location="/welcome"), nobody=LOGIN),
     "nobody, sent elsewhere": case(
         OF_ORDER, expected=OUT, answer=said(302, location="/in"), nobody=said(302, location="/in"), anonymous=True

@@ -111,3 +111,13 @@ OFF = replace(BUTTON, enabled=False)
 )
 def test_a_page_that_lets_the_user_try_again(controls: tuple[Control, ...], offered: bool) -> None:
     assert cell_of(scene(looks=looks(1, 2, controls=controls)), ATTACK).retry_offered is offered
+
+
+def test_the_log_in_the_browser_and_a_retry_that_helped_are_ways_to_try_again() -> None:
+    for more in (
+        {"looks": looks(1, 2, controls=(), password_fields=1)},
+        {"looks": (look(2, url="chrome-error://chromewebdata/", controls=()),)},
+        {"looks": looks(1, 2, controls=()), "healed": healed(Recovery.RETRY)},
+    ):
+        assert cell_of(scene(**more), ATTACK).retry_offered
+    assert not cell_of(scene(looks=()), ATTACK).retry_offered

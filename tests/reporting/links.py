@@ -21,4 +21,4 @@ def links(page: Path) -> list[str]:
 
 def broken_links(page: Path) -> list[str]:
     """Those whose file is not there."""
-    return [link for link in links(page) if not (page.parent / unquote(link)).is_file()]
+    return [link for link in links(page) if not (page.parent / unquote(link.partition("#")[0])).is_file()]

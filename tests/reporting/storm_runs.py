@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from PIL import Image
 
 from stormwalk.evidence import Caption, make_thumbnail, with_strip
-from stormwalk.model import Moment, Run, RunMode, RunStorm
+from stormwalk.model import Moment, Run, RunMode, RunStorm, Step
 from stormwalk.storm import (
     PlanEntry,
     RuleEntry,
@@ -131,25 +132,34 @@ def with_storm_pictures(root: Path, whole: Run, *, files: bool = True) -> FakeSt
     """Paint every picture of the run as a keeper of evidence would, strip and all, and keep its thumbnail."""
     store = FakeStore()
     for journey in whole.journeys:
+        plan = journey.storm.plan if journey.storm else ""
         for step in journey.steps:
             for evidence in step.pictures:
-                photo = _jpeg(paint(step, evidence.moment in (Moment.FAILURE, Moment.WORST)))
-                note = f"{journey.storm.plan} on POST /api/orders, 1.2 s ago" if journey.storm else ""
-                caption = Caption(
-                    journey=journey.key,
-                    step=step.index,
-                    name=step.name,
-                    status=step.status,
-                    moment=evidence.moment,
-                    at=evidence.taken_at,
-                    url=step.url,
-                    note=note if evidence.moment.of_storm else "",
-                )
-                store.thumbnails[evidence.id] = make_thumbnail(photo)
+                # Steps that look alike are painted once: only a name and a place are on them.
+                seen = Step(index=step.index, name=step.name, actor=step.actor, url=step.url, status=step.status)
+                of_storm = evidence.moment.of_storm
+                picture, store.thumbnails[evidence.id] = _taken(seen, evidence.moment, plan if of_storm else "")
                 if files:
                     (root / evidence.path).parent.mkdir(parents=True, exist_ok=True)
-                    (root / evidence.path).write_bytes(with_strip(photo, caption))
+                    (root / evidence.path).write_bytes(picture)
     return store
+
+
+@cache
+def _taken(step: Step, moment: Moment, plan: str) -> tuple[bytes, bytes]:
+    """The picture with its strip, and its thumbnail."""
+    photo = _jpeg(paint(step, moment in (Moment.FAILURE, Moment.WORST)))
+    caption = Caption(
+        journey="",
+        step=step.index,
+        name=step.name,
+        status=step.status,
+        moment=moment,
+        at=START + step.index,
+        url=step.url,
+        note=f"{plan} on POST /api/orders, 1.2 s ago" if moment.of_storm else "",
+    )
+    return with_strip(photo, caption), make_thumbnail(photo)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -125,7 +125,7 @@ def pictures(key: str, index: int, name: str, *moments: Moment) -> tuple[Evidenc
             path=f"screenshots/{RUN_ID}/{key}/{index:02}-{slug}{number or ''}.jpg",
             taken_at=START + index + number / 10,
             width=1280,
-            height=868 if moment.of_storm else 800,
+            height=788 if moment.of_storm else 720,
         )
         for number, moment in enumerate(moments)
     )

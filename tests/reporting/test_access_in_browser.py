@@ -15,7 +15,7 @@ from tests.reporting.test_report_in_browser import chromium, opened
 
 __all__ = ["chromium"]
 
-_OF_BOX = "box => [box.scrollWidth > box.clientWidth, box.getBoundingClientRect().right <= innerWidth]"
+OF_BOX = "box => [box.scrollWidth > box.clientWidth, box.getBoundingClientRect().right <= innerWidth]"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_phone_scrolls_the_grid_in_its_box_and_keeps_the_names_in_sight(
 ) -> None:
     page = opened(chromium, pages["large"], width=390).page
     box = page.locator(".axs")
-    assert box.evaluate(_OF_BOX) == [True, True]
+    assert box.evaluate(OF_BOX) == [True, True]
     box.evaluate("box => box.scrollTo(400, 600)")
     corners = (
         "one => { const a = one.getBoundingClientRect(), b = one.closest('.axs').getBoundingClientRect(); return %s }"

@@ -10,8 +10,12 @@ import pytest
 from stormwalk.__main__ import main
 from stormwalk.events import JourneyFinished, JourneyStarted, RunFinished, RunStarted, StepFinished, StepStarted
 from stormwalk.model import RunMode, Status
+from stormwalk.reading import read_run
 from stormwalk.store import Store
+from stormwalk.storm_events import StormJudged, StormPlanned
 from tests.reporting.samples import BASE, START
+from tests.reporting.storm_runs import rich
+from tests.reporting.storm_verdicts import judgement
 
 
 def record(store: Store, run_id: str, at: float) -> None:
@@ -47,6 +51,22 @@ def test_the_run_that_is_meant(root: Path, capsys: pytest.CaptureFixture[str], w
     report = root / "reports" / found / "report.html"
     assert capsys.readouterr().out.splitlines()[0] == f"Report: {report}"
     assert "Open the shop" in report.read_text()
+
+
+def test_a_run_of_storms_has_its_chaos_report_from_the_store_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, store_path = rich().storm, tmp_path / "reports" / "stormwalk.db"
+    assert whole is not None
+    with Store.open(store_path) as store:
+        record(store, "20261103-ccc", START)
+        planned = StormPlanned(at=START, seed=whole.seed, plans=whole.plans, faults=whole.faults)
+        store.append("20261103-ccc", [planned, StormJudged(at=START, judgement=judgement())])
+        assert read_run(store, "20261103-ccc").storm == whole
+    assert main(["report", "--root", str(tmp_path)]) == 0
+    chaos = tmp_path / "reports" / "20261103-ccc" / "chaos.html"
+    assert f"Chaos report: {chaos}" in capsys.readouterr().out.splitlines()
+    assert "Resilience: Weak" in chaos.read_text()
 
 
 @pytest.mark.parametrize(

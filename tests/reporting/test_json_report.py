@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from stormwalk import model
+from stormwalk import model, storm, storm_judgement, storm_results
 from stormwalk.access import results
 from stormwalk.access.results import Access
 from stormwalk.model import Run, Status
@@ -19,6 +19,9 @@ from stormwalk.reporting.album import Album
 from stormwalk.reporting.json_report import SCHEMA, JsonReport
 from tests.reporting.access_samples import clean, everything, hostile, with_access
 from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.storm_hostile import hostile as hostile_storm
+from tests.reporting.storm_runs import calm, rich, unjudged
+from tests.reporting.storm_runs import empty as no_storm
 
 _HIDDEN = "\x00\u202e\ud800"
 
@@ -40,8 +43,16 @@ def schema() -> dict[str, Any]:
         with_access(clean()),
         with_access(Access()),
         with_access(hostile(_HIDDEN)),
+        rich(),
+        calm(),
+        unjudged(),
+        no_storm(),
+        hostile_storm(_HIDDEN),
     ],
-    ids=["plausible", "empty", "killed", "hostile", "access", "clean access", "access begun", "hostile access"],
+    ids=[
+        *("plausible", "empty", "killed", "hostile", "access", "clean access", "access begun", "hostile access"),
+        *("storm", "calm storm", "storm not judged", "empty storm", "hostile storm"),
+    ],
 )
 def test_what_is_written_is_what_the_schema_says(whole: Run) -> None:
     Draft202012Validator.check_schema(schema())
@@ -67,6 +78,58 @@ def test_what_is_written_is_what_the_schema_says(whole: Run) -> None:
 )
 def test_each_field_is_documented(definition: str, cls: Any) -> None:
     assert set(schema()["$defs"][definition]["properties"]) == {field.name for field in fields(cls)}
+
+
+@pytest.mark.parametrize(
+    ("definition", "cls", "more"),
+    [
+        ("storm", model.RunStorm, ()),
+        ("journey_storm", model.JourneyStorm, ("control",)),
+        ("storm_plan", storm.PlanEntry, ()),
+        ("storm_rule", storm.RuleEntry, ()),
+        ("storm_fault", storm.FaultEntry, ()),
+        ("storm_parameter", storm.ParameterEntry, ()),
+        ("storm_decision", storm.FaultDecision, ("step",)),
+        ("storm_decision_key", storm.DecisionKey, ()),
+        ("storm_count", storm.RuleCount, ()),
+        ("storm_escape", storm.Escape, ()),
+        ("storm_blind_spot", storm.BlindSpot, ()),
+        ("storm_trouble", storm_judgement.Trouble, ()),
+        ("storm_cell", storm_judgement.CellScore, ()),
+        ("storm_journey_score", storm_judgement.JourneyScore, ()),
+        ("storm_score", storm_judgement.StormScore, ("coverage",)),
+        ("storm_degradation", storm_judgement.Degradation, ()),
+        ("storm_healing", storm_results.Healing, ()),
+        ("storm_healing_at", storm_results.Healing, ("index",)),
+        ("storm_experiment", storm_results.ExperimentResult, ()),
+        ("storm_finding", storm_results.StormFinding, ()),
+        ("storm_step", storm_results.StepDegradation, ()),
+        ("storm_call", storm_results.CallDegradation, ()),
+        ("storm_api_failure", storm_results.ApiFailure, ()),
+        ("storm_figures", storm_results.StormFigures, ()),
+        ("storm_judgement", storm_results.StormJudgement, ("below_gate",)),
+    ],
+)
+def test_each_field_of_a_storm_is_documented(definition: str, cls: Any, more: tuple[str, ...]) -> None:
+    documented = schema()["$defs"][definition]
+    names = {field.name for field in fields(cls)} | set(more)
+    assert set(documented["properties"]) == set(documented["required"]) == names
+
+
+def test_the_storm_stands_whole_in_the_data_and_is_null_in_fair_weather() -> None:
+    calm_weather = json.loads(JsonReport().render(plausible(), Album()))
+    assert calm_weather["storm"] is None
+    assert {one["storm"] for one in calm_weather["journeys"]} == {None}
+    written = json.loads(JsonReport().render(rich(), Album()))
+    judgement = written["storm"]["judgement"]
+    assert (len(judgement["experiments"]), len(judgement["findings"])) == (16, 6)
+    assert {"rung": "not recovered", "steps": 1} in judgement["figures"]["recovery"]
+    assert judgement["score"]["weights"][0] == {"name": "outcome", "value": 0.4}
+    assert judgement["below_gate"] is False
+    assert (written["totals"]["total"], written["totals"]["failed"], len(written["journeys"])) == (33, 0, 25)
+    lost = next(one["storm"] for one in written["journeys"] if one["key"] == "test_shopper-lost-reply")
+    assert (lost["plan"], lost["control"], lost["decisions"][0]["step"]) == ("lost-reply", False, 5)
+    assert (lost["healed"][0]["index"], lost["healed"][0]["rung"]) == (5, "retry")
 
 
 def test_the_figures_are_those_of_the_summary() -> None:

@@ -44,9 +44,11 @@ def test_without_the_last_count_nothing_is_known() -> None:
 
 def test_the_controls_show_which_step_makes_the_objects() -> None:
     told = walked(counted(2, "order", "1"), counted(0, "order", "1"))
+    calm = walked(counted(2, "order", "0"), counted(0, "order", "0", "1"))
     silent = Deed(index=2, name="b", place=BUYS.place, observation=walk(calls=(call("GET /api/me"),)))
 
-    assert orders(told, silent, told) == (("1",), ("1",), 1), "the storm kept the call from being made"
+    assert orders(told, silent, calm) == (("1",), ("1",), 1), "the storm kept the call from being made"
+    assert orders(told, silent, told) == (("1",), ("1",), 0), "the control made none that was not there before"
     assert orders(told, silent) == (("1",), ("1",), 0)
 
 
@@ -70,6 +72,13 @@ def test_what_the_controls_take_away_is_taken_away_on_purpose_if_the_step_came_s
     assert not removes(bought(done=True), kept)
 
 
+def test_without_a_count_of_any_control_nothing_is_said_to_be_lost() -> None:
+    only_the_end = walked(counted(0, "article"))
+
+    assert removes(bought(done=True), only_the_end)
+    assert removes(bought(done=True))
+
+
 def kept(walk_: Walk, *controls: Walk) -> Sequence[tuple[int | None, int | None]]:
     deed = walk_.deeds[1]
     return [(one.kept, one.right) for one in amounts_of(walk_, deed, controls, (ORDERS,))]
@@ -84,3 +93,26 @@ def test_the_right_sum_is_the_one_that_all_controls_agree_upon() -> None:
     assert kept(made(4700, 4800), made(4800)) == [(4700, 4800), (4800, 4800)]
     assert kept(made(4700), made(4800), made(4900)) == [(4700, None)]
     assert kept(walked(counted(2, "order"), counted(0, "order", "1")), made(4800)) == [], "sums were not read"
+
+
+def test_what_an_earlier_step_took_away_is_not_missed_when_a_later_one_fails() -> None:
+    emptied = walked(counted(2, "article", "lamp"), counted(0, "article"))
+    failing = Deed(index=3, name="c", place=LOOKS.place, observation=walk(calls=(failed("PATCH /api/me"),)))
+    bought_ = bought(done=True)
+    told = Walk(key="k", nodeid="n", base="n", title="t", plan="", deeds=(bought_, failing), counted=emptied.counted)
+
+    assert objects_of(told, failing, (emptied,), (ARTICLES,))[0].removes
+
+
+def test_a_step_makes_as_many_as_in_its_controls() -> None:
+    again = walked(counted(2, "order", "1"), counted(0, "order", "1"))
+    anew = walked(counted(2, "order", "1"), counted(0, "order", "1", "2"))
+
+    assert orders(again, BUYS, again) == (("1",), ("1",), 0), "it adds to what is there"
+    assert orders(again, BUYS, anew) == (("1",), ("1",), 1)
+
+
+def test_a_sum_knows_which_call_kept_it() -> None:
+    told = walked(counted(2, "order", "0"), counted(0, "order", "0", "1", amounts=(0, 4700)))
+
+    assert [one.made_by for one in amounts_of(told, BUYS, (told,), (ORDERS,))] == [ORDER]

@@ -39,6 +39,7 @@ def struck(endpoint: str = "GET /api/basket", status: int | None = 503, **more: 
         ("http:503 once @ DELETE /api/**", struck("DELETE /api/basket"), True),
         ("malformed-json once @ GET /api/**", struck(status=200, fault="malformed-json"), False),
         ("session-expiry once @ GET /api/**", struck(status=401, fault="session-expiry"), False),
+        ("offline:2s once @ GET /api/**", struck(status=None, fault="offline"), False),
         ("http:503 once @ GET /**", struck(kind="document"), False),
         ("asset-failure:404 @ ** type=image", struck("GET /lamp.png", 404, kind="image"), True),
         ("asset-failure:404 @ ** type=script", struck("GET /app.js", 404, kind="script"), False),

@@ -160,3 +160,15 @@ def test_how_endpoints_failed_and_what_healed_them() -> None:
         Recovery.NEW_LOGIN: 0,
         Recovery.NOT_RECOVERED: 0,
     }
+
+
+def test_a_late_answer_that_says_no_was_not_made_to_fail() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    calls = (
+        call("GET /api/orders/{id}", status=404, fault="latency"),
+        call(BASKET, status=None, failure="net::ERR_ABORTED", fault="latency"),
+    )
+    tale.storm(basket(calls=calls, strikes=(BASKET,)), order(), follow())
+
+    assert [one.endpoint for one in tale.judged().figures.api_failures] == [BASKET]

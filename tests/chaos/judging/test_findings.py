@@ -72,6 +72,20 @@ def test_different_calls_are_different_causes_and_so_are_different_families_of_f
     ]
 
 
+def test_trouble_that_names_no_call_is_told_of_the_one_that_was_struck() -> None:
+    tale = Tale(OUTAGE)
+    tale.calm()
+    spinning = looks(0.5, 12.0, 20.0, busy_marks=("form",))
+    stopped = order(done=False, calls=(failed(),), looks=spinning, strikes=(ORDER,), healed=Recovery.RELOAD)
+    tale.storm(basket(), stopped, follow())
+
+    assert (only(tale).sign, only(tale).call, only(tale).title) == (
+        "endless-spinner",
+        ORDER,
+        f"Endless spinner: {ORDER}",
+    )
+
+
 def test_numbers_in_the_name_of_a_step_make_no_other_cause() -> None:
     def told(number: int) -> Tale:
         tale = Tale(LATENCY)

@@ -10,7 +10,7 @@ from stormwalk.storm_events import ExperimentSkipped
 from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus
 from tests.chaos.judging.test_judge import DEGRADED, HELD, INCONCLUSIVE, LATENCY, LOST_REPLY, UNAVAILABLE, cell_of, lost
 from tests.chaos.scenes import BEGAN, ORDER, call, failed
-from tests.chaos.tales import BASKET, Tale, basket, follow, order, plan_of
+from tests.chaos.tales import BASKET, Tale, Told, basket, follow, order, plan_of
 
 
 def test_a_storm_that_never_happened_is_inconclusive_and_says_why() -> None:
@@ -168,3 +168,26 @@ def test_a_walk_that_could_not_be_tested_among_others_that_held_leaves_it_open()
 
     assert (result.verdict, result.reason) == (INCONCLUSIVE, "no browser")
     assert cell_of(result).verdict is HELD
+
+
+def test_a_step_in_which_only_the_api_client_was_struck_has_no_cell() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    validated = follow(done=False, strikes=("GET /api/me",), layer=Layer.API, healed=Recovery.ALONE, ended=BEGAN + 5)
+    again = (failed(BASKET, at=0.05, took=0.1), call(BASKET, 0.4, 0.1))
+    tale.storm(basket(ended=BEGAN + 0.6, calls=again, strikes=(BASKET,)), order(), validated)
+
+    judged = tale.judged()
+    (result,) = judged.experiments
+
+    assert ([one.site for one in result.cells], result.verdict) == ([BASKET], HELD)
+    assert (judged.figures.timeouts, dict(judged.figures.recovery)[Recovery.ALONE]) == (0, 0)
+
+    tale.storm(
+        basket(ended=BEGAN + 0.6, calls=again, strikes=(BASKET,)), order(), failed_beside(), status=Status.FAILED
+    )
+    assert tale.result().verdict is HELD
+
+
+def failed_beside() -> Told:
+    return follow(seen=None, strikes=("GET /api/me",), layer=Layer.API, status=Status.FAILED, reason="503")

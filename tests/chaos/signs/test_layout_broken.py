@@ -55,6 +55,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             id="the fault took the stylesheet",
         ),
         pytest.param(
+            scene(
+                calls=(call("GET /shop.css", kind="stylesheet", url=CSS, status=None, in_flight=True),),
+                looks=looks(1, stylesheets_missing=(CSS,)),
+            ),
+            id="a stylesheet that is still on its way",
+        ),
+        pytest.param(
             scene(looks=looks(1, overflow_px=300), control=changed(CALM, looks=(done_look(overflow_px=290),))),
             id="as wide in calm",
         ),

@@ -82,6 +82,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             ),
             id="at the pace of one of its controls",
         ),
+        pytest.param(
+            scene(
+                calls=tries(0.0, endpoint="GET /api/me", retry_after_ms=5000.0),
+                control=changed(CALM, calls=tuple(call("GET /api/me", at, 0.01) for at in (0.1, 0.2))),
+            ),
+            id="two parts of a page that ask for the same, one after the other",
+        ),
     ],
 )
 def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:

@@ -22,6 +22,11 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
         ),
         pytest.param(scene(calls=(failed(status=None),)), "nothing tells the user", id="no answer at all"),
         pytest.param(
+            scene(calls=(call(status=None, fault="lost-reply", server_status=201),)),
+            "nothing tells",
+            id="the server has done it, and the user does not know",
+        ),
+        pytest.param(
             scene(
                 calls=(failed(),),
                 before=look(-1, standing=(TOLD.text,), text=TOLD.text),
@@ -105,6 +110,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             id="the browser's own page",
         ),
         pytest.param(scene(done=True, calls=(failed(), call(at=1))), id="a retry that worked"),
+        pytest.param(
+            scene(
+                done=True,
+                calls=(call(status=None, fault="lost-reply", server_status=204), call(at=1, status=401)),
+            ),
+            id="a write that was done, though its retry is refused because of it",
+        ),
         pytest.param(
             scene(
                 calls=(failed("GET /api/hint", 404),), control=changed(CALM, calls=(call("GET /api/hint", status=404),))

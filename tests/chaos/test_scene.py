@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from chaos.scene import Scene
+from tests.chaos.scenes import CALM, call, changed, failed, scene
+
+LOGO = changed(CALM, calls=(call("GET /logo.svg", kind="image"),))
+
+
+@pytest.mark.parametrize(
+    ("seen", "blamed"),
+    [
+        pytest.param(scene(calls=(call("GET /api/me"), failed())), "POST /api/orders", id="the call that failed"),
+        pytest.param(
+            scene(calls=(failed("GET /logo.svg", kind="image"), failed()), control=LOGO),
+            "POST /api/orders",
+            id="one that matters before decoration",
+        ),
+        pytest.param(scene(calls=(call(in_flight=True),)), "POST /api/orders", id="one that is not answered"),
+        pytest.param(
+            scene(calls=(failed("GET /logo.svg", 404, kind="image", fault=""),), control=LOGO),
+            "GET /logo.svg",
+            id="a picture that the controls get",
+        ),
+        pytest.param(
+            scene(calls=(failed("GET /logo.svg", 404, kind="image", fault=""),)), "", id="one that they do not"
+        ),
+        pytest.param(
+            scene(calls=(call("GET /events", status=None, fault="http", background=True),)),
+            "GET /events",
+            id="a stream that was struck",
+        ),
+        pytest.param(scene(calls=(failed(), call(at=2.0))), "", id="one that was made good"),
+        pytest.param(scene(), "", id="none"),
+    ],
+)
+def test_what_failed_is_blamed_for_what_is_seen(seen: Scene, blamed: str) -> None:
+    assert seen.blamed == blamed

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from chaos.end_state import Count, Counter
+from chaos.known import Endpoint, Known
+from chaos.tally import Tally
+from stormwalk.config import load_project
+from stormwalk.redact import Redactor
+
+PROJECT = """
+name = "shop"
+[application]
+base_url = "http://127.0.0.1:1"
+[sign_in]
+strategy = "json-token"
+path = "/session"
+[roles.shopper.actors]
+sam = { username = "sam", password = "secret-of-sam" }
+"""
+READ = 'kind = "order"\nread = "GET /orders"\nrole = "shopper"\n'
+ORDERS = READ + 'made_by = "POST /api/orders"\n'
+LOOKS: Endpoint = ("GET", "http://shop.test/api/orders", "fetch", "/api/orders")
+BUYS: Endpoint = ("POST", "http://shop.test/api/orders", "fetch", "/api/orders")
+
+
+class Told:
+    """A tally of a shop in which one more order exists at each count."""
+
+    def __init__(self, folder: Path, known: Known, *tables: str) -> None:
+        path = folder / "project.toml"
+        path.write_text(PROJECT + "".join(f"[[storm.end_state]]\n{one}" for one in tables), encoding="utf-8")
+        project = load_project(path)
+        self.read = 0
+        self.written: list[tuple[int, tuple[str, ...]]] = []
+        counter = Counter(project, "http://127.0.0.1:1", Redactor())
+        self.tally = Tally(counter, known, self._counts, lambda step, one: self.written.append((step, one.ids)))
+
+    def _counts(self) -> Sequence[Count]:
+        self.read += 1
+        return [Count(kind="order", ids=tuple(str(one) for one in range(self.read)))]
+
+
+def test_the_first_control_keeps_the_count_before_the_step_that_turns_out_to_make_something(tmp_path: Path) -> None:
+    told = Told(tmp_path, Known(), ORDERS)
+
+    told.tally.before("Look", 1, is_control=True)
+    told.tally.after(1, {LOOKS})
+    told.tally.before("Buy", 2, is_control=True)
+    told.tally.after(2, {LOOKS, BUYS})
+    told.tally.at_the_end()
+
+    assert told.written == [(2, ("0", "1")), (0, ("0", "1", "2"))]
+
+
+def test_what_controls_have_shown_to_make_something_is_counted_before_it_begins(tmp_path: Path) -> None:
+    told = Told(tmp_path, Known(calls={"Look": {LOOKS}, "Buy": {BUYS}}), ORDERS)
+
+    for index, step in enumerate(("Look", "Buy"), 1):
+        told.tally.before(step, index, is_control=False)
+
+    assert told.written == [(2, ("0",))]
+    assert told.read == 1, "nothing is read where nothing is made"
+
+
+def test_a_storm_counts_nothing_before_a_step_that_no_control_has_shown(tmp_path: Path) -> None:
+    told = Told(tmp_path, Known(), ORDERS)
+
+    told.tally.before("Buy", 1, is_control=False)
+
+    assert told.written == []
+
+
+def test_a_project_that_names_no_makers_is_asked_at_the_end_only(tmp_path: Path) -> None:
+    told = Told(tmp_path, Known(), READ)
+
+    told.tally.before("Buy", 1, is_control=True)
+    told.tally.after(1, {BUYS})
+    assert told.read == 0
+
+    told.tally.at_the_end()
+    assert told.written == [(0, ("0",))]
