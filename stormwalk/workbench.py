@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
+from stormwalk.access.closing import expect_readable
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.items import Checks, Shared, checked_once
 from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
@@ -159,6 +160,7 @@ class Workbench:
         matrix = matrix_of(self.project)
         if matrix is None:
             raise UsageError(f"{self.project.file} has no [access]: there is nothing to check")
+        expect_readable(matrix, self.project)
         folder = self.settings.root / "reports" / self.ticket.run_id
         shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
         try:
@@ -173,13 +175,13 @@ class Workbench:
         matrix, base_url = matrix_of(self.project), self.ticket.base_url
         if matrix is None:
             raise UsageError(f"{self.project.file} has no [access]: there are no pages to look at")
-        with objects_for_pages(self.project, matrix, base_url, self.redactor) as ids:
+        with objects_for_pages(self.project, matrix, base_url, self.redactor) as objects:
             yield Rounds(
                 Guide(
                     matrix=matrix,
                     base_url=base_url,
                     checks=checks,
-                    ids=ids,
+                    objects=objects,
                     emit=lambda events: self._append(events, {}),
                     stamp=lambda: {"at": time.time(), "worker": self._worker},
                     journey=self.recorder.nodeid if self.recorder else "",

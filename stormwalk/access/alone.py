@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from stormwalk import reporting
-from stormwalk.access.baseline import read_baseline
 from stormwalk.access.check import AccessCheck, Checked, Wanted, expect_answers
-from stormwalk.access.closing import conclude
+from stormwalk.access.closing import conclude, expect_readable
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.matrix import Matrix
 from stormwalk.application import Application
@@ -64,13 +64,19 @@ def application(place: Place, log: Path) -> Iterator[Running]:
     matrix = matrix_of(project)
     if matrix is None:
         raise UsageError(f"{project.file} has no [access]; begin with: python -m stormwalk access draft")
+    if project.base_url is not None and not project.safety.allows(project.base_url):
+        host = urlsplit(project.base_url).hostname  # refused before anything is asked of it
+        raise UsageError(f"{host} is not probed: it is not in safety.allowed_hosts of {project.file}")
     redactor = Redactor(project.secrets())
     with Application(project, log=log, redact=redactor.text) as running:
         yield Running(project=project, matrix=matrix, base_url=running.base_url, redactor=redactor)
 
 
 def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> tuple[Run, Path, int]:
-    """Checks everything, as a run of its own: the run, its report, and its exit code. Raises StormwalkError."""
+    """Checks everything, as a run of its own: the run, its report, and its exit code. Raises StormwalkError.
+
+    After Ctrl-C it gives the same, of what was checked until then.
+    """
     run_id = new_run_id()
     log = place.root / "reports" / run_id / "application.log"
     with Store.open(place.store_url) as store, application(place, log) as running:
@@ -80,18 +86,22 @@ def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> t
             for event in events:
                 progress(event)
 
-        read_baseline(running.matrix.baseline)  # one that cannot be read is told of before the first probe
+        expect_readable(running.matrix, running.project)
         emit([_first(running, command, place.root)])
         try:
             checked = AccessCheck(
                 running.project, running.matrix, running.base_url, emit=emit, redactor=running.redactor
             ).run()
             expect_answers(checked)
+            concluded = conclude(store, read_run(store, run_id), running.project)
+            emit([concluded] if concluded else [])
+        except KeyboardInterrupt as problem:
+            _break_off(store, run_id, problem)
+            run = read_run(store, run_id)
+            return run, reporting.write_reports(store, run, root=place.root).html, COULD_NOT_TEST
         except BaseException as problem:
             _break_off(store, run_id, problem)
             raise
-        concluded = conclude(store, read_run(store, run_id), running.project)
-        emit([concluded] if concluded else [])
         return _ended(store, run_id, place.root)
 
 

@@ -48,6 +48,8 @@ def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
     command = shlex.join(["python", "-m", "stormwalk", *sys.argv[1:]])
     run, report, code = check(place_of(options), command, progress=_tell)
+    if run.interrupted:
+        print("Interrupted: what was judged until then stands in the report.\n")
     print(summary(run, report, Style.of(sys.stdout)), end="")
     return code
 

@@ -8,11 +8,22 @@ from stormwalk.access.baseline import read_baseline
 from stormwalk.access.conclude import coverage_of, findings_of
 from stormwalk.access.coverage import uncovered
 from stormwalk.access.expand import matrix_of
+from stormwalk.access.matrix import Matrix
 from stormwalk.access.openapi import openapi_endpoints
 from stormwalk.config import Project
 from stormwalk.events import AccessBreached, AccessConcluded
 from stormwalk.model import Run
 from stormwalk.store import Store
+
+
+def expect_readable(matrix: Matrix, project: Project) -> None:
+    """Reads the files that the end of a check needs: what is wrong with one is told before the first probe.
+
+    Raises ProjectFileError for the baseline, UsageError for the OpenAPI file.
+    """
+    read_baseline(matrix.baseline)
+    if matrix.openapi:
+        openapi_endpoints(matrix.openapi, project.application.api_root)
 
 
 def conclude(store: Store, run: Run, project: Project) -> AccessConcluded | None:

@@ -15,7 +15,8 @@ from stormwalk.access.check import chosen
 from stormwalk.access.check_command import add_place, place_of
 from stormwalk.access.conclude import findings_of
 from stormwalk.access.expand import matrix_of
-from stormwalk.access.results import AccessFinding
+from stormwalk.access.matrix import Matrix
+from stormwalk.access.results import Access, AccessFinding
 from stormwalk.config import load_project
 from stormwalk.errors import UsageError
 from stormwalk.reading import read_run
@@ -55,6 +56,7 @@ def handle_replay(options: argparse.Namespace) -> int:
         tempfile.TemporaryDirectory(prefix="stormwalk-") as folder,
         application(place_of(options), Path(folder) / "application.log") as running,
     ):
+        _expect_forbidden_still(known, running.matrix)
         endpoints = {place.rpartition(" as ")[0] for place in known.places}
         checked = probe(running, chosen(endpoints, (known.rule, *_ALSO.get(known.rule, ()))))
         base_url = running.base_url
@@ -81,25 +83,48 @@ def _walked_again(options: argparse.Namespace, known: AccessFinding) -> int:
         print(f"the pages show it: {shlex.join(['pytest', *arguments])}", flush=True)
         command = [sys.executable, "-m", "pytest", *arguments, "--store", str(store), "-q"]
         code = subprocess.run(command, cwd=options.root).returncode
-        again = _in_store(store, known.id)
+        access = _access_in(store)
+    again = next((one for one in access.findings if one.id == known.id), None) if access else None
     if again is not None:
         _show(again)
         return THERE
-    print(f"gone: {known.title}" if code in (0, 1) else "It could not be tried to its end; the reason stands above.")
-    return GONE if code in (0, 1) else COULD_NOT_TEST
+    if access is None or code not in (GONE, THERE) or not all(_was_seen(access, place) for place in known.places):
+        print("It could not be tried to its end, so that nothing is known; the reason stands above.")
+        return COULD_NOT_TEST
+    print(f"gone: {known.title}")
+    return GONE
 
 
-def _in_store(path: Path, finding_id: str) -> AccessFinding | None:
-    """The finding of the latest run of a store; None where it does not have it."""
+def _access_in(path: Path) -> Access | None:
+    """The access check of the latest run of a store; None where there was none."""
     if not path.exists():
         return None
     with Store.open(str(path)) as store:
         runs = store.runs()
-        access = read_run(store, runs[0].id).access if runs else None
-        return next((one for one in access.findings if one.id == finding_id), None) if access else None
+        return read_run(store, runs[0].id).access if runs else None
+
+
+def _was_seen(access: Access, place: str) -> bool:
+    """Whether the role of a place walked through the pages, and its cell was judged."""
+    endpoint, _, role = place.rpartition(" as ")
+    cell = access.cell(endpoint, role)
+    walked = any(one.role == role for one in access.controls)
+    return walked and cell is not None and cell.verdict.is_good
+
+
+def _expect_forbidden_still(known: AccessFinding, matrix: Matrix) -> None:
+    """Raises UsageError where the matrix no longer says that what was found is wrong: then nothing would be tried."""
+    for place in known.places:
+        name, _, role = place.rpartition(" as ")
+        endpoint = matrix.endpoint(name)
+        if endpoint is None and not name.startswith("PAGE "):
+            raise UsageError(f"{name} is no longer in the matrix, so that {known.id} cannot be tried again")
+        if endpoint is not None and known.rule in _NOT_LET_IN and endpoint.expected[role].lets_in:
+            raise UsageError(f"the matrix now lets {role} in at {name}, so that {known.id} is no finding any more")
 
 
 # Findings into which another rule's breaches are taken, see `conclude.one_cause`.
+_NOT_LET_IN = ("over-permission", "missing-authentication")
 _ALSO = {"missing-authentication": ("over-permission",)}
 
 
@@ -117,6 +142,8 @@ def handle_accept(options: argparse.Namespace) -> int:
 
 def find(options: argparse.Namespace) -> AccessFinding:
     """The finding that is meant, in the run that is named or in the latest that has it. Raises UsageError."""
+    if not options.finding.strip():
+        raise UsageError("an id is expected, such as over-permission-3f9ac04d; the report names them")
     with Store.open(place_of(options).store_url) as store:
         runs = [one for one in store.runs() if not one.pruned and options.run in (None, one.id)]
         if not runs:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from stormwalk.access.judge import Judgement
 from stormwalk.access.matrix import Matrix, PageRule
-from stormwalk.access.results import AccessCell, Breach, Verdict, page_name
+from stormwalk.access.results import AccessCell, Breach, Expected, Verdict, page_name
 from stormwalk.access.site import PageSeen, own_lines, shows
 
 Walked = Mapping[str, Mapping[str, PageSeen]]
 """What each role saw, by role and then by the path of the matrix."""
 
 
-def judge_pages(matrix: Matrix, walked: Walked) -> tuple[list[AccessCell], list[Breach]]:
-    """A cell for each page and each role that walked, and a breach for each page that opens to the wrong one."""
+def judge_pages(
+    matrix: Matrix, walked: Walked, foreign: Walked | None = None, canaries: Sequence[str] = ()
+) -> tuple[list[AccessCell], list[Breach]]:
+    """A cell for each page and each role that walked, and a breach for each page that opens to the wrong one.
+
+    `foreign` is what a role saw of the object of another user where it may see its own only; `canaries` stand in them.
+    """
     cells, breaches = [], []
     for rule in matrix.pages:
         for role, pages in walked.items():
             if rule.path not in pages or role not in rule.expected:
                 continue
             judgement = _judged(matrix, rule, role, walked)
+            if foreign is not None and not judgement.problem and rule.expected[role] is Expected.OWN:
+                judgement = _of_somebody_else(foreign.get(role, {}).get(rule.path), rule, canaries) or judgement
             cells.append(_cell(rule, role, judgement))
             if judgement.problem:
                 breaches.append(_breach(rule, role, judgement))
@@ -43,6 +50,19 @@ def _judged(matrix: Matrix, rule: PageRule, role: str, walked: Walked) -> Judgem
     where = "" if seen.final == seen.path else f", sent to {seen.final}"
     reason = "nothing of what the page shows to others was there"
     return Judgement(verdict=Verdict.ENFORCED, observed=f"refused{where}", reason=reason)
+
+
+def _of_somebody_else(seen: PageSeen | None, rule: PageRule, canaries: Sequence[str]) -> Judgement | None:
+    """The page of another user's object must not show what only that user can have written."""
+    if seen is None:
+        if "{" not in rule.path:
+            return None
+        reason = "there was no object of another user to ask for"
+        return Judgement(verdict=Verdict.INCONCLUSIVE, observed="not compared", reason=reason)
+    if not any(canary in line for canary in canaries for line in seen.lines):
+        return None
+    reason = f"{seen.path}, which belongs to another {seen.role}, shows what only they have written"
+    return Judgement(verdict=Verdict.BYPASSED, observed="opened", reason=reason, problem="page-opens")
 
 
 def _should_open(matrix: Matrix, seen: PageSeen, role: str, refusal: frozenset[str]) -> Judgement:

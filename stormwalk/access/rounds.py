@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -13,11 +13,11 @@ from playwright.sync_api import Page
 
 from stormwalk.access.caller import Caller
 from stormwalk.access.conclude import shown_but_denied
-from stormwalk.access.ground import Ground, NotReady
+from stormwalk.access.ground import Ground, NotReady, Thing
 from stormwalk.access.items import Checks
 from stormwalk.access.matrix import ANONYMOUS, Ask, Matrix
 from stormwalk.access.parity import judge_pages
-from stormwalk.access.results import Breach
+from stormwalk.access.results import Breach, Expected
 from stormwalk.access.site import PageSeen, Sight, controls_seen
 from stormwalk.config import Project
 from stormwalk.events import AccessBreached, AccessCellJudged, ControlsSeen, Event
@@ -26,9 +26,23 @@ from stormwalk.page import PageObject
 from stormwalk.redact import Redactor
 
 
+@dataclass(slots=True)
+class ForPages:
+    """Objects for the places in the paths of pages, by kind: those of the first owner, and of another one."""
+
+    own: dict[str, Thing] = field(default_factory=dict)
+    others: dict[str, Thing] = field(default_factory=dict)
+
+    def filled(self, path: str, *, others: bool = False) -> str | None:
+        """The path with its places filled, None where an object is missing."""
+        for kind, thing in (self.others if others else self.own).items():
+            path = path.replace(f"{{{kind}}}", str(thing.id))
+        return None if "{" in path else path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What the rounds need: the matrix, what the API allowed, ids for places in paths, and where events go.
+    """What the rounds need: the matrix, what the API allowed, objects for places in paths, and where events go.
 
     `stamp` gives the fields that every event has; `journey` is pytest's name of the journey that walks.
     """
@@ -36,15 +50,15 @@ class Guide:
     matrix: Matrix
     base_url: str
     checks: Checks
-    ids: Mapping[str, Any]
+    objects: ForPages
     emit: Callable[[list[Event]], None]
     stamp: Callable[[], dict[str, Any]]
     journey: str = ""
 
 
 @contextmanager
-def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor: Redactor) -> Iterator[dict[str, Any]]:
-    """The ids of an object for each place in the path of a page, made now and removed at the end.
+def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor: Redactor) -> Iterator[ForPages]:
+    """Two objects of different owners for each place in the path of a page, made now and removed at the end.
 
     Those of a role's own belong to the first actor of the role, who is the one to walk.
     """
@@ -57,14 +71,16 @@ def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor:
     )
     ground = Ground(project, matrix, caller, redactor)
     places = {place for rule in matrix.pages for place in Ask(method="GET", path=rule.path).places}
-    ids: dict[str, Any] = {}
+    made = ForPages()
     try:
         if urlsplit(base_url).hostname in matrix.writes_allowed:
             ground.open()
             for kind in places & set(matrix.objects):
                 with suppress(NotReady):  # its pages are left out, which the cells that are missing tell
-                    ids[kind] = ground.shared(kind).id
-        yield ids
+                    owners = ground.owners(kind)
+                    made.own[kind] = ground.shared(kind, owners[0])
+                    made.others |= {kind: ground.shared(kind, owner) for owner in owners[1:2]}
+        yield made
     finally:
         ground.clean_up()
         caller.close()
@@ -76,18 +92,21 @@ class Rounds:
 
     guide: Guide
     walked: dict[str, dict[str, PageSeen]] = field(default_factory=dict)
+    foreign: dict[str, dict[str, PageSeen]] = field(default_factory=dict)
     _pages: dict[str, Page] = field(default_factory=dict)
 
     def look_round(self, page: Page, role: str = ANONYMOUS) -> None:
         """Opens every page of the matrix by its address, as whoever is signed in there."""
         seen = self.walked[role] = {}
         self._pages[role] = page
+        self.foreign[role] = {}
         _Round(page, self, role).open_every_page(role, seen)
 
     def expect_parity(self) -> None:
         """Tells of every page and control, and fails at the first that is not as it should be."""
         guide = self.guide
-        cells, breaches = judge_pages(guide.matrix, self.walked)
+        canaries = [thing.canary for thing in guide.objects.others.values()]
+        cells, breaches = judge_pages(guide.matrix, self.walked, self.foreign, canaries)
         controls = [one for role, pages in self.walked.items() for one in controls_seen(guide.matrix, role, pages)]
         breaches += shown_but_denied([*guide.checks.cells.values(), *cells], controls)
         found = [replace(one, journey=guide.journey) for one in breaches]
@@ -112,10 +131,14 @@ class _Round(PageObject):
 
     @step("Open every page by its address as {role}", role_check=True)
     def open_every_page(self, role: str, seen: dict[str, PageSeen]) -> None:
+        objects = self._rounds.guide.objects
         for rule in self._rounds.guide.matrix.pages:
-            path = _filled(rule.path, self._rounds.guide.ids)
+            path = objects.filled(rule.path)
             if path is not None:
                 seen[rule.path] = self._sight.look_at(path, role)
+            foreign = objects.filled(rule.path, others=True) if rule.expected.get(role) is Expected.OWN else None
+            if foreign is not None and foreign != path:
+                self._rounds.foreign[role][rule.path] = self._sight.look_at(foreign, role)
 
     @step("Compare what {role} is shown with what {role} may do", role_check=True)
     def compare(self, role: str, wrong: list[Breach]) -> None:
@@ -127,15 +150,9 @@ class _Round(PageObject):
     def _show(self, breach: Breach) -> None:
         """Opens the page again, so that the picture of the failure shows it."""
         path = breach.endpoint.removeprefix("PAGE ") if breach.endpoint.startswith("PAGE ") else "/"
-        found = next((one for one in self._rounds.walked[breach.role].values() if _fits(path, one.path)), None)
+        seen = (*self._rounds.foreign[breach.role].values(), *self._rounds.walked[breach.role].values())
+        found = next((one for one in seen if _fits(path, one.path)), None)
         self._sight.look_at(found.path if found else "/", breach.role)
-
-
-def _filled(path: str, ids: Mapping[str, Any]) -> str | None:
-    """The path with its places filled, None where something is missing."""
-    for name, value in ids.items():
-        path = path.replace(f"{{{name}}}", str(value))
-    return None if "{" in path else path
 
 
 def _fits(name: str, path: str) -> bool:
