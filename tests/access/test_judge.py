@@ -125,7 +125,7 @@ PROVEN = {
 
 
 ADDED = {"sold": 12, "revenue_cents": 90_000, "day": "2026-11-24"}
-INLINED = page(f'{SHELL.text} <script>window.data = {json.dumps(ADDED)}</script>')
+INLINED = page(f"{SHELL.text} <script>window.data = {json.dumps(ADDED)}</script>")
 LOGIN_WITH_IT = Answer(status=302, location="/login", content_type="application/json", text=ORDER.text, data=ORDER.data)
 LEFT_IN_THE_BODY = {
     "the canary behind a redirect to the log-in page": case(OF_ORDER, answer=LOGIN_WITH_IT),
