@@ -45,6 +45,11 @@ class Answer:
         return self.status is not None and 300 <= self.status < 400
 
     @property
+    def tells_of_rights(self) -> bool:
+        """Whether it can be a yes or a no: silence, too many requests and a server error are neither."""
+        return self.status is not None and self.status != 429 and self.status < 500
+
+    @property
     def is_html(self) -> bool:
         return "html" in self.content_type
 

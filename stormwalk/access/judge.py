@@ -42,9 +42,9 @@ class Case:
     `answer` is what the caller got. `right` is what the right role got for the same call in the same minute, None
     where there was no such control; `nobody` what a caller without credentials got; `unknown` what the caller gets
     for an object that does not exist; `shell` what a path gets that is nowhere. `canary` stands in the answer to
-    whoever may see the object, and `asked` is the path that was called, whose words a refusal may only repeat. `foreign` are canaries of others, `strangers` their names. `done` says whether a write
-    was read back as done, None where it was not looked at. `alive` says whether the caller's session still worked
-    afterwards.
+    whoever may see the object; `asked` is the path that was called, which a refusal may repeat without showing more.
+    `foreign` are canaries of others, `strangers` their names. `done` says whether a write was read back as done, None
+    where it was not looked at. `alive` says whether the caller's session still worked afterwards.
     """
 
     expected: Expected
