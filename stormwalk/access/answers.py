@@ -16,6 +16,8 @@ _ERROR_KEYS = frozenset({"error", "errors", "error_description", "fault", "excep
 _ALIKE = 0.9
 # Two leaves are the least that can tell one answer from another; `{"ok": true}` proves nothing.
 _SUBSTANCE = 2
+_LONG_NUMBER = 4
+_DATA = re.compile(r"[@\d]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -41,6 +43,11 @@ class Answer:
     @property
     def redirects(self) -> bool:
         return self.status is not None and 300 <= self.status < 400
+
+    @property
+    def tells_of_rights(self) -> bool:
+        """Whether it can be a yes or a no: silence, too many requests and a server error are neither."""
+        return self.status is not None and self.status != 429 and self.status < 500
 
     @property
     def is_html(self) -> bool:
@@ -108,12 +115,37 @@ def volatile(first: Answer, second: Answer) -> frozenset[str]:
 def same_values(answer: Answer, right: Answer, passing: frozenset[str] = frozenset()) -> bool:
     """Whether the answer tells all that the right one told, values included; `passing` paths do not count.
 
-    An answer of less substance than two values is never the same as another.
+    It may tell more, or tell it one level deeper, as the `data` beside an `error`. An answer of less substance than two
+    values is never the same as another.
     """
     if right.data is None or answer.data is None:
         return _same_text(answer, right)
-    wanted = {leaf for leaf in leaves(right.data) if leaf[0] not in passing and leaf[1] not in (None, "", [], {})}
-    return len(wanted) >= _SUBSTANCE and wanted <= set(leaves(answer.data))
+    wanted = set(_told(right, passing))
+    inner = answer.data.values() if isinstance(answer.data, dict) else ()
+    return len(wanted) >= _SUBSTANCE and any(wanted <= set(leaves(part)) for part in (answer.data, *inner))
+
+
+def written_out(
+    answer: Answer, right: Answer, passing: frozenset[str] = frozenset(), *, but: Answer | None = None
+) -> bool:
+    """Whether a page or a text has all the values of the right answer in it that look like data and not like words.
+
+    Values that the page `but` has as well, and those on `passing` paths, do not count. Fewer than two prove nothing.
+    """
+    if answer.data is not None or right.data is None:
+        return False
+    common = but.text if but else ""
+    wanted = {str(value) for _, value in _told(right, passing) if _is_data(value)}
+    wanted = {value for value in wanted if not _stands_in(value, common)}
+    return len(wanted) >= _SUBSTANCE and all(_stands_in(value, answer.text) for value in wanted)
+
+
+def built_into(answer: Answer, right: Answer) -> bool:
+    """Whether the whole of the right answer's build stands in the answer, with whatever values, beside other things."""
+    if right.data is None or answer.data is None:
+        return False
+    wanted = _shape(right.data)
+    return len(wanted) >= _SUBSTANCE and wanted <= _shape(answer.data)
 
 
 def same_shape(answer: Answer, right: Answer) -> bool:
@@ -169,6 +201,23 @@ def about(data: Any, canary: str) -> Any:
         if canary and isinstance(one, dict | list) and canary in str(one):
             return about(one, canary)
     return data
+
+
+def _told(right: Answer, passing: frozenset[str]) -> Iterator[Leaf]:
+    """What an answer says: its leaves that hold something and stay as they are."""
+    for path, value in leaves(right.data):
+        if path not in passing and value not in (None, "", [], {}):
+            yield path, value
+
+
+def _is_data(value: Any) -> bool:
+    """An address, a date, a long number: what no page says by chance."""
+    text = "" if isinstance(value, bool) else str(value)
+    return len(text) >= _LONG_NUMBER and _DATA.search(text) is not None
+
+
+def _stands_in(value: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) is not None
 
 
 def _shape(data: Any) -> set[tuple[str, str]]:

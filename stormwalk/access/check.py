@@ -14,7 +14,7 @@ from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import Matrix
 from stormwalk.access.probes import Outcome, Task, probes
 from stormwalk.access.results import AccessCell
-from stormwalk.access.trials import unknown_cell
+from stormwalk.access.trials import if_whole, unknown_cell
 from stormwalk.config import Project
 from stormwalk.config.file import shown
 from stormwalk.errors import ApplicationStoppedAnswering
@@ -27,11 +27,15 @@ Wanted = Callable[[Task], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """What a check came to, for whoever does not read it from the store."""
+    """What a check came to, for whoever does not read it from the store.
+
+    `remarks` say what could not be tried, `left` what the probes have left behind.
+    """
 
     cells: tuple[AccessCell, ...]
     breaches: tuple[AccessBreached, ...]
     remarks: tuple[str, ...]
+    left: tuple[str, ...]
     probes: int
     duration_ms: float
 
@@ -77,25 +81,32 @@ class AccessCheck:
         """Makes all probes, and removes what they have made."""
         began = time.monotonic()
         self._emit([self._first()])
+        left: tuple[str, ...] = ()
         try:
             self._ground.open()
+            self._tell_who_is_missing()
             for tasks in self._waves():
                 self._do(tasks)
         finally:
             self._caller.halted = False
-            for left in self._ground.clean_up():
-                self._remark(left)
+            left = tuple(map(self._redactor.text, self._ground.clean_up()))
             self._caller.close()
         duration = (time.monotonic() - began) * 1000
         calls, remarks = self._caller.calls, tuple(self._remarks)
-        self._emit([AccessProbed(**self._now(), probes=calls, duration_ms=duration, remarks=remarks)])
+        self._emit([AccessProbed(**self._now(), probes=calls, duration_ms=duration, remarks=remarks + left)])
         return Checked(
             cells=tuple(self._cells.values()),
             breaches=tuple(self._breaches),
             remarks=remarks,
+            left=left,
             probes=calls,
             duration_ms=duration,
         )
+
+    def _tell_who_is_missing(self) -> None:
+        for role in self._matrix.roles:
+            for reason in self._ground.kept_away(role).values():
+                self._remark(f"nothing was tried as one of the role {role}: {reason}")
 
     def _first(self) -> AccessStarted:
         roles, draft, file = self._matrix.roles, self._matrix.draft, self._file
@@ -127,9 +138,10 @@ class AccessCheck:
                 raise
 
     def _take(self, outcome: Outcome) -> None:
-        events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in outcome.cells]
+        cells = [if_whole(cell, self._ground.kept_away(cell.role)) for cell in outcome.cells]
+        events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in cells]
         breaches = [AccessBreached(**self._now(), breach=breach) for breach in outcome.breaches]
-        self._cells |= {(cell.endpoint, cell.role): cell for cell in outcome.cells}
+        self._cells |= {(cell.endpoint, cell.role): cell for cell in cells}
         self._breaches += breaches
         for remark in outcome.remarks:
             self._remark(remark)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
-from urllib.parse import quote
 
 from pydantic import SecretStr
 
 from stormwalk.access.answers import Answer, at, volatile
 from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
-from stormwalk.access.matrix import ANONYMOUS, PLACE, Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.filling import fill, filled, unique
+from stormwalk.access.leftovers import Leftovers
+from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix, ObjectKind
 from stormwalk.access.turns import Turn, Turns
 from stormwalk.api.sign_in import credentials
 from stormwalk.config import Actor, Project
 from stormwalk.redact import Redactor
 
 _NOWHERE = "/stormwalk-is-nowhere/at-all"
+_NO_LONGER_THERE = (404, 410)
 
 
 class NotReady(Exception):
@@ -68,8 +69,9 @@ class Ground:
         self.redactor = redactor
         self.nobody = Person(name="nobody", role=ANONYMOUS)
         self._people: dict[str, list[Person]] = {}
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, dict[str, str]] = {}
         self._made: list[Thing] = []
+        self._leftovers = Leftovers(matrix, project.actors)
         self._shared: dict[tuple[str, str], Thing | str] = {}
         self._turns = Turns(caller.base_url)
         self._lock = Lock()
@@ -90,8 +92,13 @@ class Ground:
             return [self.nobody]
         found = self._people.get(role, [])
         if not found:
-            raise NotReady(f"nobody of the role {role} could sign in: {self._refused.get(role, 'it has no actor')}")
+            reason = next(iter(self.kept_away(role).values()), "it has no actor")
+            raise NotReady(f"nobody of the role {role} could sign in: {reason}")
         return found
+
+    def kept_away(self, role: str) -> Mapping[str, str]:
+        """The actors of a role who could not sign in, and why: what the others show is not the whole of the role."""
+        return self._refused.get(role, {})
 
     def first(self, role: str) -> Person:
         return self.people(role)[0]
@@ -136,7 +143,7 @@ class Ground:
         if account is None:
             raise NotReady(f"objects.{thing.kind.name} has no account to sign in with")
         username, password = (str(fill(one, thing.values)) for one in (account.username, account.password))
-        return self.sign_in(username, password, role=role, name=f"newcomer {thing.canary}")
+        return self.sign_in(username, password, role=role, name=_newcomer(thing))
 
     def alive(self, person: Person) -> bool:
         """Whether the session of a person still works: asked at an endpoint that lets the role in."""
@@ -154,7 +161,7 @@ class Ground:
             password = actor.password.get_secret_value()
             return self.sign_in(actor.username, password, role=actor.role, name=actor.name)
         except NotReady as reason:
-            self._refused[actor.role] = str(reason)
+            self._refused.setdefault(actor.role, {})[actor.name] = str(reason)
             return None
 
     # Objects.
@@ -171,12 +178,12 @@ class Ground:
                 answer = self.caller.call(filled(ask, values), owner.who).answer
                 if not answer.succeeded:
                     raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path}: {answer.words}")
+                self._leftovers.done(ask, owner.name, values)
         found = at(answer.data, kind.id_field)
         if found is None:
             raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
         thing = Thing(kind=kind, id=found, canary=canary, owner=owner, values={**values, kind.name: found})
-        with self._lock:
-            self._made.append(thing)
+        self._keep(thing)
         return thing
 
     def shared(self, kind_name: str, owner: Person | None = None) -> Thing:
@@ -200,7 +207,31 @@ class Ground:
         return [one for role in self.matrix.objects[kind_name].made_by for one in self.people(role)]
 
     def clean_up(self) -> tuple[str, ...]:
-        """Removes what was made, newest first. What cannot be removed is only told of, and only once for a kind."""
+        """Takes back what probes have done: roles they gave, then what they made, newest first. What stays is told of,
+        once for a kind."""
+        return (*self._take_roles_back(), *self._remove(), *self._leftovers.remarks())
+
+    def doubt_role_of(self, person: Person) -> None:
+        """Somebody new may have got a role that a probe asked for: it is set back at the end."""
+        for thing in list(self._made):
+            if thing.canary and person.name == _newcomer(thing):
+                self._leftovers.promoted(thing.kind.name, thing.id)
+
+    def _take_roles_back(self) -> tuple[str, ...]:
+        change, left = self.matrix.role_change, dict[Any, str]()
+        for who in self._leftovers.with_a_role if change and not self.caller.gone else ():
+            assert change is not None
+            try:
+                ask = filled(change.ask, {change.kind: who, "role": change.back_to})
+                answer = self.caller.call(ask, self.first(change.by).who).answer
+                if not answer.succeeded and answer.status not in _NO_LONGER_THERE:
+                    left[who] = answer.words
+            except NotReady as reason:
+                left[who] = str(reason)
+        told = "; ".join(dict.fromkeys(left.values()))
+        return (f"{len(left)} {change.kind} objects keep a role that probes gave: {told}",) if change and left else ()
+
+    def _remove(self) -> tuple[str, ...]:
         left: dict[str, str] = {}
         for thing in reversed(self._made):
             undo = thing.kind.undo
@@ -209,9 +240,14 @@ class Ground:
             with suppress(NotReady):
                 who = self.first(thing.kind.undo_by) if thing.kind.undo_by else thing.owner
                 answer = self.caller.call(filled(undo, thing.values), who.who).answer
-                if not answer.succeeded and answer.status not in (404, 409, 410):
+                if not answer.succeeded and answer.status not in (*_NO_LONGER_THERE, 409):
                     left[thing.kind.name] = f"what was made for probes is left ({thing.kind.name}): {answer.words}"
         return tuple(left.values())
+
+    def _keep(self, thing: Thing) -> None:
+        self._leftovers.made(thing.kind)
+        with self._lock:
+            self._made.append(thing)
 
     # Calls.
 
@@ -249,6 +285,7 @@ class Ground:
     ) -> Sent:
         sent = self.caller.call(filled(ask, values), person.who, headers=headers)
         if sent.answer.succeeded:
+            self._leftovers.done(ask, person.name, values)
             self._adopt(ask, person, sent.answer)
         return sent
 
@@ -256,56 +293,21 @@ class Ground:
         """What a probe itself has made is removed at the end like what was made for it."""
         for kind in self.matrix.objects.values():
             last, found = kind.make[-1], at(answer.data, kind.id_field)
-            if kind.undo is None or found is None or (last.method, last.path) != (ask.method, ask.path):
+            if found is None or (last.method, last.path) != (ask.method, ask.path):
                 continue
+            if ask.body != last.body:
+                self._leftovers.promoted(kind.name, found)
             with suppress(NotReady):
                 owner = person if person.role in kind.made_by else self.first(kind.made_by[0])
-                with self._lock:
-                    self._made.append(Thing(kind=kind, id=found, canary="", owner=owner, values={kind.name: found}))
+                self._keep(Thing(kind=kind, id=found, canary="", owner=owner, values={kind.name: found}))
 
     def passing(self, ask: Ask, person: Person, values: Mapping[str, Any], first: Answer) -> frozenset[str]:
         """The paths of an answer that differ from one call of the same person to the next."""
         return volatile(first, self.send(ask, person, values).answer)
 
 
-def unique() -> str:
-    """A value that has never been before."""
-    return f"sw{secrets.token_hex(6)}"
-
-
-def unknown_like(known: Any) -> Any:
-    """An id of the same kind that no object has."""
-    if isinstance(known, int):
-        return 2_000_000_000 + secrets.randbelow(100_000_000)
-    return "".join("0" if letter.isdigit() else letter for letter in str(known))[::-1] if known else unique()
-
-
-def fill(value: Any, values: Mapping[str, Any]) -> Any:
-    """The value with its places filled, also within lists and tables; a text that is one place keeps the type.
-
-    What is filled in is not looked at again: an application may call an object `{password}`.
-    """
-    if isinstance(value, dict):
-        return {key: fill(one, values) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [fill(one, values) for one in value]
-    if not isinstance(value, str):
-        return value
-    whole = PLACE.fullmatch(value)
-    if whole and whole[1] in values:
-        return values[whole[1]]
-    return PLACE.sub(lambda place: str(values.get(place[1], place[0])), value)
-
-
-def filled(ask: Ask, values: Mapping[str, Any]) -> Ask:
-    """The call with path and body filled in; in the path, a value cannot be more than a part of a segment."""
-    path = PLACE.sub(lambda place: _segment(values[place[1]]) if place[1] in values else place[0], ask.path)
-    return Ask(method=ask.method, path=path, body=fill(ask.body, values))
-
-
-def _segment(value: Any) -> str:
-    text = quote(str(value), safe="@:")
-    return text.replace(".", "%2E") if text in (".", "..") else text
+def _newcomer(thing: Thing) -> str:
+    return f"newcomer {thing.canary}"
 
 
 def _is_plain_door(endpoint: Endpoint, role: str) -> bool:

@@ -1,9 +1,10 @@
 """The judgement of one probe: pure, and never by status or length alone.
 
-Order, first match: a write that was read back as done is proof, whatever the answer says. No answer, too many
-requests and server errors say nothing of rights. A refusal counts only beside
-a right role that got in within the same minute. A leak is claimed only where it is proven: by a canary that only the
-owner could have written, by reading back a write, or by the very values that the right role got and nobody else gets.
+Order, first match: the proof of a leak, whatever status the answer has and whatever else it says: a refusal that holds
+what it refuses has refused nothing. No answer, too many requests and server errors say nothing of rights. A refusal
+counts only beside a right role that got in within the same minute. A leak is claimed only where it is proven: by a
+canary that only the owner could have written, by reading back a write, or by the very values that the right role got
+and nobody else gets.
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stormwalk.access.answers import Answer, alike, is_shell, leads_to, same_shape, same_values, says_error
+from stormwalk.access.answers import (
+    Answer,
+    alike,
+    built_into,
+    is_shell,
+    leads_to,
+    same_shape,
+    same_values,
+    says_error,
+    written_out,
+)
 from stormwalk.access.results import Expected, Verdict
 
 UNPROCESSED = frozenset({400, 405, 406, 409, 411, 413, 415, 422, 428, 431})
@@ -31,9 +42,9 @@ class Case:
     `answer` is what the caller got. `right` is what the right role got for the same call in the same minute, None
     where there was no such control; `nobody` what a caller without credentials got; `unknown` what the caller gets
     for an object that does not exist; `shell` what a path gets that is nowhere. `canary` stands in the answer to
-    whoever may see the object. `foreign` are canaries of others, `strangers` their names. `done` says whether a write
-    was read back as done, None where it was not looked at. `alive` says whether the caller's session still worked
-    afterwards.
+    whoever may see the object; `asked` is the path that was called, which a refusal may repeat without showing more.
+    `foreign` are canaries of others, `strangers` their names. `done` says whether a write was read back as done, None
+    where it was not looked at. `alive` says whether the caller's session still worked afterwards.
     """
 
     expected: Expected
@@ -43,6 +54,7 @@ class Case:
     unknown: Answer | None = None
     shell: Answer | None = None
     canary: str = ""
+    asked: str = ""
     foreign: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
     passing: frozenset[str] = frozenset()
@@ -69,10 +81,9 @@ class Judgement:
 def judge(case: Case) -> Judgement:
     """The verdict of a single probe. Whoever claims a leak or a lock-out of it tries it a second time first."""
     answer = case.answer
-    if case.done and not case.expected.lets_in:
-        although = "" if answer.succeeded else f", although it was answered with {answer.words}"
-        reason = f"the write was read back as done{although}"
-        return _breach(Verdict.BYPASSED, "let in", reason, "let-in")
+    proven = _foreign(case) if case.expected.lets_in else _leak(case)
+    if proven is not None:
+        return proven
     if answer.status is None:
         return _open("no answer", f"no answer came: {answer.failure or 'unknown reason'}")
     if answer.status == 429:
@@ -88,10 +99,42 @@ def is_refusal(answer: Answer, login_page: str, shell: Answer | None = None) -> 
     return answer.status in (401, 403, 404, 410) or leads_to(answer, login_page) or is_shell(answer, shell)
 
 
-def _should_enter(case: Case) -> Judgement:
+def _foreign(case: Case) -> Judgement | None:
+    """The proof that somebody who may get in got what is another's."""
     answer = case.answer
     if any(map(answer.holds, case.foreign)) or any(map(answer.names, case.strangers)):
         return _breach(Verdict.BYPASSED, "let in", "the answer holds what belongs to somebody else", "foreign")
+    return None
+
+
+def _leak(case: Case) -> Judgement | None:
+    """The proof that somebody who should be kept out was not: it counts beside any status and any word of an error."""
+    if case.done:
+        reason = "the write was read back as done"
+    elif case.canary and case.answer.holds(case.canary) and not _only_repeated(case):
+        reason = "the answer holds what only its owner can have written"
+    elif not case.writes and not case.canary and _control_holds(case) and _tells_the_same(case):
+        reason = "the very values that the right role got"
+    else:
+        return None
+    although = "" if case.answer.succeeded else f", although it was answered with {case.answer.words}"
+    return _breach(Verdict.BYPASSED, "let in", reason + although, "let-in")
+
+
+def _only_repeated(case: Case) -> bool:
+    """An id may hold the canary, and a refusal name the id that was asked for: that shows nothing of the object."""
+    return case.canary in case.asked and (not case.answer.succeeded or says_error(case.answer))
+
+
+def _tells_the_same(case: Case) -> bool:
+    answer, right = case.answer, case.right
+    if right is None or answer.status is None:
+        return False
+    return same_values(answer, right, case.passing) or written_out(answer, right, case.passing, but=case.shell)
+
+
+def _should_enter(case: Case) -> Judgement:
+    answer = case.answer
     if is_shell(answer, case.shell):
         return _open("the shell of the application", "the answer is the page that any path gets")
     if answer.succeeded:
@@ -166,21 +209,17 @@ def _conceals(case: Case) -> bool:
 
 
 def _let_in(case: Case) -> Judgement:
-    """A 2xx for somebody who should not get one. It may still be an empty promise."""
+    """A 2xx for somebody who should not get one, and no proof of a leak. It may still be an empty promise."""
     answer, right = case.answer, case.right
     assert right is not None
-    if case.canary and answer.holds(case.canary):
-        return _breach(Verdict.BYPASSED, "let in", "the answer holds what only its owner can have written", "let-in")
-    if says_error(answer) and not says_error(right):
+    if says_error(answer) and not says_error(right) and not built_into(answer, right):
         reason = "the body is a refusal and the status says success, which misleads whoever reads only that"
         return _breach(Verdict.ENFORCED, f"refused with {answer.words}", reason, "refused-with-success")
     if case.writes:
         if case.done is False:
             return _suspicious("let in", "answered with success, and nothing came of it")
         return _suspicious("let in", "answered with success, and nothing tells whether the write happened")
-    if not case.canary and same_values(answer, right, case.passing):
-        return _breach(Verdict.BYPASSED, "let in", "the very values that the right role got", "let-in")
-    if same_shape(answer, right):
+    if same_shape(answer, right) or built_into(answer, right):
         return _suspicious("let in", "built like the answer to the right role; needs eyes")
     return _suspicious("let in", "a success of which nothing proves that it shows, or keeps back, what is protected")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from stormwalk.access.answers import Answer, fields_named
@@ -65,6 +65,14 @@ def unknown_cell(endpoint: Endpoint, role: str, reason: str) -> AccessCell:
         observed="not tried",
         reason=reason,
     )
+
+
+def if_whole(cell: AccessCell, kept_away: Mapping[str, str]) -> AccessCell:
+    """The cell, which is only good where every actor of the role was tried; `kept_away` are the others, and why."""
+    if not kept_away or not cell.verdict.is_good:
+        return cell
+    reason = f"not every actor of the role could be tried: {'; '.join(kept_away.values())}"
+    return replace(cell, verdict=Verdict.INCONCLUSIVE, reason=reason)
 
 
 def breaches_of(ground: Ground, endpoint: Endpoint, trials: Sequence[Trial]) -> tuple[Breach, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from stormwalk.access.answers import Answer, all_at, leaves
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, Person, Thing, fill
+from stormwalk.access.filling import fill
+from stormwalk.access.ground import Ground, Person, Thing
 from stormwalk.access.matrix import Ask, Endpoint, Proof
 from stormwalk.access.results import Expected
 

@@ -55,6 +55,12 @@ def _json(value: Any) -> Any:
     return value
 
 
+def _refusing(value: int) -> int:
+    if 200 <= value < 300:
+        raise ValueError(f"expected a status that refuses, got {value}; a success cannot carry a refusal")
+    return value
+
+
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
@@ -66,7 +72,7 @@ def _pattern(value: str) -> str:
 Word = Annotated[Expected, BeforeValidator(_word)]
 Names = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Json = Annotated[Any, AfterValidator(_json)]
-Status = Annotated[int, Field(ge=100, le=599, strict=True)]
+Status = Annotated[int, Field(ge=100, le=599, strict=True), AfterValidator(_refusing)]
 Statuses = Annotated[tuple[Status, ...], Field(min_length=1)]
 
 

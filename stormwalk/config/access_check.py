@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from stormwalk.access.matrix import ANONYMOUS
+from stormwalk.access.matrix import ANONYMOUS, Ask
 from stormwalk.access.results import Expected
 from stormwalk.config.access import EVERYBODY, GROUPS, AccessTable, AskTable, WhoTable
 from stormwalk.config.access_facts import Facts
@@ -115,6 +115,7 @@ def _endpoint(facts: Facts, line: Line) -> Problems:
     yield from facts.places((*where, "params"), AskTable(call=f"{line.method} {line.path}"), table.params)
     yield from _idle_params(facts, line)
     yield from _owners(facts, line)
+    yield from _same_for_all(facts, line)
     for number, ask in enumerate(table.before):
         yield from facts.places((*where, "before", number), ask, table.params)
     for kind in table.shows:
@@ -141,6 +142,17 @@ def _owners(facts: Facts, line: Line) -> Problems:
     makers = facts.table.objects[kind].made_by
     for role in (role for role, word in words.items() if word is Expected.OWN and role not in makers):
         yield ("endpoints", line.key, "own"), f"{role} owns no {kind}; expected a role that made_by of the {kind} names"
+
+
+def _same_for_all(facts: Facts, line: Line) -> Problems:
+    """`own` where the path is the same whoever asks, or names the caller: nobody is tried with what another owns."""
+    places = Ask(method=line.method, path=line.path).places
+    if not places or facts.owned(line) is not None:
+        return
+    words = of_endpoint(facts.table, facts.roles, line)
+    if Expected.OWN in words.values():
+        wanted = f"expected an object in place of {{{places[-1][:40]}}}, or no place in the path"
+        yield ("endpoints", line.key, "own"), f"{wanted}; else nobody can be tried with what another owns"
 
 
 def _second_actors(facts: Facts) -> Problems:

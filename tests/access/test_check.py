@@ -56,7 +56,7 @@ def test_the_events_come_in_order_and_each_cell_is_judged_once(told: tuple[Check
     first, last = events[0], events[-1]
     assert isinstance(first, AccessStarted)
     assert isinstance(last, AccessProbed)
-    assert (last.probes, last.remarks) == (checked.probes, checked.remarks)
+    assert (last.probes, last.remarks) == (checked.probes, checked.remarks + checked.left)
     judged = [(endpoint, role) for endpoint, role, _ in cells(events)]
     assert sorted(judged) == sorted(first.cells)
     assert [e for e in events if isinstance(e, AccessBreached)] == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from stormwalk.access.ground import fill, filled, unique, unknown_like
+from stormwalk.access.filling import fill, filled, unique, unknown_like
 from stormwalk.access.matrix import Ask
 from stormwalk.access.turns import Turn, Turns
 

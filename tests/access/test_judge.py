@@ -124,6 +124,55 @@ PROVEN = {
 }
 
 
+ADDED = {"sold": 12, "revenue_cents": 90_000, "day": "2026-11-24"}
+INLINED = page(f"{SHELL.text} <script>window.data = {json.dumps(ADDED)}</script>")
+LOGIN_WITH_IT = Answer(status=302, location="/login", content_type="application/json", text=ORDER.text, data=ORDER.data)
+LEFT_IN_THE_BODY = {
+    "the canary behind a redirect to the log-in page": case(OF_ORDER, answer=LOGIN_WITH_IT),
+    **{f"the canary behind {n}": case(OF_ORDER, answer=replace(ORDER, status=n)) for n in (401, 403, 404, 400, 429)},
+    "the canary in a server error": case(OF_ORDER, answer=said(500, {"error": CANARY})),
+    "the canary of a concealed object behind 404": case(HIDDEN, answer=replace(ORDER, status=404)),
+    "the canary in a shell": case(OF_ORDER, answer=page(f"{SHELL.text} {CANARY}"), shell=SHELL),
+    "the canary beside an error": case(OF_ORDER, answer=said(200, {"error": "no", "recipient": CANARY})),
+    "the canary where the right role got nothing": case(OF_ORDER, answer=ORDER, right=None),
+    "the canary that stands in the address, and the object": case(OF_ORDER, answer=ORDER, asked=f"/orders/{CANARY}"),
+    **{f"the values behind {n}": case(OF_FIGURES, answer=replace(FIGURES, status=n)) for n in (302, 403, 404)},
+    "the values beside an error": case(OF_FIGURES, answer=said(200, {"error": "forbidden", **ADDED})),
+    "the values below an error": case(OF_FIGURES, answer=said(403, {"error": "forbidden", "data": ADDED})),
+    "the values in a shell": case(OF_FIGURES, answer=INLINED, shell=SHELL),
+    "the values in the page of a refusal": case(OF_FIGURES, answer=replace(INLINED, status=403), shell=SHELL),
+    "the text behind 403": case(OF_FIGURES, answer=replace(CSV, status=403), right=CSV),
+}
+
+
+@pytest.mark.parametrize("one", LEFT_IN_THE_BODY.values(), ids=LEFT_IN_THE_BODY)
+def test_a_leak_is_a_leak_whatever_the_status_says(one: Case) -> None:
+    judged = judge(one)
+    assert (judged.verdict, judged.problem) == (Verdict.BYPASSED, "let-in"), judged
+
+
+NO_LEAK = {
+    "a refusal that names the id that was asked for": case(
+        OF_ORDER, answer=said(404, {"error": f"no order {CANARY}"}), asked=f"/orders/{CANARY}"
+    ),
+    "a page of a refusal with one of the values": case(
+        OF_FIGURES, answer=page("refused on 2026-11-24 for the 12th time", 403), shell=SHELL
+    ),
+    "a shell that has the values for everybody": case(OF_FIGURES, answer=INLINED, shell=INLINED),
+    "small numbers on a page": case(OF_FIGURES, answer=page("12 and 3", 403), right=said(200, {"a": 12, "b": 3})),
+}
+
+
+@pytest.mark.parametrize("one", NO_LEAK.values(), ids=NO_LEAK)
+def test_what_a_refusal_says_by_chance_is_no_leak(one: Case) -> None:
+    assert judge(one).verdict is Verdict.ENFORCED, judge(one)
+
+
+def test_a_word_of_an_error_beside_an_answer_of_the_right_build_needs_eyes() -> None:
+    other = said(200, {"error": "forbidden", "sold": 1, "revenue_cents": 2, "day": "2026-11-23"})
+    assert judge(case(OF_FIGURES, answer=other)).verdict is Verdict.SUSPECT
+
+
 @pytest.mark.parametrize(("one", "problem"), PROVEN.values(), ids=PROVEN)
 def test_a_leak_is_proven(one: Case, problem: str) -> None:
     judged = judge(one)
@@ -148,7 +197,7 @@ NOTHING_KNOWN = {
     "a control without its canary": case(OF_ORDER, right=said(200, {"id": 7, "total_cents": 900})),
     "a control that speaks of an error": case(OF_FIGURES, right=said(200, {"error": "try later"})),
     "a control that got the shell": case(OF_FIGURES, answer=REFUSED, right=SHELL, shell=SHELL),
-    "no control, and a success": case(OF_ORDER, answer=ORDER, right=None),
+    "no control, and a success": case(OF_FIGURES, answer=FIGURES, right=None),
     "a session that has died": case(OF_ORDER, answer=said(401), alive=False),
     "a dead session of whoever may": case(ENTERS, answer=said(401), alive=False),
     "the shell for whoever may": case(ENTERS, answer=SHELL, shell=SHELL, canary=""),
@@ -195,7 +244,7 @@ def test_what_proves_nothing_needs_eyes_and_is_no_finding(one: Case) -> None:
 @pytest.mark.parametrize("base", [OF_ORDER, ENTERS, WRITE, HIDDEN], ids=["denied", "allowed", "write", "hidden"])
 @pytest.mark.parametrize("status", [500, 502, 503, 599])
 def test_a_server_error_is_a_finding_of_its_own_and_never_a_refusal(base: Case, status: int) -> None:
-    judged = judge(case(base, answer=said(status, {"error": CANARY})))
+    judged = judge(case(base, answer=said(status, {"error": "broken"})))
     assert (judged.verdict, judged.problem) == (Verdict.SERVER_ERROR, "server-error")
 
 

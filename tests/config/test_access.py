@@ -165,6 +165,21 @@ def test_what_an_endpoint_needs_is_one_word() -> None:
             'access.endpoints."GET /x".statuses.deny[1]: expected a number of at most 599',
         ),
         (
+            f'{TABLE}"GET /x" = {{ statuses = {{ deny = [403, 200] }} }}',
+            'access.endpoints."GET /x".statuses.deny[1]: expected a status that refuses, got 200; a success cannot '
+            "carry a refusal",
+        ),
+        (
+            f'{ORDER}{TABLE}"GET /orders/{{id}}" = {{ own = ["shopper"], params = {{ id = 7 }} }}',
+            'access.endpoints."GET /orders/{id}".own: expected an object in place of {id}, or no place in the path; '
+            "else nobody can be tried with what another owns",
+        ),
+        (
+            f'[access.under."/of"]\nown = "shopper"\n{TABLE}"GET /of/{{username}}" = {{}}',
+            'access.endpoints."GET /of/{username}".own: expected an object in place of {username}, or no place in the '
+            "path; else nobody can be tried with what another owns",
+        ),
+        (
             f'{TABLE}"GET /x" = {{ proof = {{ read = "GET /x" }} }}',
             'access.endpoints."GET /x".proof: expected at an endpoint that writes; GET does not',
         ),

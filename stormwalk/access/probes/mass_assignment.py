@@ -86,6 +86,8 @@ def _attempt(
     with ground.turn_of(person):
         ground.prepare(endpoint, person, values)
         sent = ground.send(ask, person, values)
+        if further and sent.answer.succeeded:
+            ground.doubt_role_of(person)
         proof = endpoint.proof
         read = ground.send(proof.read, writer.reader(things, person), values).answer if proof else sent.answer
     # Where nothing can be read back, the answer to the call has to do.

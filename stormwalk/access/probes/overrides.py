@@ -99,6 +99,7 @@ def _url_tried(ground: Ground, endpoint: Endpoint, person: Person) -> Outcome:
         case = Case(
             expected=endpoint.expected[person.role],
             answer=sent.answer,
+            asked=path,
             right=right.answer,
             canary=canary,
             passing=frozenset() if canary else volatile(right.answer, sent.answer),

@@ -10,7 +10,8 @@ from typing import Any
 
 from stormwalk.access.answers import Answer
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person, Thing, unknown_like
+from stormwalk.access.filling import unknown_like
+from stormwalk.access.ground import Ground, NotReady, Person, Thing
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
@@ -156,6 +157,7 @@ def _plain(ground: Ground, endpoint: Endpoint, person: Person, control: Control)
     case = Case(
         expected=expected,
         answer=sent.answer,
+        asked=sent.path,
         right=right.answer,
         nobody=control.nobody,
         unknown=unknown,
@@ -202,6 +204,7 @@ def _others(ground: Ground, endpoint: Endpoint, person: Person) -> Trial:
     case = Case(
         expected=Expected.CONCEAL,
         answer=sent.answer,
+        asked=sent.path,
         right=right.answer,
         nobody=ground.send(endpoint.ask, ground.nobody, values).answer,
         unknown=_unknown(ground, endpoint, person, things),

@@ -34,7 +34,9 @@ def _tried(ground: Ground, change: RoleChange, endpoint: Endpoint) -> Outcome:
     except NotReady as reason:
         return Outcome(remarks=(f"taking a role away was not tried: {reason}",))
     if not all(sent.answer.succeeded for _, sent in kept):
-        return Outcome()
+        unclear = [sent.answer for _, sent in kept if not sent.answer.tells_of_rights]
+        remark = f"whether a role that was taken away still opens {endpoint.name} is not known"
+        return Outcome(remarks=tuple(f"{remark}: {one.words}" for one in unclear[:1]))
     person, sent = kept[1]
     breach = Breach(
         rule="role-kept",

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from stormwalk.access.answers import volatile
 from stormwalk.access.caller import Sent
 from stormwalk.access.forge import forgeries, is_jwt, signed_again
 from stormwalk.access.ground import Ground, NotReady, Person
-from stormwalk.access.judge import Case, judge
+from stormwalk.access.judge import UNPROCESSED, Case, judge
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person, things_for
-from stormwalk.access.results import Breach, Expected
+from stormwalk.access.results import Breach, Expected, Verdict
 from stormwalk.access.trials import Trial, excerpt
 
+_BROKE = "server-error"
 FORGED = ("garbage-token-accepted", "signature-not-checked", "signature-stripped-accepted", "alg-none-accepted")
 _AN_HOUR_S = 3600.0
 
@@ -27,18 +29,22 @@ class Tokens(Probe):
 
     def tasks(self) -> Iterable[Task]:
         for endpoint in guarded(self.ground):
-            yield Task(endpoint=endpoint.name, rules=FORGED, run=partial(_forged, self.ground, endpoint))
+            yield Task(endpoint=endpoint.name, rules=(*FORGED, _BROKE), run=partial(_forged, self.ground, endpoint))
             yield Task(
-                endpoint=endpoint.name, rules=("expired-token-accepted",), run=partial(_expired, self.ground, endpoint)
+                endpoint=endpoint.name,
+                rules=("expired-token-accepted", _BROKE),
+                run=partial(_expired, self.ground, endpoint),
             )
             yield Task(
-                endpoint=endpoint.name, rules=("token-after-logout",), run=partial(_ended, self.ground, endpoint)
+                endpoint=endpoint.name,
+                rules=("token-after-logout", _BROKE),
+                run=partial(_ended, self.ground, endpoint),
             )
         if self.ground.matrix.tokens.refresh is not None:
             refresh = self.ground.matrix.tokens.refresh
             yield Task(
                 endpoint=f"{refresh.method} {self.ground.project.application.api_root}{refresh.path}",
-                rules=("refresh-after-logout",),
+                rules=("refresh-after-logout", _BROKE),
                 run=partial(_refreshed, self.ground, refresh),
             )
 
@@ -52,14 +58,15 @@ def guarded(ground: Ground) -> Iterator[Endpoint]:
 
 
 def _forged(ground: Ground, endpoint: Endpoint) -> Outcome:
-    def breaches(person: Person) -> Iterator[Breach]:
+    def outcomes(person: Person) -> Iterator[Outcome]:
         said: set[str] = set()
         for forgery in forgeries(person.who.token):
-            if forgery.rule not in said and (trial := _gets_in(ground, endpoint, person, forgery.token)):
-                said.add(forgery.rule)
-                yield _breach(ground, endpoint, trial, forgery.rule, forgery.what)
+            if forgery.rule not in said:
+                outcome = _tried_with(ground, endpoint, person, forgery.token, forgery.rule, forgery.what)
+                said |= {breach.rule for breach in outcome.breaches}
+                yield outcome
 
-    return _tried(ground, endpoint, lambda person: tuple(breaches(person)))
+    return _tried(ground, endpoint, lambda person: _together(outcomes(person)))
 
 
 def _expired(ground: Ground, endpoint: Endpoint) -> Outcome:
@@ -68,7 +75,7 @@ def _expired(ground: Ground, endpoint: Endpoint) -> Outcome:
     if not key:
         return Outcome(remarks=("expired tokens were not tried: access.tokens names no signing_key of a test system",))
 
-    def breaches(person: Person) -> tuple[Breach, ...]:
+    def outcome(person: Person) -> Outcome:
         if not is_jwt(person.who.token):
             raise NotReady("expired tokens were not tried: the access token is no JSON Web Token")
         signed = partial(signed_again, person.who.token, key, rules.algorithm)
@@ -77,21 +84,20 @@ def _expired(ground: Ground, endpoint: Endpoint) -> Outcome:
                 "expired tokens were not tried: a token that was signed with access.tokens.signing_key and has not "
                 "expired is refused, so that it is not the application's key"
             )
-        trial = _gets_in(ground, endpoint, person, signed(age_s=_AN_HOUR_S))
-        return (_breach(ground, endpoint, trial, "expired-token-accepted", "a token of an hour ago"),) if trial else ()
+        token, what = signed(age_s=_AN_HOUR_S), "a token of an hour ago"
+        return _tried_with(ground, endpoint, person, token, "expired-token-accepted", what)
 
-    return _tried(ground, endpoint, breaches)
+    return _tried(ground, endpoint, outcome)
 
 
 def _ended(ground: Ground, endpoint: Endpoint) -> Outcome:
-    def breaches(person: Person) -> tuple[Breach, ...]:
+    def outcome(person: Person) -> Outcome:
         session = ground.again(person)
         _log_out(ground, session)
-        trial = _gets_in(ground, endpoint, person, session.who.token)
         what = "the token of a session that was logged out"
-        return (_breach(ground, endpoint, trial, "token-after-logout", what),) if trial else ()
+        return _tried_with(ground, endpoint, person, session.who.token, "token-after-logout", what)
 
-    return _tried(ground, endpoint, breaches)
+    return _tried(ground, endpoint, outcome)
 
 
 def _refreshed(ground: Ground, refresh: Ask) -> Outcome:
@@ -101,13 +107,17 @@ def _refreshed(ground: Ground, refresh: Ask) -> Outcome:
         sent = [_refresh_of_ended(ground, refresh, ground.first(role)) for _ in range(2)]
     except NotReady as reason:
         return Outcome(remarks=(f"refreshing after log-out was not tried: {reason}",))
+    name, what = f"{sent[1].method} {sent[1].path}", "the refresh token of a session that was logged out"
+    rule, proof = "refresh-after-logout", f"twice, {what} was traded for a new access token"
     if not all(one.answer.succeeded and "token" in one.answer.text for one in sent):
-        return Outcome()
+        if not all((one.answer.status or 0) >= 500 for one in sent):
+            return _untold(name, what, [one.answer.words for one in sent if not one.answer.tells_of_rights])
+        rule, proof = _BROKE, f"twice, {what} made the server fail: {sent[1].answer.words}"
     breach = Breach(
-        rule="refresh-after-logout",
-        endpoint=f"{sent[1].method} {sent[1].path}",
+        rule=rule,
+        endpoint=name,
         role=role,
-        proof="twice, a refresh token was traded for a new access token after its session had been logged out",
+        proof=proof,
         excerpts=(excerpt(ground, sent[1], ground.first(role)),),
     )
     return Outcome(breaches=(breach,))
@@ -136,11 +146,19 @@ def _log_out(ground: Ground, session: Person) -> None:
         raise NotReady(f"{session.name} could not log out: {method} {path}: {answer.words}")
 
 
-def _tried(ground: Ground, endpoint: Endpoint, breaches: Callable[[Person], tuple[Breach, ...]]) -> Outcome:
+def _tried(ground: Ground, endpoint: Endpoint, outcome: Callable[[Person], Outcome]) -> Outcome:
     try:
-        return Outcome(breaches=breaches(_bearer(ground, endpoint)))
+        return outcome(_bearer(ground, endpoint))
     except NotReady as reason:
         return Outcome(remarks=(str(reason),))
+
+
+def _together(outcomes: Iterable[Outcome]) -> Outcome:
+    """All of it; a server that breaks does so for one token after the other, and is told of once."""
+    every = list(outcomes)
+    found = {breach.rule: breach for one in reversed(every) for breach in one.breaches}
+    remarks = dict.fromkeys(remark for one in every for remark in one.remarks)
+    return Outcome(breaches=tuple(found.values()), remarks=tuple(remarks))
 
 
 def _bearer(ground: Ground, endpoint: Endpoint) -> Person:
@@ -148,7 +166,8 @@ def _bearer(ground: Ground, endpoint: Endpoint) -> Person:
     person = right_person(ground, endpoint)
     if not _answer(ground, endpoint, person, person).answer.succeeded:
         raise NotReady(f"tokens were not tried at {endpoint.name}: it does not let {person.name} in with a good one")
-    if _answer(ground, endpoint, ground.nobody, person).answer.succeeded:
+    without = _trial(ground, endpoint, ground.nobody, person)
+    if without.sent.answer.succeeded or without.judgement.problem == "let-in":
         raise NotReady(f"tokens were not tried at {endpoint.name}: it asks for none")
     return person
 
@@ -158,11 +177,26 @@ def _answer(ground: Ground, endpoint: Endpoint, bearer: Person, owner: Person) -
     return ground.send(endpoint.ask, bearer, ground.values(endpoint, owner, things))
 
 
-def _gets_in(ground: Ground, endpoint: Endpoint, person: Person, token: str) -> Trial | None:
-    """The trial in which the token opened the endpoint as the person's own does, twice; None where it did not."""
-    bearer = person.with_token(token)
-    trials = [_trial(ground, endpoint, bearer, person) for _ in range(2)]
-    return trials[1] if all(one.judgement.problem == "let-in" for one in trials) else None
+def _tried_with(ground: Ground, endpoint: Endpoint, person: Person, token: str, rule: str, what: str) -> Outcome:
+    """What a token comes to that must not open the endpoint, tried twice: opened, broken, refused, or unknown."""
+    trials = [_trial(ground, endpoint, person.with_token(token), person) for _ in range(2)]
+    problems = {one.judgement.problem for one in trials}
+    if problems == {"let-in"}:
+        return Outcome(breaches=(_breach(ground, endpoint, trials[1], rule, what),))
+    if problems == {_BROKE}:
+        proof = f"with {what}, the server failed, twice: {trials[1].sent.answer.words}"
+        return Outcome(breaches=(replace(_breach(ground, endpoint, trials[1], _BROKE, what), proof=proof),))
+    return _untold(endpoint.name, what, [one.judgement.reason for one in trials if not _refused(one)])
+
+
+def _refused(trial: Trial) -> bool:
+    """Whether the token was turned away; a request that is not taken as it was is no entry either."""
+    return trial.judgement.verdict is Verdict.ENFORCED or trial.sent.answer.status in UNPROCESSED
+
+
+def _untold(name: str, what: str, reasons: Sequence[str]) -> Outcome:
+    """A remark where the answers do not tell whether a token is refused."""
+    return Outcome(remarks=tuple(f"whether {what} is refused at {name} is not known: {one}" for one in reasons[:1]))
 
 
 def _trial(ground: Ground, endpoint: Endpoint, bearer: Person, person: Person) -> Trial:
@@ -172,6 +206,7 @@ def _trial(ground: Ground, endpoint: Endpoint, bearer: Person, person: Person) -
     case = Case(
         expected=Expected.UNAUTHENTICATED,
         answer=sent.answer,
+        asked=sent.path,
         right=right.answer,
         shell=None if right.answer.is_html else ground.shell,
         canary=canary,

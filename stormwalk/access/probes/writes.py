@@ -8,7 +8,8 @@ from functools import partial
 
 from stormwalk.access.answers import Answer
 from stormwalk.access.caller import NOBODY, Sent
-from stormwalk.access.ground import Ground, NotReady, Person, unknown_like
+from stormwalk.access.filling import unknown_like
+from stormwalk.access.ground import Ground, NotReady, Person
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
@@ -66,11 +67,12 @@ def _is_control(endpoint: Endpoint, trial: Trial) -> bool:
 
 
 def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Sent | None) -> Iterator[Trial]:
-    person = ground.first(role)
     if not endpoint.lets_in(role):
-        yield confirmed(partial(_kept_out, ground, endpoint, person, control))
+        # Everybody: one whom a forgotten right lets in is enough for a leak, and need not be the first.
+        for one in ground.people(role):
+            yield confirmed(partial(_kept_out, ground, endpoint, one, control))
         return
-    mine = confirmed(partial(_let_in_at_last, ground, endpoint, person))
+    mine = confirmed(partial(_let_in_at_last, ground, endpoint, ground.first(role)))
     yield mine
     if expects_own(endpoint, role) and ground.kinds_in_path(endpoint):
         for one in ground.people(role):
