@@ -41,7 +41,7 @@ def test_sam(weather, walk_as):
     shop.visit()
     shop.buy()
     shop.press("Complain")
-    sam.api.get("/api/stock")
+    sam.api.get("/stock")
     sam.page.wait_for_timeout(200)
     assert sam.page.evaluate("navigator.language") == "de-DE"
     told = weather.told
