@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, Self
 
 FIGURES = {"sold": 12, "revenue_cents": 90_000, "since": "2026-01-01"}
@@ -109,9 +110,10 @@ class Office(ThreadingHTTPServer):
         self.passwords = {name: f"Passw0rd-{name}" for name in self.roles}
         self.tokens: dict[str, str] = {}
         self.notes: list[str] = []
+        self.numbers = count()
 
     def signed_in(self, name: str) -> tuple[int, Any]:
-        token = f"token-{len(self.tokens)}-of-{name}"
+        token = f"token-{next(self.numbers)}-of-{name}"
         self.tokens[token] = name
         return 200, {"access_token": token}
 
