@@ -50,6 +50,7 @@ endpoint = "GET /figures"
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Office
 
     def do_GET(self) -> None:
