@@ -1,7 +1,7 @@
 # The two commands of every day are `make journeys` and `make test`; both set up what is missing first.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup journeys headed test catalogue lint types bench lock clean python
+.PHONY: help setup journeys storm headed test catalogue lint types bench lock clean python
 
 HEADED ?=
 ARGS ?=
@@ -27,6 +27,9 @@ setup: python ## Virtual environment, pinned packages and a browser (HEADED=1: o
 
 journeys: setup ## Walk the embedded shop in a real browser (HEADED=1: in a window; ARGS="-k shopper")
 	@$(VENV)/python user_flow_runner.py $(HEADED_OPTION) $(ARGS)
+
+storm: setup ## Walk the journeys under failing and slow networks (ARGS="-k shopper --chaos-plan lost-reply")
+	@$(VENV)/python chaos_runner.py $(HEADED_OPTION) $(ARGS)
 
 headed: python ## The same in a window, on a virtual display where there is no real one
 	@$(SET_UP) --headed --virtual-display

@@ -7,6 +7,12 @@ what is fairly expected, else 2 when something could not be tested, else 0.
 
 from __future__ import annotations
 
+import signal
+
+if __name__ == "__main__":
+    # Until `ends_well` stands ready for it: Ctrl-C waits, and so does what CI sends.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+
 import sys
 
 from tools.endings import ends_well
@@ -15,6 +21,7 @@ from user_flow_runner import main
 
 
 def _from_terminal() -> int:
+    """Runs pytest with storms and what the command line says beside them; its exit code."""
     ensure_interpreter()
     return main(["--chaos", *sys.argv[1:]])
 

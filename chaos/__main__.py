@@ -1,12 +1,13 @@
 """The command line: `python -m chaos list`, `python -m chaos plan NAME...`, which touch nothing, and
-`python -m chaos judge RUN`, which judges a stored run again."""
+`python -m chaos judge RUN`, which judges a stored run again, and `python -m chaos compare RUN RUN`, which says whether
+two runs of one seed made the same storm."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from chaos import judge_command
+from chaos import compare_command, judge_command
 from chaos.listing import list_lines, plan_lines
 from chaos.plan import STANDARD, plans_for
 from stormwalk.errors import StormwalkError
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("plans", nargs="*", metavar="PLAN", help="a name, a TOML file or a rule (default: standard)")
     plan.set_defaults(handle=_plan)
     judge_command.register(verbs)
+    compare_command.register(verbs)
     return parser
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
@@ -28,7 +29,7 @@ class CallLog:
         self._background = [UrlPattern(one) for one in background]
         self._ended: list[Call] = []
         self._open: set[Request] = set()
-        self._bad: dict[str, Response] = {}
+        self._bad: list[tuple[str, Response]] = []
         self._asked_to_wait: dict[str, float] = {}
         self.console: list[ConsoleLine] = []
 
@@ -42,7 +43,16 @@ class CallLog:
     def begin(self) -> None:
         """A step begins: what was before is not its."""
         self._ended, self.console = [], []
-        self._bad, self._asked_to_wait = {}, {}
+        self._bad, self._asked_to_wait = [], {}
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What ends in here is none of the step's calls: somebody signs in again in the middle of it."""
+        own = list(self._ended)
+        try:
+            yield
+        finally:
+            self._ended = own
 
     def call_ended(self, call: Call) -> None:
         if call.source is CallSource.BROWSER:
@@ -79,15 +89,16 @@ class CallLog:
             background=self._is_background(call.url, decision),
             third_party=not self._storm.is_first_party(call.url),
             retry_after_ms=self._asked_to_wait.get(f"{call.method} {call.url}"),
-            error_body=self._error_body(f"{call.method} {call.url}") if own else "",
+            error_body=self._error_body(call) if own else "",
         )
 
     def _is_background(self, url: str, decision: FaultDecision | None) -> bool:
         by_key = decision is not None and decision.key.step == BACKGROUND
         return by_key or any(one.matches(url) for one in self._background)
 
-    def _error_body(self, key: str) -> str:
-        response = self._bad.get(key)
+    def _error_body(self, call: Call) -> str:
+        asked = f"{call.method} {call.url}", call.status
+        response = next((one for key, one in self._bad if (key, one.status) == asked), None)
         if response is None:
             return ""
         try:
@@ -104,7 +115,7 @@ class CallLog:
     def _answered(self, response: Response) -> None:
         key = f"{response.request.method} {self._redactor.url(response.url)}"
         if response.status >= 400:
-            self._bad[key] = response
+            self._bad.append((key, response))
         wait = response.headers.get("retry-after", "")
         if wait.isdigit():
             self._asked_to_wait[key] = 1000.0 * int(wait)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from chaos.cruise import Cruise
+from chaos.cruise import Cruise, Inconclusive
 from chaos.items import Experiment, experiments_for
 from chaos.judging.stored import judge_run
 from chaos.listing import list_lines, plan_lines
@@ -201,3 +201,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     else:
         cruise.calm()
     return None if experiment.is_control else cruise.expect_held()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    report = yield
+    if call.excinfo is not None and isinstance(call.excinfo.value, Inconclusive):
+        report.longrepr = str(call.excinfo.value)  # where in our own code that was found out helps nobody
+    return report

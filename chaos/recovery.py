@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 from chaos.seen import PageState
 from stormwalk.failures import explain
@@ -23,6 +23,7 @@ from stormwalk.storm_judgement import Recovery
 
 _RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
 _CLICK_MS = 2_000
+_AT_REST_MS = 1_500.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Ladder:
     `sign_in` signs in again where it is known how.
 
     `only_looked` says that the body has pressed nothing and gone nowhere. Where such a step has no confirm, to do it
-    again is to look again; any other that is done again was not healed alone.
+    again is to look again; any other that is done again was not healed alone. `usual_ms` is how long checks wait.
     """
 
     attempt: Attempt
@@ -50,6 +51,7 @@ class Ladder:
     sign_in: Callable[[], None] | None
     state: Callable[[], PageState]
     only_looked: bool = False
+    usual_ms: float = 5_000.0
     _tried: list[str] = field(default_factory=list)
     _error: BaseException | None = None
 
@@ -81,13 +83,20 @@ class Ladder:
         return True
 
     def _alone(self) -> bool:
-        if self.attempt.has_confirm:
-            self.attempt.confirm()
-        elif self.only_looked:
-            self.attempt.act()
-        else:
-            return False
+        with _patience(self._worth_waiting_ms(), self.usual_ms):
+            if self.attempt.has_confirm:
+                self.attempt.confirm()
+            elif self.only_looked:
+                self.attempt.act()
+            else:
+                return False
         return True
+
+    def _worth_waiting_ms(self) -> float:
+        """A page that rests, with no call on its way, will hardly come by itself to what it has not come to yet."""
+        state = self.state()
+        at_rest = state.seen and not state.spinning and not state.in_flight
+        return min(_AT_REST_MS, self.usual_ms) if at_rest else self.usual_ms
 
     def _retry(self) -> bool:
         if self._press_retry():
@@ -154,3 +163,13 @@ class Ladder:
         with suppress(Error):
             offered.first.click(timeout=_CLICK_MS)
         return True
+
+
+@contextmanager
+def _patience(ms: float, usual_ms: float) -> Iterator[None]:
+    """How long checks wait in here, and afterwards."""
+    expect.set_options(timeout=ms)
+    try:
+        yield
+    finally:
+        expect.set_options(timeout=usual_ms)

@@ -20,6 +20,7 @@ class Limits:
     patience_ms: float = 15_000.0
     stuck_for_ms: float = 1_000.0
     feedback_ms: float = 10_000.0
+    silent_ms: float = 3_000.0
     calls_per_second: int = 5
     overflow_px: float = 50.0
     shift: float = 0.25

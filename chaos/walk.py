@@ -24,11 +24,12 @@ from chaos.seen import Observation, PageState, SeenCall
 from chaos.storm import Storm
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
+from stormwalk.errors import StormwalkError
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Moment, NoteLevel, Status
 from stormwalk.recorder import Recorder
-from stormwalk.storm import FaultDecision, Outcome
+from stormwalk.storm import FaultDecision, Layer, Outcome
 from stormwalk.storm_events import (
     BlindSpotsSeen,
     ExperimentSkipped,
@@ -156,10 +157,16 @@ class Walk:
             attempt.act()
             attempt.confirm()
         except BaseException as error:
-            if explain(error).status is not Status.FAILED:
+            if explain(error).status is not Status.FAILED and not self._is_of_client(error):
                 raise
             return error
         return None
+
+    def _is_of_client(self, error: BaseException) -> bool:
+        """Whether the step could not be tested because the storm struck the API client, which heals with the storm."""
+        struck = (one for one in self.storm.decisions if one.outcome is Outcome.APPLIED and one.layer is Layer.API)
+        here = any(one.key.step == self.storm.step for one in struck)
+        return here and isinstance(error, StormwalkError)
 
     def _let_calls_end(self, page: Page) -> None:
         for _ in range(_LATE_TURNS):
@@ -209,8 +216,9 @@ class Walk:
 
         def sign_in() -> None:
             assert known is not None
-            known.act()
-            known.confirm()
+            with self.log.aside():
+                known.act()
+                _waited_for(known)
 
         went = any(one.call.resource_type == "document" for one in seen.calls)
         return Ladder(
@@ -220,6 +228,7 @@ class Walk:
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
+            usual_ms=self._bench.project.budgets.expect,
         )
 
     def _look(self, page: Page) -> PageState:
@@ -229,10 +238,18 @@ class Walk:
 
     def _write_delivered(self) -> bool:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
+        own = (one for one in self.log.seen(self.storm.decisions) if not self._is_of_session(one))
         return self.log.writes_under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one))
-            for one in self.log.seen(self.storm.decisions)
+            one.writes and not one.background and (one.took_effect or _unknown(one)) for one in own
         )
+
+    def _is_of_session(self, call: SeenCall) -> bool:
+        """Whether the call signs in or renews a session, which does nothing twice."""
+        table = self._bench.project.sign_in
+        if table is None:
+            return False
+        path = f"{self._bench.project.application.api_root}{table.path}"
+        return call.call.template == path or call.call.template.startswith(f"{path}/")
 
     def _struck(self) -> bool:
         """Whether the storm has done anything at all so far."""
@@ -295,6 +312,15 @@ class Walk:
 
     def _broke(self, problem: str) -> None:
         self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {problem}")
+
+
+def _waited_for(sign_in: Attempt) -> None:
+    """A log-in leads to where one came from, where other words may greet: what it was for is the step's to tell."""
+    try:
+        sign_in.confirm()
+    except BaseException as error:
+        if explain(error).status is not Status.FAILED:
+            raise
 
 
 def _unknown(call: SeenCall) -> bool:

@@ -33,6 +33,12 @@ RUN_BY = {
     "python -m stormwalk access replay over-permission-3b1f": "tests/access/test_commands.py",
     "python -m stormwalk access accept over-permission-3b1f": "tests/access/test_commands.py",
     "python -m stormwalk access draft --run": "tests/access/test_draft.py",
+    "pytest journeys/ --chaos": "tests/chaos/test_plugin.py",
+    "pytest journeys/ --chaos-plan lost-reply": "tests/chaos/test_plugin.py",
+    "pytest journeys/ --chaos-plan 'http:503 once @ POST /api/orders'": "tests/chaos/test_plugin.py",
+    "python3 chaos_runner.py": "make storm",
+    'make storm ARGS="-k shopper --chaos-plan latency"': "make storm",
+    "python -m chaos list": "tests/chaos/test_listing.py",
 }
 
 
@@ -51,10 +57,11 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
     elif runner.startswith("tests/"):
-        named = command.removeprefix("python -m stormwalk access ").removeprefix("pytest ").split()[0]
+        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk access) ", "", command).split()
+        named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
-        assert re.search(rf"^stage \d+ {re.escape(runner)}$", CI, re.MULTILINE)
+        assert re.search(rf"^stage \d+ {re.escape(runner)}( ARGS=.*)?$", CI, re.MULTILINE)
 
 
 def test_the_first_two_commands_do_the_set_up() -> None:

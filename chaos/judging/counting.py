@@ -45,7 +45,7 @@ def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTa
         after=span[1].ids,
         made=_made(table, deed, controls),
         made_by=table.made_by or "",
-        removes=any(map(_went_as_usual, (deed, *_within(walk, span)))) and _removed(deed, controls, table.kind),
+        removes=_went_as_usual(walk, deed, span, controls) and _removed(deed, controls, table.kind),
         of_session=table.of_session,
     )
 
@@ -88,10 +88,21 @@ def _removed(deed: Deed, controls: Sequence[Walk], kind: str) -> bool:
     return not known or any(set(before.ids) - set(after.ids) for before, after in known)
 
 
-def _went_as_usual(deed: Deed) -> bool:
-    """Whether the step came so far that it may have taken away what it takes away in calm weather."""
+def _went_as_usual(walk: Walk, deed: Deed, span: _Span, controls: Sequence[Walk]) -> bool:
+    """Whether the step, or one since the count before it, came so far that it may have taken away what it takes away
+    in calm weather."""
+    return any(_came_far(one, controls) for one in (deed, *_within(walk, span)))
+
+
+def _came_far(deed: Deed, controls: Sequence[Walk]) -> bool:
     seen = deed.observation
-    return seen is None or seen.done or deed.helped or any(one.writes and one.took_effect for one in seen.calls)
+    if seen is None or seen.done or deed.helped:
+        return True
+    effective = {one.endpoint for one in seen.calls if one.writes and one.took_effect}
+    same = (one.at(deed) for one in controls)
+    usual = [one.observation for one in same if one is not None and one.observation is not None]
+    # What no control writes, such as a renewal of the session, is none of the step's own work.
+    return bool(effective & {call.endpoint for one in usual for call in one.calls} if usual else effective)
 
 
 def _span(walk: Walk, deed: Deed, kind: str) -> _Span | None:

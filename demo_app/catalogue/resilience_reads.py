@@ -26,10 +26,9 @@ READS: tuple[Defect, ...] = (
         "checkout-shows-cached-basket",
         "When the basket is slow to come or fails, the checkout shows the one of an earlier page.",
         "The total that the user agrees to is not that of the order.",
-        "wrong-total GET /api/basket",
-        "not-recovered Check the order before placing it",
+        "wrong-total POST /api/orders",
         shown_by=("latency:500ms @ GET /api/basket",),
-        journey="shopper",
+        journey="hasty_shopper",
     ),
     resilience(
         "blank-page-on-error",

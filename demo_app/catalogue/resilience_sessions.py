@@ -20,6 +20,7 @@ SESSIONS: tuple[Defect, ...] = (
         "When a session ends, what was typed at the checkout is thrown away.",
         "After the new log-in the form is empty.",
         "input-lost POST /api/orders",
+        "not-recovered POST /api/orders",
         shown_by=('session-expiry:revoke="DELETE /api/session" once @ POST /api/orders',),
         journey="shopper",
     ),
@@ -29,7 +30,7 @@ SESSIONS: tuple[Defect, ...] = (
         "A 503 of one call, and the user has to log in again.",
         "session-lost GET /api/me",
         shown_by=("http:503 @ GET /api/me",),
-        journey="hasty_shopper",
+        journey="shopper_at_staff_doors",
     ),
     resilience(
         "navigation-fails-open",
@@ -37,7 +38,7 @@ SESSIONS: tuple[Defect, ...] = (
         "A shopper sees the links of an admin.",
         "access-opened GET /api/me",
         shown_by=("http:503 @ GET /api/me",),
-        journey="hasty_shopper",
+        journey="shopper_at_staff_doors",
     ),
     resilience(
         "fails-open-when-permissions-are-down",

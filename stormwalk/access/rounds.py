@@ -79,7 +79,8 @@ def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor:
                 with suppress(NotReady):  # its pages are left out, which the cells that are missing tell
                     owners = ground.owners(kind)
                     made.own[kind] = ground.shared(kind, owners[0])
-                    made.others |= {kind: ground.shared(kind, owner) for owner in owners[1:2]}
+                    if len(owners) > 1:
+                        made.others[kind] = ground.shared(kind, owners[1])
         yield made
     finally:
         ground.clean_up()

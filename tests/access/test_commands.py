@@ -135,7 +135,7 @@ def test_what_was_accepted_does_not_alarm_again(found: Found) -> None:
     [
         (("replay", "nonsense-1"), "no run has a finding 'nonsense-1'"),
         (("accept", "nonsense-1"), "no run has a finding 'nonsense-1'"),
-        (("replay", ""), r"'' is the beginning of \d+ findings; write more of it"),
+        (("replay", ""), "an id is expected, such as over-permission-3f9ac04d"),
         (("replay", "x", "--run", "20010101"), "there is no run 20010101"),
     ],
 )

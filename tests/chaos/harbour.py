@@ -106,15 +106,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class Harbour:
-    """Serves on a free loopback port while it is open. `orders` is what has really been bought."""
+    """Serves on a loopback port, a free one or this one, while it is open. `orders` is what has really been bought."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.orders = 0
         self.slow_form_s = 0.0
         self.visits: list[tuple[str, str]] = []
         self.answers: dict[str, Any] = {}
         self.statuses: dict[str, int] = {}
-        self._server = _Server(("127.0.0.1", 0), type("HarbourHandler", (_Handler,), {"harbour": self}))
+        self._server = _Server(("127.0.0.1", port), type("HarbourHandler", (_Handler,), {"harbour": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def forget(self) -> None:

@@ -101,7 +101,7 @@ def test_a_project_without_a_project_file_is_left_alone_and_never_thought_to_be_
     [
         (("--chaos-plan", "lost-repyl"), "did you mean lost-reply?"),
         (("--chaos-plan", "lost-repyl", "-n", "2"), "did you mean lost-reply?"),
-        (("--chaos-plan", "latency:500 @ /api/**"), "latency:500"),
+        (("--chaos-plan", "latency:fast @ /api/**"), "latency:fast"),
         (("--chaos-plan", "wrong.toml"), "wrong.toml: rules.a: "),
         (("--chaos-plan", "nowhere.toml"), "nowhere.toml"),
         (("--chaos", "--chaos-controls", "0"), "--chaos-controls 0: expected 1 or more"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -184,3 +185,19 @@ def test_what_is_no_failure_of_the_application_passes_through(quay: Page, error:
 
     with pytest.raises(type(error)):
         climb(step, step.attempt(confirm=confirm))
+
+
+def test_without_a_confirm_a_press_alone_proves_nothing(quay: Page, harbour: Harbour) -> None:
+    """The page says that one may try again, and that does not help: the step is not done."""
+    quay.goto("/?as=retry")
+    quay.evaluate("() => { document.body.innerHTML = '<button>Retry</button>' }")
+    step = Step(quay)
+
+    def looks() -> None:
+        expect(quay.get_by_role("status")).to_have_text("Ordered", timeout=300)
+
+    attempt = replace(step.attempt(has_confirm=False), act=looks, confirm=lambda: None)
+    healed = climb(step, attempt, only_looked=True)
+
+    assert healed.rung is Recovery.NOT_RECOVERED
+    assert healed.tried == ("alone", "retry", "reload")

@@ -336,3 +336,19 @@ def test_after_closing_no_rule_is_active(storming: Stormer, town: Town) -> None:
 
     stormy.page.wait_for_function("() => navigator.onLine")
     assert stormy.call("/api/thing")["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("rule", "went_on"),
+    [
+        ("latency:20ms @ /api/thing", True),
+        ("http:503 @ /api/thing", False),
+        ("abort @ /api/thing", False),
+        ("lost-reply @ /api/thing", False),
+    ],
+)
+def test_it_is_known_whose_answer_the_page_got(storming: Stormer, rule: str, went_on: bool) -> None:
+    stormy = storming(rule)
+    stormy.call("/api/thing")
+
+    assert stormy.decision.went_on is went_on

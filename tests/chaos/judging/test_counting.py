@@ -116,3 +116,11 @@ def test_a_sum_knows_which_call_kept_it() -> None:
     told = walked(counted(2, "order", "0"), counted(0, "order", "0", "1", amounts=(0, 4700)))
 
     assert [one.made_by for one in amounts_of(told, BUYS, (told,), (ORDERS,))] == [ORDER]
+
+
+def test_a_renewed_session_is_no_reason_for_an_empty_basket() -> None:
+    """No control writes there, so it is none of the step's own work."""
+    emptied = walked(counted(2, "article", "lamp"), counted(0, "article"))
+    renewal = call("POST /api/session/refresh", server_status=200, fault="session-expiry")
+
+    assert not removes(bought(calls=(renewal, failed(status=409))), emptied)

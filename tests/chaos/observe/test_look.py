@@ -28,6 +28,7 @@ def look(show: Show, observer: Observer, html: str) -> PageState:
         ("<div id=root></div>", True),
         ("<div id=root style='height:100vh;background:#fff'> </div>", True),
         ("<p hidden>Nobody can read this paragraph</p>", True),
+        ("<p>Nobody can read this paragraph</p><script>document.body.hidden = true</script>", True),
         ("<div id=root aria-busy=true style='height:9px'></div>", False),
         (f"{SPIN}<div class=spin style='width:9px;height:9px'></div>", False),
         ("<img src='data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7' width=90>", False),
@@ -243,3 +244,16 @@ def test_looking_again_ends_with_the_page(show: Show, observer: Observer, page: 
 
     assert looks >= 2
     assert watch.finish(done=False).after == watch.looks[looks - 1]
+
+
+def test_looking_again_ends_when_there_is_nothing_more_to_see(show: Show, observer: Observer) -> None:
+    page = show("<div id=part aria-busy=true>Loading…</div>")
+    page.evaluate("() => setTimeout(() => { part.removeAttribute('aria-busy'); part.textContent = 'Here' }, 600)")
+    watch = observer.watch(page)
+
+    watch.look_long_enough()
+
+    spinning = [one.spinning for one in watch.looks]
+    assert spinning[:2] == [True, True]
+    assert spinning[-1] is False
+    assert spinning.count(False) == 1, "the first look without it is the last one"

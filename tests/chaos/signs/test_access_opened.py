@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaos.scene import Guarded, Scene
@@ -57,6 +59,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
                 guarded=GUARDED,
             ),
             id="shown in calm as well: found elsewhere",
+        ),
+        pytest.param(
+            scene(
+                looks=looks(1, controls=(replace(USERS, name="Refund order 1011"),)),
+                control=changed(CALM, looks=(done_look(controls=(replace(USERS, name="Refund order 1009"),)),)),
+                guarded=(Guarded(name="Refund order 1011", role="support"),),
+            ),
+            id="shown in calm as well, for another order",
         ),
         pytest.param(scene(api_cells=probed(Verdict.ENFORCED)), id="refused by the API"),
         pytest.param(scene(api_cells=probed(Verdict.SERVER_ERROR)), id="a server error opens nothing"),

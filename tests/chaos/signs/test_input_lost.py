@@ -8,7 +8,8 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import Field
 from chaos.signs.input_lost import InputLost
-from tests.chaos.scenes import ADDRESS, failed, look, looks, scene
+from stormwalk.storm_judgement import Recovery
+from tests.chaos.scenes import ADDRESS, failed, healed, look, looks, scene
 
 EMPTY = replace(ADDRESS, digest="")
 HOME = replace(ADDRESS, digest="40e")
@@ -22,9 +23,25 @@ def typed(before: Field, now: Field | None, entered: Field = ADDRESS, **more: An
     return scene(before=look(-0.1, fields=(before,)), looks=looks(1, 20, fields=fields), **{**usual, **more})
 
 
+LOGIN: Any = {"text": "Log in", "password_fields": 1, "fields": (SECRET,)}
+
+
+def thrown_out(now: Field | None, rung: Recovery) -> Scene:
+    """The user typed the address, had to log in, and found the form again with this."""
+    state = look(30, fields=() if now is None else (now,))
+    return scene(
+        before=look(-0.1, fields=(EMPTY,)),
+        looks=looks(1, 20, **LOGIN),
+        calls=(failed(status=401),),
+        entered=(ADDRESS,),
+        healed=healed(rung, state=state),
+    )
+
+
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
+        pytest.param(thrown_out(EMPTY, Recovery.NOT_RECOVERED), "gone: Address", id="not there after a new login"),
         pytest.param(typed(EMPTY, EMPTY), "what was typed is gone: Address", id="emptied"),
         pytest.param(typed(HOME, HOME), "gone: Address", id="back to what it held before"),
         pytest.param(typed(HOME, EMPTY), "gone: Address", id="emptied, and it held something before"),
@@ -42,6 +59,8 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     "seen",
     [
         pytest.param(typed(EMPTY, ADDRESS), id="kept"),
+        pytest.param(thrown_out(ADDRESS, Recovery.NOT_RECOVERED), id="kept through a new login"),
+        pytest.param(thrown_out(EMPTY, Recovery.NEW_LOGIN), id="sent after a new login, and cleared for the next one"),
         pytest.param(typed(EMPTY, HOME), id="written differently"),
         pytest.param(typed(SECRET, SECRET, SECRET), id="a password"),
         pytest.param(typed(EMPTY, EMPTY, done=True), id="done, and cleared for the next one"),

@@ -5,7 +5,7 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import MessageKind
 from chaos.signs.silent_failure import SilentFailure
-from tests.chaos.scenes import CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
+from tests.chaos.scenes import BEGAN, CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
 
 STATUS = MessageKind.STATUS
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
@@ -84,6 +84,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     "seen",
     [
         pytest.param(scene(calls=(failed(),), messages=(TOLD,)), id="an alert"),
+        pytest.param(
+            scene(done=True, calls=(failed("GET /api/me"),), ended=BEGAN + 1),
+            id="the user went on before the page could say anything",
+        ),
+        pytest.param(
+            scene(calls=(failed(retry_after_ms=4000.0),), ended=BEGAN + 4),
+            id="the page waits as long as it was asked to",
+        ),
         pytest.param(scene(calls=(failed(),), messages=(CONFIRMED,)), id="a lie is trouble of another name"),
         pytest.param(
             scene(calls=(failed(),), messages=(said("Not saved", 0.4, MessageKind.TOAST),)),
