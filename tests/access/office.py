@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any, Self
 
+FIGURES = {"sold": 12, "revenue_cents": 90_000, "since": "2026-01-01"}
 PROJECT = """name = "Office"
 [application]
 base_url = "{url}"
@@ -32,6 +34,8 @@ ask = {{ call = "PUT /users/{{user}}/role", body = {{ role = "{{role}}" }} }}
 to = "admin"
 back_to = "clerk"
 endpoint = "GET /figures"
+[access.pages]
+"/board" = "admin"
 [access.endpoints]
 "GET /figures" = "admin"
 "GET /mine" = {{ own = ["clerk"] }}
@@ -46,6 +50,7 @@ endpoint = "GET /figures"
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: Office
 
     def do_GET(self) -> None:
@@ -74,6 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
             return office.signed_in(name) if office.passwords.get(name) == body.get("password") else (401, {})
         if call == "POST /users":
             return office.hired(body)
+        if call == "GET /board":
+            return 403, {"error": "forbidden", **(FIGURES if office.board else {})}
         who = office.tokens.get(token)
         if who is None:
             return office.forged if token else 401, {"error": "unauthenticated"}
@@ -87,24 +94,27 @@ class Office(ThreadingHTTPServer):
     """Serves on a free loopback port while the context is open.
 
     `forged` is the status of the answer to a token that is not known, in place of 401 (0: none at all). `writes_as`
-    is somebody who may write notes although their role may not.
+    is somebody who may write notes although their role may not. `board` says that the page of that name refuses
+    everybody, and has the figures in its source.
     """
 
     daemon_threads = True
 
-    def __init__(self, *, forged: int = 401, writes_as: str = "") -> None:
+    def __init__(self, *, forged: int = 401, writes_as: str = "", board: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.lock = threading.Lock()
         self.forged = forged
         self.writes_as = writes_as
+        self.board = board
         self.roles = {"carl": "clerk", "cora": "clerk", "ada": "admin"}
         self.passwords = {name: f"Passw0rd-{name}" for name in self.roles}
         self.tokens: dict[str, str] = {}
         self.notes: list[str] = []
+        self.numbers = count()
 
     def signed_in(self, name: str) -> tuple[int, Any]:
-        token = f"token-{len(self.tokens)}-of-{name}"
+        token = f"token-{next(self.numbers)}-of-{name}"
         self.tokens[token] = name
         return 200, {"access_token": token}
 
@@ -139,7 +149,7 @@ class Office(ThreadingHTTPServer):
             name = call.split("/")[2]
             return (200, {"name": name, "role": self.roles[name]}) if name in self.roles else (404, {})
         known = {
-            "GET /figures": {"sold": 12, "revenue_cents": 90_000},
+            "GET /figures": FIGURES,
             "GET /notes": {"notes": self.notes},
             "GET /users": {"users": self.roles},
         }

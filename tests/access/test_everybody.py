@@ -80,3 +80,9 @@ def test_a_forged_token_without_an_answer_is_told_of(tmp_path: Path, forged: int
     told = [one for one in done.remarks if one.startswith(known)]
     assert len(told) == 1
     assert says in told[0]
+
+
+def test_a_page_that_refuses_and_holds_what_is_kept_back_is_a_finding(tmp_path: Path) -> None:
+    with Office(board=True) as office:
+        done = checked(office, tmp_path)
+    assert broken(done) == {("page-opens", "PAGE /board", "anonymous")}
