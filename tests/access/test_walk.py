@@ -15,6 +15,8 @@ from tests.access.shops import names, unnamed
 from tests.demo_app.shop import Shop, running_shop
 from tests.journeys.walking import KEY, Walk, copy_journeys, environment, walk, walk_at
 
+pytestmark = pytest.mark.catalogue
+
 DEFECTS = ("audit-link-for-manager", "refund-open-to-manager", "cross-user-order-read", "settings-in-page")
 
 
