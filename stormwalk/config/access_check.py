@@ -12,7 +12,7 @@ from itertools import chain
 from stormwalk.access.matrix import ANONYMOUS, Ask
 from stormwalk.access.results import Expected
 from stormwalk.config.access import EVERYBODY, GROUPS, AccessTable, AskTable, WhoTable
-from stormwalk.config.access_facts import Facts
+from stormwalk.config.access_facts import FILLED_BY_THE_PROBE, Facts
 from stormwalk.config.access_proofs import proof_problems
 from stormwalk.config.access_words import Line, inherited, methods_and_path, of_endpoint
 from stormwalk.config.problems import did_you_mean
@@ -147,7 +147,9 @@ def _owners(facts: Facts, line: Line) -> Problems:
 def _same_for_all(facts: Facts, line: Line) -> Problems:
     """`own` where the path is the same whoever asks, or names the caller: nobody is tried with what another owns."""
     places = Ask(method=line.method, path=line.path).places
-    if not places or facts.owned(line) is not None:
+    # A place without a value is told of already.
+    filled = {*line.table.params, *FILLED_BY_THE_PROBE}.issuperset(places)
+    if not places or not filled or facts.owned(line) is not None:
         return
     words = of_endpoint(facts.table, facts.roles, line)
     if Expected.OWN in words.values():
