@@ -176,8 +176,7 @@ class Walk:
                 page.wait_for_timeout(_LATE_MS)
 
     def _passed(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
-        if attempt.signs_in:
-            self._sign_ins[page.context] = attempt
+        self._remember_sign_in(attempt, page)
         if self.experiment.is_control:
             self._tally.after(self.recorder.current_step, self.log.endpoints)
             self._known.learn(attempt.name, self.log.endpoints)
@@ -198,8 +197,13 @@ class Walk:
         if healed.rung is Recovery.NOT_RECOVERED:
             raise healed.error or error
         self.recorder.photograph(page, Moment.RECOVERED, note=recovered(healed, self.storm, self._plan_name))
+        self._remember_sign_in(attempt, page)
         # The journey goes on, and so does the storm: later steps are to be tested too.
         self.storm.switch(self.experiment.plan)
+
+    def _remember_sign_in(self, attempt: Attempt, page: Page) -> None:
+        if attempt.signs_in:
+            self._sign_ins[page.context] = attempt
 
     def _tell_healed(self, healed: Healed, page: Page) -> None:
         self.recorder.tell(

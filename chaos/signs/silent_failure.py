@@ -65,7 +65,7 @@ def _is_final(seen: Scene, call: SeenCall) -> bool:
     """Whether nothing more is to come: while another call is under way, it may be the next try, and who goes on at once
     has not waited for what the page would have said."""
     looked_ms = (seen.storm.ended - call.ends) * 1000
-    settled = seen.settled_at is not None and looked_ms >= seen.limits.silent_ms + (call.retry_after_ms or 0.0)
+    settled = seen.settled_at is not None and looked_ms >= seen.limits.silent_ms
     return settled or looked_ms > seen.limits.feedback_ms
 
 

@@ -22,6 +22,11 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
         ),
         pytest.param(scene(calls=(failed(status=None),)), "nothing tells the user", id="no answer at all"),
         pytest.param(
+            scene(calls=(failed(retry_after_ms=5000.0),), looks=looks(1, 5), ended=BEGAN + 5),
+            "nothing tells",
+            id="it was asked to wait, and does not say that it does",
+        ),
+        pytest.param(
             scene(calls=(call(status=None, fault="lost-reply", server_status=201),)),
             "nothing tells",
             id="the server has done it, and the user does not know",
@@ -87,10 +92,6 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(done=True, calls=(failed("GET /api/me"),), ended=BEGAN + 1),
             id="the user went on before the page could say anything",
-        ),
-        pytest.param(
-            scene(calls=(failed(retry_after_ms=4000.0),), ended=BEGAN + 4),
-            id="the page waits as long as it was asked to",
         ),
         pytest.param(scene(calls=(failed(),), messages=(CONFIRMED,)), id="a lie is trouble of another name"),
         pytest.param(
