@@ -36,7 +36,7 @@ from stormwalk.storm import Layer, Phase, PlanEntry
 HYPOTHESIS = "The journey completes or stops safely, and recovers."
 STANDARD = "standard"
 FOLDER = Path(__file__).parent / "plans"
-_RULE_KEYS = ("fault", "with", "target", "probability", "limit", "phase", "hops", "scope")
+_RULE_KEYS = ("fault", "with", "target", "probability", "limit", "first", "phase", "hops", "scope")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +173,11 @@ def _options(written: Mapping[str, Any]) -> dict[str, Any]:
         found["limit"] = int(_number(written, "limit", 1, 10**6))
     if "phase" in written:
         found["phase"] = Phase(_word(written, "phase", tuple(Phase)))
-    if "hops" in written:
-        if not isinstance(written["hops"], bool):
-            raise RuleProblem("hops", f"expected true or false, got {shown(written['hops'])}")
-        found["hops"] = written["hops"]
+    for key in ("first", "hops"):
+        if key in written:
+            if not isinstance(written[key], bool):
+                raise RuleProblem(key, f"expected true or false, got {shown(written[key])}")
+            found[key] = written[key]
     if "scope" in written:
         found["scope"] = _word(written, "scope", ("call", "attempt"))
     return found

@@ -89,7 +89,8 @@ class RuleProblem(ValueError):
 class Rule:
     """A fault with its target.
 
-    `limit` is how often it strikes calls with the same keys: in one step, for one endpoint. `hops` makes it strike
+    `limit` is how often it strikes calls with the same keys: in one step, for one endpoint. `first` spares an endpoint
+    in all steps behind the first one that calls it: what was seen there need not be seen again. `hops` makes it strike
     the later hops of redirects as well, which only Chromium can. `scope` says for the API client whether a call is
     struck above its retries (`call`) or each of its attempts (`attempt`). Raises RuleProblem.
     """
@@ -99,6 +100,7 @@ class Rule:
     target: Target = Target()
     probability: float = 1.0
     limit: int = 0
+    first: bool = False
     phase: Phase | None = None
     hops: bool = False
     scope: str = "call"
@@ -110,7 +112,7 @@ class Rule:
             raise RuleProblem("phase", f'{kind.name} has no phase "{self.phase}"; it has: {has}')
         if self.phase is None and kind.phases:
             object.__setattr__(self, "phase", kind.phases[0])
-        if not kind.per_call and (self.probability < 1 or self.limit):
+        if not kind.per_call and (self.probability < 1 or self.limit or self.first):
             raise RuleProblem(
                 "probability", f"{kind.name} holds for all calls, so neither chance nor limit can be kept"
             )
@@ -137,6 +139,7 @@ class Rule:
         """The rule in shorthand."""
         parts = [self.fault.written()]
         parts += ["once" if self.limit == 1 else f"{self.limit} times"] if self.limit else []
+        parts += ["first"] if self.first else []
         parts += [f"{self.probability:.4%}".rstrip("0%").rstrip(".") + "%"] if self.probability < 1 else []
         parts += [str(self.phase)] if self.phase and self.phase is not self.fault.phases[0] else []
         parts += ["hops"] if self.hops else []

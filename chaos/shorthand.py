@@ -2,7 +2,7 @@
 
 rule    = fault { option } [ "@" target ]
 fault   = NAME [ ":" VALUE | ":" KEY "=" VALUE { "," ... } ]     the first value may go without its key
-option  = "once" | NUMBER "times" | NUMBER "%" | "before" | "after" | "hops" | "attempt"
+option  = "once" | NUMBER "times" | "first" | NUMBER "%" | "before" | "after" | "hops" | "attempt"
 target  = [ METHOD { "," METHOD } ] PATTERN { KEY "=" VALUE }
 KEY     of a target: type, party, actor, role, step, nth
 VALUE   in double quotes where it has blanks or commas
@@ -127,8 +127,8 @@ def _options(reading: _Reading) -> dict[str, Any]:
             found["limit"] = 1
         elif word in ("before", "after"):
             found["phase"] = Phase(word)
-        elif word == "hops":
-            found["hops"] = True
+        elif word in ("hops", "first"):
+            found[word] = True
         elif word in ("call", "attempt"):
             found["scope"] = word
         elif percent := re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", word):
@@ -137,7 +137,8 @@ def _options(reading: _Reading) -> dict[str, Any]:
             found["limit"] = int(word)
             reading.next()
         else:
-            raise _Wrong(column, f"expected once, N times, N%, before, after, hops, attempt or @, got {word[:40]}")
+            known = "once, N times, N%, first, before, after, hops, attempt or @"
+            raise _Wrong(column, f"expected {known}, got {word[:40]}")
     return found
 
 

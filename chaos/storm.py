@@ -60,6 +60,8 @@ class Storm:
         self._lifted = False
         self._listeners: list[Callable[[], None]] = []
         self._fired: Counter[DecisionKey] = Counter()
+        # The first step that called an endpoint, for each rule that means no other.
+        self._first: dict[tuple[str, ...], str] = {}
         self._memories: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)
         self._lock = threading.Lock()
         self._know(plan)
@@ -168,12 +170,19 @@ class Storm:
 
     def _reason_to_spare(self, strike: Strike) -> str:
         rule, site = strike.rule, replace(strike.key, occurrence=0)
+        if rule.first and not self._is_first_step(strike):
+            return "another step was the first"
         if rule.probability < 1 and strike.draw("fire") >= rule.probability:
             return "chance"
         if rule.limit and self._fired[site] >= rule.limit:
             return "limit"
         self._fired[site] += 1
         return ""
+
+    def _is_first_step(self, strike: Strike) -> bool:
+        key = strike.key
+        place = (key.rule, strike.layer.value, key.actor, key.method, key.template)
+        return self._first.setdefault(place, key.step) == key.step
 
     def _know(self, plan: Plan | None) -> None:
         for rule in plan.rules if plan else ():

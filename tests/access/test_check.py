@@ -73,6 +73,15 @@ def test_what_was_made_is_removed(told: tuple[Checked, list[Event]], shop: Shop)
     assert [one for one in left_over(shop) if one] == []
 
 
+def test_what_stays_is_told_of_and_nobody_new_keeps_a_role(told: tuple[Checked, list[Event]], shop: Shop) -> None:
+    users = shop.json("GET", "/api/admin/users", token=shop.token("Ada"))["users"]
+    new = [one["role"] for one in users if one["email"].startswith("sw")]
+    assert set(new) == {"shopper"}
+    count, of_actors = told[0].left
+    assert count == f"{len(new)} user objects that probes have made are left: objects.user has no undo"
+    assert of_actors.endswith("is not put back: DELETE /basket, POST /basket/items")
+
+
 def test_every_probe_says_what_it_is_about() -> None:
     kinds = probes()
     assert [one.writes for one in kinds] == sorted(one.writes for one in kinds)

@@ -39,6 +39,18 @@ def test_once_means_once_for_each_endpoint_in_each_step() -> None:
     assert (storm.counts[0].matched, storm.counts[0].withheld) == (7, 3)
 
 
+def test_first_means_the_first_step_that_calls_an_endpoint() -> None:
+    storm = storm_of("http first @ /api/**")
+
+    struck = [strike_all(storm, "/api/a", "/api/a", "/api/orders/1")]
+    for step in ("Look", "Buy"):
+        storm.enter_step(step)
+        struck.append(strike_all(storm, "/api/a", "/api/b", "/api/orders/2"))
+
+    assert struck == [3, 1, 0]
+    assert storm.counts[0].withheld == 5
+
+
 def test_the_nth_call_of_its_kind_is_the_only_one_that_is_meant() -> None:
     storm = storm_of("http @ /api/a nth=2")
 

@@ -45,7 +45,7 @@ def _looked_at(ground: Ground, closed: list[PageRule]) -> Outcome:
     breaches = []
     for rule in closed:
         sent = _source(ground, rule.path)
-        found = [value for value in secret if sent.answer.succeeded and value in sent.answer.text]
+        found = [value for value in secret if value in sent.answer.text]
         if found and found == [value for value in secret if value in _source(ground, rule.path).answer.text]:
             breaches.append(_breach(ground, rule, sent, [f"{value} of {secret[value]}" for value in found]))
     return Outcome(breaches=tuple(breaches))
