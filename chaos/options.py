@@ -67,13 +67,17 @@ def seed_of(config: Any) -> str:
 
 
 def expect_sense(config: pytest.Config) -> None:
-    """Raises UsageError for a number that makes no sense, and where there is nothing that could be stormed."""
+    """Raises UsageError for a number that makes no sense."""
     for name, least in _LEAST.items():
         if config.getoption(name) < least:
             raise UsageError(f"--{name.replace('_', '-')} {config.getoption(name)}: expected {least} or more")
     gate = config.getoption("fail_under")
     if gate is not None and not 0 <= gate <= 100:
         raise UsageError(f"--fail-under {gate:g}: expected a score from 0 to 100")
+
+
+def expect_journeys(config: pytest.Config) -> None:
+    """Raises UsageError where there is nothing that could be stormed: to run it in fair weather would look green."""
     if settings_of(config) is None:
         raise UsageError(
             "there is no journey to storm: name a project with --project FILE or the ini value stormwalk_project,"

@@ -10,7 +10,7 @@ import time
 from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -18,7 +18,7 @@ from chaos.cruise import Cruise, Inconclusive
 from chaos.items import Experiment, experiments_for
 from chaos.judging.stored import judge_run
 from chaos.listing import list_lines, plan_lines
-from chaos.options import add_options, expect_allowed, expect_sense, plans_of, seed_of
+from chaos.options import add_options, expect_allowed, expect_journeys, expect_sense, plans_of, seed_of
 from chaos.plan import STANDARD, Plan, plans_for
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH
@@ -70,11 +70,15 @@ def pytest_configure(config: pytest.Config) -> None:
         expect_sense(config)
         expect_allowed(config)
     except StormwalkError as error:
-        pytest.exit(f"stormwalk: {error}", returncode=COULD_NOT_TEST)
+        _give_up(error)
     config.stash[_PLANS] = plans
     config.stash[_SEED] = seed_of(config)
     if getattr(config.option, "dist", "no") in _SPREADING:
         config.option.dist = "loadfile"
+
+
+def _give_up(error: StormwalkError) -> NoReturn:
+    pytest.exit(f"stormwalk: {error}", returncode=COULD_NOT_TEST)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,6 +99,11 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     plans = config.stash.get(_PLANS, ())
+    try:
+        if plans:
+            expect_journeys(config)  # not when the session is configured: --help is no session, and asks for nothing
+    except StormwalkError as error:
+        _give_up(error)
     bench, host = config.stash.get(WORKBENCH, None), config.stash.get(HOST, None)
     if plans and bench is not None:
         stop_after = config.getoption("chaos_stop_after")

@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.harbour.orders += 1
             time.sleep(self.harbour.slow_form_s)
         if address.path == "/api/orders":
-            return self._json({"orders": [{"id": one, "total": 100 * one} for one in self._ids()]})
+            return self._json({"orders": [{"id": one, "total": 100} for one in self._ids()]})
         if address.path.startswith("/api/"):
             return self._json(self.harbour.answers.get(address.path, {"access_token": "t"}), self._status(address.path))
         self._reply(PAGE.replace("BEFORE", str(self.harbour.orders)).encode(), "text/html; charset=utf-8", 200)
