@@ -60,8 +60,8 @@ def test_chaos_is_put_before_whatever_pytest_takes(monkeypatch: pytest.MonkeyPat
 def test_the_summary_of_a_storm_in_the_shop(tmp_path: Path) -> None:
     """One short journey, one plan, from another folder: the lines that the README shows."""
     result = runner(
-        str(ROOT / "journeys" / "test_hasty_shopper.py"), "--chaos-plan", "latency:50ms @ /api/**", "--chaos-controls", "1",
-        "--chaos-seed", "7", "--store", str(tmp_path / "store.db"), "--rootdir", str(tmp_path),
+        str(ROOT / "journeys" / "test_hasty_shopper.py"), "--chaos-plan", "latency:50ms @ /api/**",
+        "--chaos-controls", "1", "--chaos-seed", "7", "--store", str(tmp_path / "store.db"), "--rootdir", str(tmp_path),
         "--project", str(ROOT / "projects" / "demo.toml"), cwd=tmp_path,
     )  # fmt: skip
     output = result.stdout + result.stderr
