@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import time
 
 from playwright.sync_api import Locator, expect
 
@@ -12,7 +13,7 @@ from stormwalk.journey import step
 Line = tuple[str, int, int]
 """Product, units, revenue in cents."""
 
-_ATTEMPTS = 5
+_PATIENCE_S = 30
 
 
 class SalesPage(ShopPage):
@@ -56,7 +57,8 @@ class SalesPage(ShopPage):
     def compare_csv(self) -> None:
         """The file holds the lines of the page, each of them and no other."""
         # A sale in between changes one of the two, so that both count only while the page has stood still.
-        for _ in range(_ATTEMPTS):
+        until = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < until:
             before, file = self.lines(), self._download()
             self.page.reload()
             self.expect_ready()
@@ -64,7 +66,7 @@ class SalesPage(ShopPage):
                 missing = [line[0] for line in before if line not in file]
                 assert file == before, f"the CSV does not hold what the report shows; missing: {', '.join(missing)}"
                 return
-        raise ApplicationError(f"the sales changed {_ATTEMPTS} times while they were read; is the shop in use?")
+        raise ApplicationError(f"the sales changed for {_PATIENCE_S} s whenever they were read; is the shop in use?")
 
     def lines(self) -> list[Line]:
         """The report as it is shown, without its last row."""

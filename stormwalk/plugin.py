@@ -236,7 +236,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
-        hush(report, lambda text: lines(bench.redactor.text(text)))
+        # pytest puts the name of the test in front of the line in its summary.
+        hush(report, lambda text: lines(bench.redactor.text(text), 900))
     return report
 
 

@@ -120,7 +120,9 @@ NOT_DONE = replace(OPEN, skipped=True)
         pytest.param(stormy(run_of(P), told={"fail_under": 97.0}), 0, False, 1, id="below the gate"),
         pytest.param(stormy(run_of(P), told={"fail_under": 96.0}), 0, False, 0, id="on the gate"),
         pytest.param(stormy(run_of(P), told={"experiments": (OPEN,)}), 0, False, 2, id="inconclusive"),
-        pytest.param(stormy(run_of(P), told={"experiments": (NOT_DONE,)}), 0, False, 0, id="skipped"),
+        pytest.param(
+            stormy(run_of(P), told={"experiments": (NOT_DONE,)}), 0, False, 2, id="nothing was struck anywhere"
+        ),
         pytest.param(stormy(run_of(P), told={"steered": True, "experiments": (DEVIATED,)}), 0, False, 2, id="steered"),
         pytest.param(stormy(run_of(P), F, told=None), 1, False, 2, id="not judged"),
         pytest.param(replace(run_of(P), mode=RunMode.CHAOS), 0, False, 2, id="nothing planned"),

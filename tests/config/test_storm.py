@@ -93,5 +93,5 @@ def test_the_shop_counts_orders_and_what_lies_in_the_basket() -> None:
 
     assert [(one.kind, one.read, one.made_by) for one in project.storm.end_state] == [
         ("order", "GET /orders", "POST /api/orders"),
-        ("article", "GET /basket", None),
+        ("article", "GET /basket", "POST /api/basket/items"),
     ]

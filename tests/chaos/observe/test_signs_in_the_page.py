@@ -18,7 +18,7 @@ from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 from tests.chaos.stage import Stage
 
-LIMITS = Limits(spinner_ms=400, stuck_for_ms=300, blank_for_ms=200)
+LIMITS = Limits(spinner_ms=400, stuck_for_ms=300, blank_for_ms=200, silent_ms=200)
 # What each page does with its form. `post` calls the API and throws where it fails.
 PAGE = """<!doctype html><html lang=en><title>Shop</title>
 <style>@keyframes turn { to { transform: rotate(1turn) } } .spin { animation: turn 1s linear infinite }</style>
