@@ -31,7 +31,9 @@ class _Limit:
     def __call__(self) -> ResponseReturnValue | None:
         if not request.path.startswith("/api/"):
             return None
-        if self._calls_of(request.headers.get("Authorization", "")) <= CALLS_A_SECOND:
+        # Whoever has not signed in shares an address with others here: a browser is not a script.
+        caller = request.headers.get("Authorization") or request.user_agent.string
+        if self._calls_of(caller) <= CALLS_A_SECOND:
             return None
         message = "Too many calls. Please wait a moment."
         return {"error": {"code": "too_many_calls", "message": message}}, 429, {"Retry-After": "1"}

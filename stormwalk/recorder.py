@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Error, Page, TimeoutError
 
 from stormwalk.camera import Camera
 from stormwalk.errors import BrowserCrashed, StormwalkError
@@ -39,6 +39,7 @@ from stormwalk.witness import Witness
 
 PASSED = Failure(Status.PASSED, "")
 # What the application does wrong is not hidden by what goes wrong afterwards.
+_CRASH_TOLD_WITHIN_MS = 500
 _GRAVITY = (Status.PASSED, Status.SKIPPED, Status.ERROR, Status.FAILED)
 
 
@@ -249,7 +250,7 @@ class Recorder:
         self._in_step = False
         waiting = self._studio.tell_open(self._index)
         seen = self._witness.observe(page) if page else None
-        outcome = with_open_calls(self._explained(error), waiting)
+        outcome = with_open_calls(self._explained(error, page), waiting)
         if page is not None and seen is not None:
             outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
             self._witness.keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))
@@ -288,9 +289,11 @@ class Recorder:
     def _shown(self, text: str) -> str:
         return self._studio.redactor.text(writable(text))
 
-    def _explained(self, error: BaseException) -> Failure:
+    def _explained(self, error: BaseException, page: Page | None) -> Failure:
         """The failure in the reader's words; what is really a crash or a vanished application is called so."""
         failure = explain(error)
+        if failure.status is Status.FAILED and page is not None and _may_be_a_crash(error):
+            failure = _news_of_a_crash(page) or failure
         if failure.status is Status.FAILED:
             failure = self._not_the_applications_fault() or failure
         return Failure(failure.status, self._shown(failure.reason), self._shown(failure.details))
@@ -326,6 +329,19 @@ def page_of(owner: object) -> Page | None:
     """The browser page that a page object or region stands on, None for a step that needs no browser."""
     page = getattr(owner, "page", None)
     return page if isinstance(page, Page) else None
+
+
+def _may_be_a_crash(error: BaseException) -> bool:
+    return isinstance(error, Error) and not isinstance(error, TimeoutError)
+
+
+def _news_of_a_crash(page: Page) -> Failure | None:
+    """A page that goes down ends its navigation as any other (net::ERR_ABORTED); that it crashed is told later."""
+    try:
+        page.wait_for_timeout(_CRASH_TOLD_WITHIN_MS)
+    except Error as crashed:
+        return explain(crashed)
+    return None
 
 
 def _nothing() -> None:

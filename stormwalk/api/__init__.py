@@ -20,6 +20,8 @@ from stormwalk.templates import template_of
 
 _MOST_REDIRECTS = 10
 _ASK_LATER = (408, 425, 429)
+_TRIES_AFTER_429 = 3
+_LONGEST_PAUSE_S = 5.0
 
 
 class ApiClient:
@@ -72,12 +74,17 @@ class ApiClient:
         self._transport.close()
 
     def sign_in(self) -> requests.Response:
-        """Gets a token for the actor and sends it from now on.
+        """Gets a token for the actor and sends it from now on. A 429 that says for how long is waited out.
 
         Raises SignInRefused where the actor is not let in, ApplicationError where the application cannot say.
         """
         actor, table = self._signing_in()
-        answer = self._send("POST", table.path, json=credentials(actor, table), token=None)
+        answer = self._ask_in(actor, table)
+        for _ in range(_TRIES_AFTER_429):
+            if (pause_s := _pause(answer)) is None:
+                break
+            self._run(lambda: time.sleep(pause_s))
+            answer = self._ask_in(actor, table)
         if not answer.ok:
             refused = 400 <= answer.status_code < 500 and answer.status_code not in _ASK_LATER
             raise (SignInRefused if refused else ApplicationError)(
@@ -192,6 +199,9 @@ class ApiClient:
     def _template(self, url: str) -> str:
         return self._redactor.text(template_of(url, self._project.application.url_templates))
 
+    def _ask_in(self, actor: Actor, table: SignInTable) -> requests.Response:
+        return self._send("POST", table.path, json=credentials(actor, table), token=None)
+
     def _signing_in(self) -> tuple[Actor, SignInTable]:
         if self.actor is None:
             raise UsageError("anonymous cannot sign in; give the client an actor")
@@ -206,3 +216,11 @@ class ApiClient:
 
     def _who(self) -> str:
         return f"{self.actor.name} ({self.actor.role})" if self.actor else "anonymous"
+
+
+def _pause(answer: requests.Response) -> float | None:
+    """Seconds that a 429 asks to wait; None for every other answer, and for one that asks for too long or nothing."""
+    asked = answer.headers.get("Retry-After", "")
+    if answer.status_code != 429 or not asked.isdecimal() or float(asked) > _LONGEST_PAUSE_S:
+        return None
+    return float(asked)

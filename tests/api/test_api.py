@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread, current_thread
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
 import jwt
@@ -34,6 +34,8 @@ token_field = "data.access_token"
 [roles.shopper]
 actors.sam = { username = "sam@shop.test", password = "Passw0rd-Sam" }
 actors.mallory = { username = "mallory@shop.test", password = "Passw0rd-Wrong" }
+actors.sue = { username = "hurried@shop.test", password = "Passw0rd-Sam" }
+actors.tom = { username = "patient@shop.test", password = "Passw0rd-Sam" }
 """
 
 
@@ -46,6 +48,7 @@ class Shop(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     elsewhere = ""
+    turned_away: ClassVar[list[float]] = []
 
     def log_message(self, *_: object) -> None:
         pass
@@ -73,7 +76,12 @@ class Shop(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def _session(self, body: dict[str, str]) -> None:
-        if body["password"] != "Passw0rd-Sam":
+        if body["username"] == "patient@shop.test":
+            self._answer(429, {}, **{"Retry-After": "3600"})
+        elif body["username"] == "hurried@shop.test" and not self.turned_away:
+            self.turned_away.append(time.monotonic())
+            self._answer(429, {}, **{"Retry-After": "1"})
+        elif body["password"] != "Passw0rd-Sam":
             self._answer(401, {"error": "no", "password": "is wrong"})
         else:
             tokens = {"access_token": token(), "refresh_token": "opaque-refresh-token-of-sam"}
@@ -173,6 +181,21 @@ def test_a_refused_sign_in_says_where_to_look(project: Project, url: str, calls:
         "see sign_in and roles.shopper.actors.mallory in shop.toml"
     )
     assert calls[0].status == 401
+
+
+def test_who_is_asked_to_come_later_signs_in_later(project: Project, url: str, calls: list[Call]) -> None:
+    Shop.turned_away.clear()
+    sue = ApiClient(project, url, project.actors["sue"], on_call=calls.append)
+    sue.sign_in()
+    assert [call.status for call in calls] == [429, 201]
+    assert calls[1].started_at - calls[0].started_at >= 1
+
+
+def test_an_hour_is_not_waited_for(project: Project, url: str, calls: list[Call]) -> None:
+    tom = ApiClient(project, url, project.actors["tom"], on_call=calls.append)
+    with pytest.raises(ApplicationError, match="answered 429"):
+        tom.sign_in()
+    assert len(calls) == 1
 
 
 @pytest.mark.parametrize(
