@@ -76,9 +76,9 @@ class Shop(BaseHTTPRequestHandler):
     do_POST = do_PUT = do_PATCH = do_DELETE = do_GET
 
     def _session(self, body: dict[str, str]) -> None:
-        if body["username"] == "patient@shop.test":
+        if body["email"] == "patient@shop.test":
             self._answer(429, {}, **{"Retry-After": "3600"})
-        elif body["username"] == "hurried@shop.test" and not self.turned_away:
+        elif body["email"] == "hurried@shop.test" and not self.turned_away:
             self.turned_away.append(time.monotonic())
             self._answer(429, {}, **{"Retry-After": "1"})
         elif body["password"] != "Passw0rd-Sam":
