@@ -105,6 +105,36 @@ outcomes = Table(
     Column("access", Text),
 )
 
+# What is shown of a run while it goes on, and what is asked of it: see `live.py`.
+frames = Table(
+    "stormwalk_frames",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("worker", Text, primary_key=True),
+    Column("at", Float(53), nullable=False),
+    Column("jpeg", LargeBinary, nullable=False),
+)
+
+watchers = Table(
+    "stormwalk_watchers",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("at", Float(53), nullable=False),
+)
+
+requests = Table(
+    "stormwalk_requests",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("run_id", Text, nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Index("stormwalk_requests_of_run", "run_id", "id"),
+    sqlite_autoincrement=True,
+)
+
 
 def is_prepared(connection: Connection, name: str) -> bool:
     """Whether all tables are there; a store made before one was added lacks it, and gets it like a new one.
