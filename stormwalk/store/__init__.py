@@ -26,6 +26,7 @@ from stormwalk.model import Run, Status
 from stormwalk.store import rows as store_rows
 from stormwalk.store import tables as store_tables
 from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for
+from stormwalk.store.live import Live, forget, forget_frames
 from stormwalk.store.rows import upsert
 from stormwalk.store.summary import JourneySummary, RunSummary
 from stormwalk.store.tables import events, journeys, runs, thumbnails
@@ -45,7 +46,7 @@ class Recorded:
     event: Event
 
 
-class Store:
+class Store(Live):
     """One store, for all threads of a process; each process opens its own, also after a fork.
 
     Every method raises StoreError, which says what to do, when the database cannot do what is asked.
@@ -185,7 +186,7 @@ class Store:
         return took
 
     def prune(self, project: str, keep: int = 20) -> tuple[str, ...]:
-        """Remove events and thumbnails of all but the newest `keep` runs of a project; their summaries stay.
+        """Remove events, thumbnails and requests of all but the newest `keep` runs of a project; their summaries stay.
 
         A run that may still be running is left alone: one without an end whose last event is younger than a day.
         Returns the ids of the runs that were pruned by this call, so that the caller can remove their folders; a
@@ -208,6 +209,7 @@ class Store:
                 _put_summary(connection, killed)
             connection.execute(delete(events).where(events.c.run_id == old.id))
             connection.execute(delete(thumbnails).where(thumbnails.c.run_id == old.id))
+            forget(connection, old.id)
         return True
 
     def _last_event_at(self, run: RunSummary) -> float:
@@ -238,6 +240,7 @@ def _note_run(connection: Connection, run_id: str, event: RunStarted | RunFinish
         upsert(connection, runs, store_rows.started_row(run_id, event))
     else:
         connection.execute(update(runs).where(runs.c.id == run_id).values(store_rows.finished_row(event)))
+        forget_frames(connection, run_id)
 
 
 def _put_summary(connection: Connection, run: Run) -> None:
