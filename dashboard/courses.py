@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 
-from stormwalk.reporting.words import DASH, duration
-
 from dashboard.state import RunState
 from dashboard.timings import WINDOW, Bin, Endpoint, rank
 from dashboard.views import EndpointView, run_path
+from stormwalk.reporting.words import DASH, duration
 
 SHOWN = 40
 _WIDTH, _HEIGHT = 104.0, 24.0

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-from stormwalk.model import Status
-from stormwalk.reporting import storm_facts
-from stormwalk.reporting.words import count, duration
-
 from dashboard.state import RunState
 from dashboard.steps import JourneyState
 from dashboard.views import CountView, RunView, SegmentView
+from stormwalk.model import Status
+from stormwalk.reporting import storm_facts
+from stormwalk.reporting.words import count, duration
 
 _BAR = ("passed", "failed", "error", "skipped", "storm", "running")
 SILENT = 24 * 3600.0

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from stormwalk.reporting import access_facts, access_grid, storm_facts
-from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
-from stormwalk.reporting.words import count, shorten
-from stormwalk.storm_results import StormJudgement
-
 from dashboard.state import AccessState, RunState, base_of
 from dashboard.steps import JourneyState
 from dashboard.views import CellView, MatrixView, RowView, columns
+from stormwalk.reporting import access_facts, access_grid, storm_facts
+from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
+from stormwalk.reporting.words import DASH, count, shorten
+from stormwalk.storm_results import StormJudgement
 
 ROWS = 120
 _GLYPHS = {"none": "queued"}
@@ -84,7 +83,9 @@ def experiments_view(run: RunState) -> MatrixView:
     return MatrixView(
         columns=columns(plans),
         rows=tuple(rows[:ROWS]),
-        summary="the verdict on each journey under each plan" if verdicts else f"{count(finished, 'storm walk')} so far",
+        summary="the verdict on each journey under each plan"
+        if verdicts
+        else f"{count(finished, 'storm walk')} so far",
         bad=", ".join(f"{judged[word]} {word}" for word in ("leak", "broken") if judged[word]),
         left_out=max(0, len(rows) - ROWS),
     )
@@ -116,14 +117,16 @@ def _experiments_row(
     cells = tuple(_experiment(plan, walks.get(plan, []), verdicts.get(base, {}).get(plan), title) for plan in plans)
     held = sum(one.look == "v-held" for one in cells)
     judged = sum(one.look in ("v-held", "v-degraded", "v-broken", "v-leak") for one in cells)
-    return RowView(key=base, name=title, site="", cells=cells, sum=f"{held}/{judged}" if judged else "–")
+    return RowView(key=base, name=title, site="", cells=cells, sum=f"{held}/{judged}" if judged else DASH)
 
 
 def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, str] | None, title: str) -> CellView:
     if verdict:
         word, below, says = verdict
         look, glyph = f"v-{word}", "none" if word == "skipped" else word
-        return CellView(key=plan, look=look, glyph=glyph, word=word, says=f"{title}, {plan}: {word} {below}", title=says)
+        return CellView(
+            key=plan, look=look, glyph=glyph, word=word, says=f"{title}, {plan}: {word} {below}", title=says
+        )
     if any(not one.finished and not one.skipped for one in walks):
         look, word = "running", "running"
     elif walks:
@@ -131,7 +134,9 @@ def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, s
     else:
         look, word = "queued", ""
     glyph = {"skipped": "none", "walked": "storm"}.get(look, look)
-    return CellView(key=plan, look=f"v-{look}", glyph=glyph, word=word, says=f"{title}, {plan}: {word or 'waits'}", title="")
+    return CellView(
+        key=plan, look=f"v-{look}", glyph=glyph, word=word, says=f"{title}, {plan}: {word or 'waits'}", title=""
+    )
 
 
 def faults_view(judgement: StormJudgement) -> MatrixView:
@@ -162,5 +167,5 @@ def _fault_row(grid: StormGrid, group: str, row: StormRow) -> RowView:
         name=shorten(row.name, 120),
         site=shorten(row.site, 120),
         cells=cells,
-        sum=f"{held}/{judged}" if judged else "–",
+        sum=f"{held}/{judged}" if judged else DASH,
     )

@@ -1,7 +1,7 @@
 """What keeps strangers out: the Host header, the token, the origin of writes, and what a page may load.
 
-Loopback alone is no fence. Any page that the same browser shows can send requests to it, a name of its own can be made to
-point to it, and cookies do not know ports: the application under test often is on the same host. So every request is
+Loopback alone is no fence. Any page that the same browser shows can send requests to it, a name of its own can be made
+to point to it, and cookies do not know ports: the application under test often is on the same host. So every request is
 checked for the host that it asks for, and every write for where it comes from, whatever cookies it has.
 """
 
@@ -22,7 +22,7 @@ COOKIE = "stormwalk_dashboard"
 CSRF_FIELD = "csrf"
 LONGEST_QUERY = 4096
 LONGEST_BODY = 16 * 1024
-OPEN_ENDPOINTS = frozenset({"enter.form", "enter.check", "static", "styles.sheet"})
+OPEN_ENDPOINTS = frozenset({"enter.form", "enter.check", "static", "styles.sheet", "styles.theme"})
 """What is there before the token was given: the form for it, and what the form looks like."""
 
 _HEADERS = {
@@ -93,6 +93,8 @@ class Guard:
         origin = request.headers.get("Origin", "")
         if origin != request.host_url.rstrip("/"):
             abort(HTTPStatus.FORBIDDEN, "Only a page of this dashboard may do that.")
+        if request.endpoint == "enter.check":
+            return  # there is nothing to lose yet, and whoever is not in is told nothing to show
         given = request.form.get(CSRF_FIELD, "")
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self.csrf.encode()):
             abort(HTTPStatus.FORBIDDEN, "This page is older than the server. Load it again, then repeat it.")
@@ -106,7 +108,11 @@ def _without_port(host: str) -> str:
 
 def _to_the_door() -> BaseResponse:
     # A page is led to the form; whatever a script asks for is refused, since it could not read a form.
-    if request.method == "GET" and request.accept_mimetypes.accept_html and "text/html" in str(request.accept_mimetypes):
+    if (
+        request.method == "GET"
+        and request.accept_mimetypes.accept_html
+        and "text/html" in str(request.accept_mimetypes)
+    ):
         return redirect(url_for("enter.form"))
     abort(HTTPStatus.UNAUTHORIZED, "Give the token first, at /enter.")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from stormwalk.model import Status
-from stormwalk.reporting.words import duration, iso, status_word
-
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.troubles import LogEntry
 from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_path, run_path
+from stormwalk.model import Status
+from stormwalk.reporting.words import duration, iso, status_word
 
 SLOW = 1.5
 """How many times slower than its control a step is shown as slow."""

@@ -6,6 +6,10 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from statistics import median
 
+from dashboard.steering import Steering
+from dashboard.steps import JourneyState, StepState
+from dashboard.timings import Timings
+from dashboard.troubles import ErrorLog
 from stormwalk.access.results import Access, AccessCell, AccessCoverage, ControlSeen
 from stormwalk.events import (
     AccessCellJudged,
@@ -14,6 +18,7 @@ from stormwalk.events import (
     AccessStarted,
     CallFinished,
     ControlsSeen,
+    ControlTaken,
     Event,
     JourneyEvent,
     RunFinished,
@@ -25,10 +30,6 @@ from stormwalk.model import Environment, RunMode, Status
 from stormwalk.storm import PlanEntry
 from stormwalk.storm_events import StormJudged, StormPlanned
 from stormwalk.storm_results import StormJudgement
-
-from dashboard.steps import JourneyState, StepState
-from dashboard.timings import Timings
-from dashboard.troubles import ErrorLog
 
 _SAMPLES = 15
 _CONTROLS_SEEN = 500
@@ -95,6 +96,7 @@ class RunState:
         self.timings = Timings()
         self.log = ErrorLog()
         self.access: AccessState | None = None
+        self.steering = Steering()
         self._controls: dict[tuple[str, str], deque[float]] = {}
 
     @property
@@ -151,6 +153,8 @@ class RunState:
                 self.seed, self.plans = event.seed, event.plans
             case StormJudged():
                 self.judgement, self.judged = event.judgement, id_
+            case ControlTaken():
+                self.steering.take(event.request, event.worker)
             case AccessStarted() | AccessCellJudged() | ControlsSeen() | AccessProbed() | AccessConcluded():
                 self.access = self.access or AccessState()
                 self.access.take(id_, event)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from dataclasses import dataclass
 
+from dashboard.steps import JourneyState
 from stormwalk.events import ConsoleWritten, Event, JourneyFinished, NoteTaken, StepFinished
 from stormwalk.model import NoteLevel, Status
 from stormwalk.reporting.words import shorten
-
-from dashboard.steps import JourneyState
 
 KEPT = 500
 _LEVELS = {"error": "error", "pageerror": "error", "warning": "warning"}

@@ -123,7 +123,7 @@ class LogView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointView:
-    """One endpoint. The course is drawn in a box of 104 x 24: `line` are its points, `band_y` and `band_h` the controls'."""
+    """One endpoint. Its course is drawn in a box of 104 x 24: `line` its points, `band_y` and `band_h` the controls'."""
 
     key: str
     method: str
