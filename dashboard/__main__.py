@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, create_server  # type: ignore[import-untyped]
 
 from dashboard.app import create_app
 from dashboard.house import house

@@ -59,8 +59,6 @@ def _prepare_templates(app: Flask) -> None:
 
 def _refuse(error: HTTPException) -> Response | tuple[str, int] | tuple[dict[str, str], int]:
     code = error.code or int(HTTPStatus.INTERNAL_SERVER_ERROR)
-    if error.response is not None:
-        return error.response
     said = error.description or HTTPStatus(code).phrase
     if code == HTTPStatus.INTERNAL_SERVER_ERROR:
         said = "The dashboard made a mistake. The terminal that it runs in says more."

@@ -7,10 +7,10 @@ from collections import Counter
 
 from dashboard.state import RunState
 from dashboard.steps import JourneyState
-from dashboard.views import CountView, RunView, SegmentView
+from dashboard.views import CountView, FactView, RunView, SegmentView
 from stormwalk.model import Status
 from stormwalk.reporting import storm_facts
-from stormwalk.reporting.words import count, duration
+from stormwalk.reporting.words import count, duration, shorten
 
 _BAR = ("passed", "failed", "error", "skipped", "storm", "running")
 SILENT = 24 * 3600.0
@@ -36,9 +36,23 @@ def run_view(run: RunState, now: float | None = None) -> RunView:
         started=run.started_at,
         ended=ended,
         elapsed=duration(((ended or now) - run.started_at) * 1000) if run.begun else "",
+        facts=tuple(_facts(run)),
         counts=tuple(_counts(run, journeys, planned)),
         segments=tuple(_segments(journeys, planned)),
     )
+
+
+def _facts(run: RunState) -> list[FactView]:
+    there = run.environment
+    rows = [
+        ("Seed", run.seed, "mono"),
+        ("Git", there.commit[:8], "mono"),
+        ("Branch", there.branch, ""),
+        ("Workers", str(run.workers) if run.begun else "", ""),
+        ("Browser", there.browser, ""),
+        ("Target", run.base_url, "mono"),
+    ]
+    return [FactView(key=name, name=name, value=shorten(value, 120), look=look) for name, value, look in rows if value]
 
 
 def _kind(journey: JourneyState) -> str:

@@ -38,7 +38,6 @@ class RunPage:
     id: str
     project: str
     is_storm: bool
-    facts: tuple[tuple[str, str, bool], ...]
     loading: bool
     at: int
     run: RunView
@@ -107,7 +106,6 @@ def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
         id=state.id,
         project=state.project or "A run that has not begun",
         is_storm=state.is_storm,
-        facts=tuple(_facts(state)),
         loading=loading,
         at=state.last,
         run=run_view(state),
@@ -127,20 +125,6 @@ def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
 def _segments(state: RunState, journey: JourneyState) -> tuple[StepView, ...]:
     steps = [step for _, step in sorted(journey.steps.items())][-SEGMENTS:]
     return tuple(step_view(state, journey, step) for step in steps)
-
-
-def _facts(state: RunState) -> list[tuple[str, str, bool]]:
-    """Name, value, and whether it is a value to copy."""
-    there = state.environment
-    rows = [
-        ("Seed", state.seed, True),
-        ("Git", there.commit[:8], True),
-        ("Branch", there.branch, False),
-        ("Workers", str(state.workers) if state.begun else "", False),
-        ("Browser", there.browser, False),
-        ("Target", state.base_url, True),
-    ]
-    return [row for row in rows if row[1]]
 
 
 def _log(state: RunState) -> tuple[LogView, ...]:

@@ -22,6 +22,7 @@ COOKIE = "stormwalk_dashboard"
 CSRF_FIELD = "csrf"
 LONGEST_QUERY = 4096
 LONGEST_BODY = 16 * 1024
+MOST_FIELDS = 8
 OPEN_ENDPOINTS = frozenset({"enter.form", "enter.check", "static", "styles.sheet", "styles.theme"})
 """What is there before the token was given: the form for it, and what the form looks like."""
 
@@ -93,6 +94,8 @@ class Guard:
         origin = request.headers.get("Origin", "")
         if origin != request.host_url.rstrip("/"):
             abort(HTTPStatus.FORBIDDEN, "Only a page of this dashboard may do that.")
+        if len(request.form) > MOST_FIELDS:
+            abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "No form of this dashboard has so many fields.")
         if request.endpoint == "enter.check":
             return  # there is nothing to lose yet, and whoever is not in is told nothing to show
         given = request.form.get(CSRF_FIELD, "")

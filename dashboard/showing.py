@@ -66,7 +66,7 @@ def journey_view(run: RunState, journey: JourneyState) -> JourneyView:
         chaos=not journey.in_fair_weather,
         look="skipped" if journey.skipped else look,
         word="not finished" if stopped else "running" if journey.status is None else journey.status.value,
-        worker=journey.worker,
+        worker=worker_name(journey.worker),
         progress=f"{done}{whole}",
         took=duration(journey.duration_ms) if journey.duration_ms is not None else "",
         reason=journey.skipped or (journey.reason if journey.status is not Status.PASSED else ""),

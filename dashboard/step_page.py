@@ -12,7 +12,7 @@ from dashboard.house import house
 from dashboard.showing import step_view, weather_of, worker_name
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
-from dashboard.views import StepView, picture_path, plain, run_path
+from dashboard.views import FactView, StepView, picture_path, plain, run_path
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
 from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, outcome
@@ -56,13 +56,6 @@ class LineView:
     level: str
     text: str
     where: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactView:
-    key: str
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,8 @@ def _told(follower: Follower, viewer: Viewer, csrf: str, gone: Callable[[], bool
     while (messages := follower.wait(viewer, HEARTBEAT)) is not None:
         if gone():
             return
-        yield "".join(map(_event, messages)) or ": still here\n\n"
+        # An event and no comment, of which a page would never hear.
+        yield "".join(map(_event, messages or [Message("beat", "{}")]))
 
 
 def _event(message: Message) -> str:

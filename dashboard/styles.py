@@ -37,4 +37,5 @@ def _cached(content: str, mimetype: str) -> Response:
     response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -89,6 +89,16 @@ class SegmentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactView:
+    """A name and a value; `look` is `mono` for one to copy."""
+
+    key: str
+    name: str
+    value: str
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
     """The header of a run. `ended` is None while it goes on; times are UTC in seconds."""
 
@@ -103,6 +113,7 @@ class RunView:
     started: float
     ended: float | None
     elapsed: str
+    facts: tuple[FactView, ...]
     counts: tuple[CountView, ...]
     segments: tuple[SegmentView, ...]
 
@@ -123,7 +134,7 @@ class LogView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointView:
-    """One endpoint. Its course is drawn in a box of 104 x 24: `line` its points, `band_y` and `band_h` the controls'."""
+    """One endpoint. Its course is drawn in a box of 104 x 24: `line`, and the band of the controls behind it."""
 
     key: str
     method: str

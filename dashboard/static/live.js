@@ -14,6 +14,7 @@ const MOST_JOURNEYS = 40, MOST_LINES = 500, MOST_SEGMENTS = 80;
 // ---- what the stream tells
 const takers = {
   hello: told => { for (const each of all('input[name=csrf]')) each.value = told.csrf },
+  beat: () => {},
   reload: () => location.reload(),
   changes: told => {
     header(told.run);
@@ -104,7 +105,7 @@ const workers = told => {
   const now = one('[data-root=now]');
   if (now) list(now, told.filter(each => each.since));
   mark();
-  const mine = told.find(each => each.key === film.dataset.worker);
+  const mine = told.find(each => each.key === film.dataset.worker) || (film.dataset.journey ? null : told[0]);
   if (mine && mine.journey !== film.dataset.journey && one('#follow').checked) show(`worker=${encodeURIComponent(mine.key)}`);
 };
 const mark = () => {
@@ -118,7 +119,8 @@ const mark = () => {
 const journey = told => {
   if (page.page !== '1') return;
   one('#jys-none')?.remove();
-  put(one('#jys'), 't-journey', told, (_, others) => others[0] || null).querySelector('[data-steps]').dataset.steps = told.key;
+  const older = (made, others) => others.find(each => Number(each.dataset.index) < Number(made.dataset.index)) || null;
+  put(one('#jys'), 't-journey', told, older).querySelector('[data-steps]').dataset.steps = told.key;
   const rows = [...one('#jys').children];
   for (const gone of rows.slice(MOST_JOURNEYS)) gone.remove();
 };
