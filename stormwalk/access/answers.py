@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,6 +98,12 @@ def at(data: Any, dotted: str) -> Any:
     return data
 
 
+def id_in(data: Any, dotted: str) -> Any:
+    """The id of an object at a dotted path; of an address, such as a link to the object, its last part."""
+    found = at(data, dotted)
+    return found.rstrip("/").rpartition("/")[2] if isinstance(found, str) and "/" in found else found
+
+
 def all_at(data: Any, dotted: str) -> Iterator[Any]:
     """The values at a dotted path, in every element of the lists on the way: `orders.recipient`."""
     key, _, rest = dotted.partition(".")
@@ -177,9 +183,10 @@ def says_error(answer: Answer) -> bool:
     return False
 
 
-def leads_to(answer: Answer, page: str) -> bool:
-    """Whether it redirects to a page, such as the one where one logs in."""
-    return answer.redirects and urlsplit(answer.location).path.rstrip("/") == page.rstrip("/")
+def leads_to(answer: Answer, pages: Iterable[str]) -> bool:
+    """Whether it redirects to one of these pages, such as the one where one logs in."""
+    path = urlsplit(answer.location).path.rstrip("/")
+    return answer.redirects and any(path == page.rstrip("/") for page in pages)
 
 
 def fields_named(data: Any, names: frozenset[str]) -> Iterator[Leaf]:

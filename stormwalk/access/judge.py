@@ -62,7 +62,7 @@ class Case:
     done: bool | None = None
     alive: bool = True
     anonymous: bool = False
-    login_page: str = "/login"
+    login_page: tuple[str, ...] = ("/login",)
     statuses: Mapping[Expected, tuple[int, ...]] = field(default_factory=lambda: DEFAULT_STATUSES)
 
 
@@ -94,7 +94,7 @@ def judge(case: Case) -> Judgement:
     return _should_enter(case) if case.expected.lets_in else _should_not_enter(case)
 
 
-def is_refusal(answer: Answer, login_page: str, shell: Answer | None = None) -> bool:
+def is_refusal(answer: Answer, login_page: tuple[str, ...], shell: Answer | None = None) -> bool:
     """Whether the caller was turned away: 401, 403, 404, 410, or sent to where one logs in."""
     return answer.status in (401, 403, 404, 410) or leads_to(answer, login_page) or is_shell(answer, shell)
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -29,6 +29,7 @@ from stormwalk.config.access import AccessTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.include import included
+from stormwalk.config.sign_in import SignInTable
 from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
@@ -37,7 +38,6 @@ from stormwalk.config.values import (
     HttpUrl,
     Name,
     Reading,
-    RequestLine,
     Secret,
     Text,
     UrlPath,
@@ -45,6 +45,8 @@ from stormwalk.config.values import (
     http_url,
 )
 from stormwalk.errors import ProjectFileError, UsageError
+
+__all__ = ["Actor", "Project", "SignInTable", "load_project"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ROOT_MARKS = ("pyproject.toml", ".git")
@@ -75,23 +77,6 @@ class ApplicationTable(Table):
         if not (self.start or self.base_url or given):
             raise ValueError("expected start (the command that starts the application) or base_url")
         return self
-
-
-class SignInTable(Table):
-    """How an actor signs in to the API; `path` is relative to the API root, `sign_out` a method and a path."""
-
-    strategy: Literal["json-token"] = "json-token"
-    path: UrlPath = "/session"
-    user_field: Text = "email"
-    password_field: Text = "password"
-    token_field: Text = "access_token"
-    sign_out: RequestLine = "DELETE /session"
-
-    @property
-    def sign_out_request(self) -> tuple[str, str]:
-        """Method and path."""
-        method, _, path = self.sign_out.partition(" ")
-        return method, path
 
 
 class ActorTable(Table):
