@@ -154,6 +154,11 @@ def built_into(answer: Answer, right: Answer) -> bool:
     return len(wanted) >= _SUBSTANCE and wanted <= _shape(answer.data)
 
 
+def gives_nothing(answer: Answer, right: Answer) -> bool:
+    """Whether the answer is an empty list or document, where the right role got one that is not."""
+    return answer.data in ([], {}) and any(True for _ in _told(right, frozenset()))
+
+
 def same_shape(answer: Answer, right: Answer) -> bool:
     """Whether the two are built alike: nine tenths of their key paths, with the types of the values, are shared."""
     if right.data is None or answer.data is None:

@@ -16,6 +16,7 @@ from stormwalk.access.answers import (
     Answer,
     alike,
     built_into,
+    gives_nothing,
     is_shell,
     leads_to,
     same_shape,
@@ -219,6 +220,8 @@ def _let_in(case: Case) -> Judgement:
         if case.done is False:
             return _suspicious("let in", "answered with success, and nothing came of it")
         return _suspicious("let in", "answered with success, and nothing tells whether the write happened")
+    if gives_nothing(answer, right):
+        return _holds("let in, and given nothing", "an empty answer, where the right role got what there is")
     if same_shape(answer, right) or built_into(answer, right):
         return _suspicious("let in", "built like the answer to the right role; needs eyes")
     return _suspicious("let in", "a success of which nothing proves that it shows, or keeps back, what is protected")

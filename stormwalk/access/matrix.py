@@ -167,8 +167,9 @@ class ControlRule:
 class Matrix:
     """Everything that `[access]` of a project says. `roles` are in the order of the project file, anonymous first.
 
-    `writes_allowed` are the hosts where probes may write. `requests_per_second` and `parallel` bound the probes of one
-    host. `login_page` is where one logs in; there may be several. `baseline` and `openapi` are files, whether they exist or not; `coverage` is the share that must be judged.
+    `login_page` are the pages where one logs in. `writes_allowed` are the hosts where probes may write.
+    `requests_per_second` and `parallel` bound the probes of one host. `baseline` and `openapi` are files, whether they
+    exist or not; `coverage` is the share that must be judged.
     """
 
     roles: tuple[str, ...]

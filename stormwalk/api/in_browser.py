@@ -52,7 +52,7 @@ def fill_in(page: Page, form: FormTable, actor: Actor) -> None:
 
 
 def _field(page: Page, name: str, beside: Locator | None = None) -> Locator:
-    """A field by its label or its name, in the form of the one beside it: a page may have another form for newcomers."""
+    """A field by its label or its name, in the form of the one beside it: there may be another form for newcomers."""
     within = page.locator("form").filter(has=beside) if beside is not None else page.locator("form")
     by_name = within.locator(f'[name="{name}"]')
     return by_name.or_(within.get_by_label(name, exact=True)).first

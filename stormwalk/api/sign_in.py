@@ -96,9 +96,7 @@ def credentials(actor: Actor, table: SignInTable) -> dict[str, str]:
 
 def _by_token(visit: SigningIn) -> Session:
     table = visit.table
-    knock = Knock(
-        method="POST", path=table.path, body=credentials(visit.actor, table), form=table.encoding == "form"
-    )
+    knock = Knock(method="POST", path=table.path, body=credentials(visit.actor, table), form=table.encoding == "form")
     reply = _let_in(visit, knock)
     token = token_in(reply.data, table)
     return Session(token=token, cookies=reply.cookies, set_cookies=reply.set_cookies, answer=reply.data)

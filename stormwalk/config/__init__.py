@@ -100,10 +100,14 @@ class BudgetsTable(Table):
 
 
 class SafetyTable(Table):
-    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write."""
+    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write.
+
+    With `only_allowed_hosts`, Chromium finds no other host either, whatever the pages ask for.
+    """
 
     allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
     allow_writes: tuple[Host, ...] = ()
+    only_allowed_hosts: bool = Field(default=False, strict=True)
 
     @model_validator(mode="after")
     def _writes_where_it_may_call(self) -> Self:
@@ -111,6 +115,14 @@ class SafetyTable(Table):
             if one not in self.allowed_hosts:
                 raise below(("allow_writes",), f'expected hosts of allowed_hosts only, got "{one}"')
         return self
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """The switches of Chromium that keep it to these hosts."""
+        if not self.only_allowed_hosts:
+            return ()
+        exceptions = "".join(f", EXCLUDE {one}" for one in self.allowed_hosts)
+        return (f"--host-resolver-rules=MAP * ~NOTFOUND{exceptions}",)
 
     def allows(self, url: str) -> bool:
         """Whether the host of this address is one of them."""

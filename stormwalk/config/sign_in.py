@@ -1,9 +1,9 @@
 """`[sign_in]` of a project file: how an actor gets a session of the API, by one of four strategies.
 
-    strategy = "json-token"   # a call whose JSON answer holds a token
-    strategy = "cookie"       # a call, or a form that is sent, whose answer sets the cookie of a session
-    strategy = "browser"      # a log-in page that is filled in by a browser of its own, whose cookies are taken
-    strategy = "callable"     # a function of yours: `function = "package.module:name"`
+strategy = "json-token"   # a call whose JSON answer holds a token
+strategy = "cookie"       # a call, or a form that is sent, whose answer sets the cookie of a session
+strategy = "browser"      # a log-in page that is filled in by a browser of its own, whose cookies are taken
+strategy = "callable"     # a function of yours: `function = "package.module:name"`
 """
 
 from __future__ import annotations

@@ -162,7 +162,10 @@ def test_hosts_are_compared_without_case_and_brackets() -> None:
             f'{HEAD}[sign_in]\nstrategy = "magic"',
             "sign_in.strategy: expected 'json-token', 'cookie', 'browser' or 'callable'",
         ),
-        (f'{HEAD}[sign_in]\nstrategy = "browser"', 'sign_in.form: expected a table, such as form = { page = "/login" }'),
+        (
+            f'{HEAD}[sign_in]\nstrategy = "browser"',
+            'sign_in.form: expected a table, such as form = { page = "/login" }',
+        ),
         (
             f'{HEAD}[sign_in]\nstrategy = "callable"',
             'sign_in.function: expected a module and a function such as "my_package.sign_in:by_code"',
