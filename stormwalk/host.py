@@ -20,6 +20,7 @@ import pytest
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
 from stormwalk.access.results import Access
+from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
@@ -29,7 +30,6 @@ from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
-from stormwalk.redact import Redactor
 from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
@@ -59,12 +59,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: its exit code, what it was (None when the store could not tell), and where its report is."""
+    """How a run ended: its exit code, what it was (None when the store could not tell), and where its report is.
+
+    `alerts` is what is to be said about telling people of it; nothing in there is about the run itself.
+    """
 
     exit_code: int
     run: Run | None
     report: Path | None
     complaints: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
 
 
 class Host:
@@ -76,7 +80,7 @@ class Host:
         self._settings = settings
         self._command = command
         self._workers = workers
-        self._redactor = Redactor(self.project.secrets())
+        self._redactor = self.project.redactor()
         self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
@@ -124,7 +128,8 @@ class Host:
         if late := tuple(said)[before:]:
             run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
             self._try(said, partial(self._write_end, run, late))
-        return Ending(_code_of(run, said), run, self._report_of(run), tuple(said))
+        told = tell_of(run, self.project, self.store, self._settings.root)
+        return Ending(_code_of(run, said), run, self._report_of(run), tuple(said), tuple(told))
 
     def _report_of(self, run: Run) -> Path | None:
         """The report, if that one at least could be written."""

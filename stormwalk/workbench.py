@@ -33,7 +33,6 @@ from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
-from stormwalk.redact import Redactor
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from stormwalk.weather import FairWeather, Weather
@@ -55,7 +54,7 @@ class Workbench:
         self.settings = settings
         self.project = project
         self.ticket = ticket
-        self.redactor = Redactor(project.secrets())
+        self.redactor = project.redactor()
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
         self.weather: Weather = FairWeather()

@@ -64,7 +64,7 @@ class AccessCheck:
         self._worker = worker
         self._writes = urlsplit(base_url).hostname in matrix.writes_allowed
         self._matrix = matrix if self._writes else matrix.for_reading()
-        self._redactor = redactor or Redactor(project.secrets())
+        self._redactor = redactor or project.redactor()
         self._caller = Caller(
             base_url,
             project.application.api_root,
