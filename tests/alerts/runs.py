@@ -83,7 +83,7 @@ def alert(**more: object) -> Alert:
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
-def put(root: Path, number: int = 1, variable: str = "CHAT", channel: str = "google-chat", at: float = 1e12) -> Outbox:
+def put(root: Path, number: int = 1, variable: str = "CHAT", channel: str = "google-chat", at: float = 4e9) -> Outbox:
     """An outbox with one more letter in it."""
     outbox = Outbox(root / DEFAULT_FILE)
     payload = GoogleChat().render(alert(headline=f"Failed {number}"))

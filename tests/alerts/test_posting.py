@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-import time
 import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from stormwalk.alerts import posting
 from stormwalk.alerts.channel import NotDelivered
+from stormwalk.alerts.outbox import LEASE_SECONDS
 from stormwalk.alerts.posting import LONGEST_WAIT_SECONDS, post, seconds
 from tests.alerts.chat import Chat
 
@@ -97,7 +98,7 @@ def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_nothing_is_logged_of_an_address(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), Chat() as chat:
-        post(chat.webhook(), b"{}", {"Content-Type": "application/json"}) if False else failed(chat.webhook())
+        failed(chat.webhook())
 
     assert TOKEN not in caplog.text
 
@@ -113,10 +114,8 @@ def test_what_retry_after_can_say() -> None:
         assert seconds(nonsense, now) is None
 
 
-def test_what_is_in_netrc_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    from pathlib import Path
-
-    file = Path(str(tmp_path)) / "netrc"
+def test_what_is_in_netrc_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "netrc"
     file.write_text("machine 127.0.0.1 login sam password hush\n")
     file.chmod(0o600)
     monkeypatch.setenv("NETRC", str(file))
@@ -127,7 +126,4 @@ def test_what_is_in_netrc_is_not_sent(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_a_try_ends_before_its_lease() -> None:
-    from stormwalk.alerts.outbox import LEASE_SECONDS
-
     assert posting.AT_MOST_SECONDS < LEASE_SECONDS
-    assert time.monotonic() > 0

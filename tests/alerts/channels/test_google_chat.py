@@ -64,7 +64,7 @@ def test_nothing_that_a_page_says_is_obeyed() -> None:
         links=(Link(text=HOSTILE, url="https://ci.test/"),),
     )
 
-    for text in texts(message["cardsV2"]) + [message["text"]]:
+    for text in [*texts(message["cardsV2"]), message["text"]]:
         ours = text.replace("<b>", "").replace("</b>", "").replace("<br>", "")
         assert "<" not in ours
         assert ">" not in ours
