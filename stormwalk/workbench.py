@@ -62,7 +62,7 @@ class Workbench:
         self._store = Store.open(settings.store_url)
         self._worker = worker
         self._walked: Counter[str] = Counter()
-        self._camera = Camera()
+        self._camera = Camera(project.redaction.mask)
         self._stop_watching = watch_calls(self._camera)
         self._keeper = EvidenceKeeper(
             settings.root, ticket.run_id, self._on_kept, self._on_error, width=project.evidence.thumbnail_width
