@@ -108,7 +108,8 @@ class Host:
 
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""
-        self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=message)])
+        shown = self._redactor.text(message)
+        self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=shown)])
 
     def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
         """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
@@ -156,13 +157,12 @@ class Host:
         self.store.append(self.run_id, [*notes, RunFinished(at=at, exit_code=code, interrupted=run.interrupted)])
         self.store.summarise(run)
 
-    @staticmethod
-    def _try(said: dict[str, None], work: Callable[[], T]) -> T | None:
+    def _try(self, said: dict[str, None], work: Callable[[], T]) -> T | None:
         """What `work` gives; None, and one complaint more, where it cannot be done: the rest is done all the same."""
         try:
             return work()
         except StormwalkError as error:
-            said[str(error)] = None
+            said[self._redactor.text(str(error))] = None
             return None
 
     def close(self) -> None:

@@ -33,6 +33,7 @@ from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
+from stormwalk.redact.values import hidden
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from stormwalk.weather import FairWeather, Weather
@@ -118,19 +119,24 @@ class Workbench:
     def plan(self, items: Iterable[pytest.Item]) -> None:
         """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
         if self._worker in ("main", "gw0"):
-            journeys = tuple(item.nodeid for item in items if self.settings.is_journey(item))
+            journeys = tuple(self.shown_id(item) for item in items if self.settings.is_journey(item))
             self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
+
+    def shown_id(self, item: pytest.Item) -> str:
+        """pytest's name of an item, as it is kept: a parameter can be a secret."""
+        return self.redactor.text(item.nodeid)
 
     def begin(self, item: pytest.Item) -> Recorder:
         """A journey begins."""
-        nodeid = item.nodeid
+        nodeid = self.shown_id(item)
         self._walked[nodeid] += 1
-        goal = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or "")
+        goal = self.redactor.text(inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or ""))
+        named = self.redactor.text(words(getattr(item, "originalname", item.name)))
         self.recorder = Recorder(
             self._studio,
             key=journey_key(nodeid, self._walked[nodeid]),
             nodeid=nodeid,
-            title=goal.split("\n")[0].rstrip(".") or words(getattr(item, "originalname", item.name)),
+            title=goal.split("\n")[0].rstrip(".") or named,
             goal=goal,
         )
         self.recorder.start(self._store.last_passed_steps(self.project.name, nodeid))
@@ -181,7 +187,7 @@ class Workbench:
                     base_url=base_url,
                     checks=checks,
                     objects=objects,
-                    emit=lambda events: self._append(events, {}),
+                    emit=lambda events: self._append([hidden(one, self.redactor.text) for one in events], {}),
                     stamp=lambda: {"at": time.time(), "worker": self._worker},
                     journey=self.recorder.nodeid if self.recorder else "",
                 )
@@ -251,7 +257,7 @@ class Workbench:
 
     def tell(self, make: Callable[..., Event], **fields: Any) -> None:
         """Appends an event of the run; `fields` are those beside time and worker."""
-        self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+        self._append([hidden(make(at=time.time(), worker=self._worker, **fields), self.redactor.text)], {})
 
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""
@@ -266,20 +272,20 @@ class Workbench:
         try:
             yield
         except StoreError as error:
-            message = str(error)
+            message = self.redactor.text(str(error))
             if message not in self.complaints:
                 self.complaints.append(message)
             session.shouldstop = "the store cannot be written"
 
     def _on_error(self, error: Exception) -> None:
-        message = str(error) or type(error).__name__
+        message = self.redactor.text(str(error)) or type(error).__name__
         if any(complaint == message for complaint in self.complaints):
             return
         self.complaints.append(message)
         try:
             self.note(NoteLevel.ERROR, message)
         except StormwalkError as refused:
-            self.complaints.append(str(refused))
+            self.complaints.append(self.redactor.text(str(refused)))
 
     def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
         happened = list(events)

@@ -99,11 +99,11 @@ def check(
             concluded = conclude(store, read_run(store, run_id), running.project)
             emit([concluded] if concluded else [])
         except KeyboardInterrupt as problem:
-            _break_off(store, run_id, problem)
+            _break_off(store, run_id, problem, running.redactor)
             run = read_run(store, run_id)
             return run, reporting.write_reports(store, run, root=place.root).html, COULD_NOT_TEST
         except BaseException as problem:
-            _break_off(store, run_id, problem)
+            _break_off(store, run_id, problem, running.redactor)
             raise
         run, report, code = _ended(store, run_id, place.root)
         for line in tell_of(run, running.project, store, place.root):
@@ -111,10 +111,10 @@ def check(
         return run, report, code
 
 
-def _break_off(store: Store, run_id: str, problem: BaseException) -> None:
+def _break_off(store: Store, run_id: str, problem: BaseException, redactor: Redactor) -> None:
     """Ends a run that could not be made to its end, so that it does not stay a run that goes on for ever."""
     interrupted = isinstance(problem, KeyboardInterrupt)
-    message = "" if interrupted else str(problem) or type(problem).__name__
+    message = "" if interrupted else redactor.text(str(problem)) or type(problem).__name__
     note = [NoteTaken(at=time.time(), level=NoteLevel.ERROR, message=message)] if message else []
     last = RunFinished(at=time.time(), exit_code=COULD_NOT_TEST, interrupted=interrupted)
     with suppress(StormwalkError):  # the store may be what broke it off
