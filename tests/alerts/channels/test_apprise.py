@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 
@@ -14,8 +13,6 @@ from stormwalk.alerts.channels.apprise import Apprise
 from stormwalk.errors import AlertError
 from tests.alerts.chat import Chat
 from tests.alerts.runs import alert
-
-with_apprise = pytest.mark.skipif(importlib.util.find_spec("apprise") is None, reason="stormwalk[apprise] is not here")
 
 
 def test_a_plain_text_with_the_figures_and_the_worst_of_it() -> None:
@@ -38,7 +35,6 @@ def test_without_its_package_one_line_says_what_to_do(monkeypatch: pytest.Monkey
     assert str(refused.value) == "the channel apprise needs its package: pip install 'stormwalk[apprise]'"
 
 
-@with_apprise
 def test_it_is_handed_over_to_every_address() -> None:
     with Chat() as other:
         there = Destination(variable="A", address=f"json://127.0.0.1:{other.port}/a json://127.0.0.1:{other.port}/b")
@@ -49,7 +45,6 @@ def test_it_is_handed_over_to_every_address() -> None:
     assert all(json.loads(one.body)["title"] == "Small shop: Failed" for one in other.taken)
 
 
-@with_apprise
 def test_an_address_that_it_does_not_know_is_not_shown() -> None:
     with pytest.raises(AlertError, match="SLACK holds no address that Apprise knows, at place 2") as refused:
         Apprise().check(Destination(variable="SLACK", address="json://127.0.0.1/ nonsense://hush"))
