@@ -43,6 +43,10 @@ class StormWeather:
         if walk is not None:
             walk.end(walked=walked)
 
+    @property
+    def is_measured(self) -> bool:
+        return self.walk is not None
+
     def context_options(self) -> dict[str, Any]:
         return self.walk.rigging.context_options() if self.walk else {}
 

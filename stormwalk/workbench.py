@@ -28,12 +28,14 @@ from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.host import Ticket
+from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
+from stormwalk.screencast import Screencast
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from stormwalk.weather import FairWeather, Weather
@@ -74,10 +76,16 @@ class Workbench:
             keeper=self._keeper,
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
-            perform=lambda attempt, page: self.weather.perform(attempt, page),
+            perform=self._perform,
             tell_open=lambda step: self._network.tell_open(step),
             worker=worker,
             traced=settings.traced,
+        )
+        run_id = ticket.run_id
+        self._screencast = Screencast(
+            put=lambda jpeg, at: self._store.put_frame(run_id, worker, jpeg, at),
+            is_watched=lambda: self._store.watched(run_id),
+            is_measured=lambda: self.weather.is_measured,
         )
         declared = project.application.url_templates
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
@@ -199,6 +207,7 @@ class Workbench:
         self._stop_watching()
         self._helper.shutdown(wait=False, cancel_futures=True)
         self._keeper.close()
+        self._screencast.close()
         self._store.close()
 
     # What others tell.
@@ -218,6 +227,11 @@ class Workbench:
         self.weather.call_ended(call)
         if self.recorder is not None:
             self.recorder.call_finished(self.recorder.current_step, call)
+
+    def _perform(self, attempt: Attempt, page: Page | None) -> None:
+        __tracebackhide__ = True
+        self._screencast.turn_to(page)
+        self.weather.perform(attempt, page)
 
     def _on_context(self, context: BrowserContext) -> None:
         budgets = self.project.budgets
