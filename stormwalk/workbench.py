@@ -24,9 +24,11 @@ from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
+from stormwalk.control import ControlRequest, asked_words
 from stormwalk.errors import StoreError, StormwalkError, UsageError
-from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
+from stormwalk.events import ControlTaken, Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
+from stormwalk.helm import Helm
 from stormwalk.host import Ticket
 from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
@@ -87,6 +89,11 @@ class Workbench:
             is_watched=lambda: self._store.watched(run_id),
             is_measured=lambda: self.weather.is_measured,
         )
+        self.helm = Helm(
+            asked=lambda after: self._store.requests(run_id, after),
+            taken=lambda request: self.tell(ControlTaken, request=request),
+            refused=self._refused,
+        )
         declared = project.application.url_templates
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
         self._network = NetworkRecorder(_Current(self), lambda url: template_of(url, declared), self.redactor)
@@ -125,7 +132,11 @@ class Workbench:
         return theirs_does_not_start(config.getoption("browser", None) or ["chromium"], channel, str(error))
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
-        """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
+        """Says which journeys there will be. Every worker has collected the same, so one of them speaks.
+
+        From here on the run can be steered.
+        """
+        self.helm.start()
         if self._worker in ("main", "gw0"):
             journeys = tuple(item.nodeid for item in items if self.settings.is_journey(item))
             self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
@@ -208,6 +219,7 @@ class Workbench:
         self._helper.shutdown(wait=False, cancel_futures=True)
         self._keeper.close()
         self._screencast.close()
+        self.helm.close()
         self._store.close()
 
     # What others tell.
@@ -264,9 +276,17 @@ class Workbench:
         """How long the journey took when it last passed, in milliseconds; its parameters do not count."""
         return self._store.last_passed_ms(self.project.name, nodeid)
 
+    def happened(self, kind: str) -> list[Event]:
+        """The events of one kind that the run has so far, of all its workers."""
+        return self._store.of_kind(self.ticket.run_id, kind)
+
     def tell(self, make: Callable[..., Event], **fields: Any) -> None:
         """Appends an event of the run; `fields` are those beside time and worker."""
         self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+
+    def _refused(self, request: ControlRequest, why: str) -> None:
+        if self._worker in ("main", "gw0"):  # every worker refuses the same
+            self.note(NoteLevel.WARNING, f"{asked_words(request)}: not done, since {why}")
 
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""
