@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chaos.carry import LIFTED
 from chaos.steering import Steering
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.events import ControlTaken, Event, StepFinished, StepStarted
@@ -175,7 +176,7 @@ def test_what_is_resumed_strikes_again_and_still_counts_for_nothing(storms: Stor
 
 def test_a_call_that_is_held_is_let_go_when_its_rule_is_switched_off(storms: StormProject, harbour: Harbour) -> None:
     """In the middle of a step, while the journey waits for nothing else than this call."""
-    rule = "hang @ GET /api/held"
+    rule = "hang:10min @ GET /api/held"
     storms.journeys(WAITS + HOLDS)
     with running(storms, *storm(storms, "--chaos-plan", rule)) as watch:
         watch.until(lambda _: len(watch.store.of_kind(watch.run_id, "StormBegan")) == 2)
@@ -185,6 +186,8 @@ def test_a_call_that_is_held_is_let_go_when_its_rule_is_switched_off(storms: Sto
 
     held = [one for one in _events(storms) if isinstance(one, StepFinished) and one.name == "Wait for what is held"]
     assert [one.status for one in held] == [Status.PASSED, Status.PASSED]
+    (struck,) = [one.decision for one in _events(storms) if isinstance(one, FaultApplied)]
+    assert struck.reason == LIFTED
     assert harbour.orders == 2
     assert code == 2
 
@@ -223,6 +226,7 @@ def test_all_workers_stop_in_good_order(storms: StormProject, harbour: Harbour) 
     assert [one.status for one in run.journeys] == [Status.PASSED] * 4
     assert not judged(run).steered
     assert {one.verdict for one in judged(run).experiments} == {StormVerdict.HELD, StormVerdict.INCONCLUSIVE}
+    assert "= 4 passed in " in said
     assert "sam asked to stop the run" in said
     assert (storms.root / "reports" / run.id / "report.html").is_file()
 
