@@ -102,3 +102,43 @@ def test_nothing_that_a_run_leaves_shows_them(project: Plugged) -> None:
     own = (project.root / "junit-of-pytest.xml").read_text(encoding="utf-8")
     assert [line for line in without_names(own) if SECRET in line or PERSON in line] == []
     assert "[redacted]" in said
+
+
+WATCHED = """
+import time
+from stormwalk.store import Store
+
+def test_watched(page):
+    shop = Shop(page)
+    shop.visit()
+    with Store.open("reports/stormwalk.db") as store:
+        run = store.latest_run()
+        for number in range(30):
+            store.watch(run)
+            shop.paint(number)
+            page.wait_for_timeout(150)
+"""
+
+
+@pytest.mark.parametrize("mask", [False, True], ids=["without a mask", "with one"])
+def test_where_something_is_masked_nobody_is_shown_a_live_frame(project: Plugged, mask: bool) -> None:
+    if not mask:
+        text = (project.root / "shop.toml").read_text(encoding="utf-8").replace('mask = ["#iban"]', "")
+        project.write("shop.toml", text)
+    project.journeys(WATCHED)
+    project.write("spy.py", SPY)
+    project.walk("-p", "spy")
+
+    assert (project.root / "filmed").exists() is not mask
+
+
+SPY = """
+from pathlib import Path
+from stormwalk.store import Store
+
+put = Store.put_frame
+def put_frame(self, *given):
+    Path("filmed").touch()
+    put(self, *given)
+Store.put_frame = put_frame
+"""
