@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -38,6 +39,16 @@ T = TypeVar("T")
 HOST = pytest.StashKey["Host"]()
 PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
 """The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
+_CI_BRANCHES = (
+    "GITHUB_HEAD_REF",  # of a pull request; GITHUB_REF_NAME is its number then
+    "GITHUB_REF_NAME",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "CI_COMMIT_REF_NAME",
+    "CHANGE_BRANCH",
+    "BRANCH_NAME",
+    "BUILDKITE_BRANCH",
+    "CIRCLE_BRANCH",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,11 +212,16 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
     return Environment(
         command=command,
         commit=_said("git", "-C", str(root), "rev-parse", "--short=12", "HEAD"),
-        branch=_said("git", "-C", str(root), "branch", "--show-current"),
+        branch=_said("git", "-C", str(root), "branch", "--show-current") or _branch_of_ci(os.environ),
         browser=browser,
         versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
         platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     )
+
+
+def _branch_of_ci(environ: Mapping[str, str]) -> str:
+    """CI servers check a commit out and no branch, and say themselves which one it is of."""
+    return next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
 
 
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:

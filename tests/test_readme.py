@@ -118,7 +118,11 @@ def test_the_matrix_to_begin_with_is_one_that_the_shop_keeps(tmp_path: Path) -> 
 
 def test_the_alerts_to_begin_with_are_understood(tmp_path: Path) -> None:
     (alerts,) = (block for block in blocks("toml") if "[alerts]" in block)
-    demo = (ROOT / "projects" / "demo.toml").read_text(encoding="utf-8").replace('[access]\ninclude = "demo-access.toml"\n', "")
+    demo = (
+        (ROOT / "projects" / "demo.toml")
+        .read_text(encoding="utf-8")
+        .replace('[access]\ninclude = "demo-access.toml"\n', "")
+    )
     (tmp_path / "shop.toml").write_text(demo + alerts, encoding="utf-8")
 
     told = load_project(tmp_path / "shop.toml").alerts

@@ -56,4 +56,4 @@ def worth_telling(run: Run, when: When, previous: Previous) -> bool:
 def _is_before(one: RunSummary, run: Run) -> bool:
     same = (one.project, one.mode, one.branch) == (run.project, run.mode, run.environment.branch)
     ended = one.finished_at is not None and not one.interrupted
-    return same and ended and one.id != run.id and (one.started_at, one.id) < (run.started_at, run.id)
+    return same and ended and (one.started_at, one.id) < (run.started_at, run.id)

@@ -17,9 +17,14 @@ from pydantic import AfterValidator, Field
 from stormwalk.alerts.channel import known_channel
 from stormwalk.config.tables import Table
 from stormwalk.model import RunMode
+from stormwalk.redact.patterns import names_a_secret_in_a_query
 
 SECRET_SUFFIX = "_SECRET"
 """What the variable with the key of a signature is called, behind the name of the one with the address."""
+
+
+# Shorter pieces of an address are words that are met elsewhere, such as the name of a channel.
+_LONG = 16
 
 
 class When(StrEnum):
@@ -79,14 +84,18 @@ class AlertsTable(Table):
             yield environ.get(variable + SECRET_SUFFIX, "")
 
 
-def secret_parts(address: str) -> Iterator[str]:
-    """The address, and whatever of it is worth something alone: the values in its query, a password, a long path."""
-    yield address.strip()
-    try:
-        parts = urlsplit(address.strip())
-        yield from (value for _, value in parse_qsl(parts.query))
-        yield parts.password or ""
-    except ValueError:
-        return
-    # Slack, Discord and others keep their token in the path.
-    yield from (piece for piece in parts.path.split("/") if len(piece) >= 16)
+def secret_parts(addresses: str) -> Iterator[str]:
+    """Each address, and whatever of it is worth something alone: a password, a key in its query, a long path."""
+    for address in addresses.split():
+        yield address
+        try:
+            parts = urlsplit(address)
+            pairs, password = parse_qsl(parts.query), parts.password or ""
+        except ValueError:
+            continue
+        yield from (value for name, value in pairs if names_a_secret_in_a_query(name) or len(value) >= _LONG)
+        yield password
+        # Slack, Discord and others keep their token in the path, and Apprise some of them where a host would be.
+        yield from (
+            piece for piece in (*parts.path.split("/"), parts.netloc) if len(piece) >= _LONG and "." not in piece
+        )

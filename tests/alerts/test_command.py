@@ -15,6 +15,9 @@ from tests.alerts.runs import project, put, stand_in, stored
 BOTH = '[alerts.normal]\ngoogle-chat = "CHAT"\n[alerts.chaos]\ngoogle-chat = "CHAOS_CHAT"\n'
 
 
+STARTED = sender.command  # before a test puts something else there
+
+
 @pytest.fixture(autouse=True)
 def _in_the_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, tmp_path)
@@ -96,6 +99,12 @@ def test_what_waits_is_listed_and_delivered(
     assert "google-chat answered 503; tried again in" in log
     assert "was delivered to google-chat" in log
     assert "nobody-may-see" not in log
+
+
+def test_what_a_run_starts_is_a_command_that_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert STARTED[1:4] == ("-m", "stormwalk", "alert")
+    assert main([*STARTED[3:], "--root", str(tmp_path)]) == 0
+    assert capsys.readouterr().out == "Nothing waits.\n"
 
 
 def test_something_must_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,6 +35,7 @@ def test_without_its_package_one_line_says_what_to_do(monkeypatch: pytest.Monkey
     assert str(refused.value) == "the channel apprise needs its package: pip install 'stormwalk[apprise]'"
 
 
+@pytest.mark.filterwarnings("ignore:.imghdr:DeprecationWarning")
 def test_it_is_handed_over_to_every_address() -> None:
     with Chat() as other:
         there = Destination(variable="A", address=f"json://127.0.0.1:{other.port}/a json://127.0.0.1:{other.port}/b")
