@@ -20,16 +20,20 @@ class Previous(Protocol):
 
 
 class StoredRuns:
-    """The runs of a store. One that was killed or interrupted has no state, and the one before it counts."""
+    """The runs of a store. One that was killed, interrupted or steered has no state: the one before counts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def state_before(self, run: Run, /) -> State | None:
         for one in self._store.runs():  # newest first
-            if _is_before(one, run):
+            if _is_before(one, run) and not self._was_steered(one):
                 return state_of(one)
         return None
+
+    def _was_steered(self, one: RunSummary) -> bool:
+        figures = self._store.figures([one.id]).get(one.id)
+        return figures is not None and figures.steered
 
 
 def state_of(run: Run | RunSummary) -> State:
@@ -40,13 +44,15 @@ def state_of(run: Run | RunSummary) -> State:
 def worth_telling(run: Run, when: When, previous: Previous) -> bool:
     """Whether somebody should be told.
 
-    The first run of a project, mode and branch is always a change: until then nobody knew. An interrupted run says
-    nothing of the application unless something was found until then.
+    The first run of a project, mode and branch is always a change: until then nobody knew. A run in which somebody had
+    a hand says nothing of the application unless something was found until then.
     """
     state = state_of(run)
     if when is When.ALWAYS:
         return True
-    if run.interrupted and state is not State.FAILED:
+    judgement = run.storm.judgement if run.storm else None
+    by_hand = run.interrupted or run.stopped or (judgement is not None and judgement.steered)
+    if by_hand and state is not State.FAILED:
         return False
     if when is When.ON_FAILURE:
         return state.is_bad

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from stormwalk.alerts.alert import State
 from stormwalk.alerts.state import StoredRuns, state_of, worth_telling
 from stormwalk.config.alerts import When
 from stormwalk.events import RunStarted
-from stormwalk.model import Environment, RunMode
+from stormwalk.model import Environment, Run, RunMode
 from stormwalk.store import Store
 from tests.alerts.runs import stored
+from tests.reporting.storm_runs import rich
 
 
 @pytest.fixture
@@ -86,3 +88,20 @@ def test_a_run_without_an_end_could_not_be_tested(store: Store) -> None:
     (summary,) = store.runs()
 
     assert state_of(summary) is State.ERROR
+
+
+def steered(run: Run) -> Run:
+    judgement = rich().storm
+    assert judgement is not None
+    assert judgement.judgement is not None
+    return replace(run, storm=replace(judgement, judgement=replace(judgement.judgement, steered=True)))
+
+
+def test_a_run_that_was_steered_by_hand_is_not_told_and_does_not_count(store: Store) -> None:
+    stored(store, "a", 0, at=1, mode=RunMode.CHAOS)
+    by_hand = steered(stored(store, "b", 2, at=2, mode=RunMode.CHAOS))
+    store.summarise(by_hand)
+    after = stored(store, "c", 0, at=3, mode=RunMode.CHAOS)
+
+    assert [worth_telling(by_hand, when, StoredRuns(store)) for when in When] == [True, False, False]
+    assert StoredRuns(store).state_before(after) is State.PASSED

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageColor
 
+from stormwalk.masking import COLOUR
 from stormwalk.model import Status
 from tests.plugged import Plugged, use_our_browser
 from tests.walking import Site
@@ -102,6 +104,18 @@ def test_nothing_that_a_run_leaves_shows_them(project: Plugged) -> None:
     own = (project.root / "junit-of-pytest.xml").read_text(encoding="utf-8")
     assert [line for line in without_names(own) if SECRET in line or PERSON in line] == []
     assert "[redacted]" in said
+    pictures = list((project.root / "screenshots").rglob("*-show-*.jpg"))
+    assert pictures
+    assert [one.name for one in pictures if not painted_over(one)] == []
+
+
+def painted_over(picture: Path) -> bool:
+    """Whether there is a mask in it: nothing else of the page has its colour."""
+    mask = ImageColor.getrgb(COLOUR)
+    with Image.open(picture) as opened:
+        pixels = opened.convert("RGB").tobytes()
+    seen = zip(pixels[::3], pixels[1::3], pixels[2::3], strict=True)
+    return sum(max(abs(a - b) for a, b in zip(one, mask, strict=True)) < 6 for one in seen) > 200
 
 
 WATCHED = """
