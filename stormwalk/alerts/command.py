@@ -52,9 +52,16 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.add_argument(
-        "--patience", metavar="SECONDS", type=float, default=_BY_HAND_SECONDS, help="how long to try (%(default)g)"
+        "--patience", metavar="SECONDS", type=seconds, default=_BY_HAND_SECONDS, help="how long to try (%(default)g)"
     )
     parser.set_defaults(handle=handle)
+
+
+def seconds(written: str) -> float:
+    patience = float(written)
+    if not 0 <= patience <= 24 * 3600:
+        raise ValueError(written)  # not a number too; argparse says what was given
+    return patience
 
 
 def handle(options: argparse.Namespace) -> int:
@@ -66,6 +73,8 @@ def handle(options: argparse.Namespace) -> int:
     complaints = [] if options.flush else _put(options, outbox)
     for complaint in complaints:
         print(f"stormwalk: {complaint}", file=sys.stderr)
+    if options.flush and not outbox.waiting():
+        print("Nothing waits.")
     left = deliver(outbox, options.root, options.patience)
     return 2 if left or complaints else 0
 
@@ -73,7 +82,6 @@ def handle(options: argparse.Namespace) -> int:
 def deliver(outbox: Outbox, root: Path, patience_s: float, say: Tell = print) -> int:
     """Delivers what waits, also what was put off; how many messages are left. `reports/alerts.log` tells of it too."""
     if not outbox.waiting():
-        say("Nothing waits.")
         return 0
     log = Log(root / "reports" / "alerts.log")
 

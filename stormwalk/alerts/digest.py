@@ -74,8 +74,10 @@ def headline(run: Run) -> str:
         return _ended(run)
     if judgement is None:
         return "the storm was not judged"
-    score = judgement.score.score
-    return f"resilience {judgement.score.word}" + ("" if score is None else f", {score:.0f} of 100")
+    score = judgement.score
+    points = "" if score.score is None else f", {score.score:.0f} of 100"
+    # Without these words a duplicate order would look like a good mark.
+    return f"resilience {score.word}{points}" + (" before the gate" if points and score.violations else "")
 
 
 def _ended(run: Run) -> str:

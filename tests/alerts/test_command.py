@@ -108,6 +108,6 @@ def test_what_a_run_starts_is_a_command_that_there_is(tmp_path: Path, capsys: py
 
 
 def test_something_must_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in ((), ("--test", "--flush")):
+    for arguments in ((), ("--test", "--flush"), ("--flush", "--patience", "nan"), ("--flush", "--patience", "-1")):
         with pytest.raises(SystemExit):
             alert(*arguments)

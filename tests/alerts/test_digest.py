@@ -59,7 +59,8 @@ def test_a_storm_has_its_status_and_what_it_showed() -> None:
     alert = told(replace(rich(), exit_code=1))
 
     assert alert.mode is RunMode.CHAOS
-    assert alert.headline.startswith("resilience Weak")
+    assert alert.headline.startswith("resilience Weak, ")
+    assert alert.headline.endswith(" of 100 before the gate")
     figures = dict(alert.figures)
     assert figures["System Resilience Status"].startswith("Weak (")
     assert figures["Experiments"].startswith("leak 1, broken 3, degraded 2")

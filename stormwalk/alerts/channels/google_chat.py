@@ -111,7 +111,8 @@ def _section(part: Part, lines: int) -> dict[str, Any]:
 
 def _widget(line: Line) -> dict[str, Any]:
     text = "<br>".join(escape(one) for one in (line.text, *line.more) if one)
-    return {"decoratedText": {"topLabel": _plain(line.label), "text": text, "wrapText": True}}
+    label = {"topLabel": _plain(line.label)} if line.label else {}
+    return {"decoratedText": {**label, "text": text, "wrapText": True}}
 
 
 def _ways(alert: Alert) -> Iterable[dict[str, Any]]:
