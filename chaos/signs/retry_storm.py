@@ -54,18 +54,35 @@ class RetryStorm(Sign):
 
 
 def _chains(walk: Observation) -> list[list[SeenCall]]:
-    """Runs of failed calls to the same address, each begun after the one before it had failed, with what follows."""
+    """Runs of failed calls to the same address, each begun after the one before it had failed, with what follows.
+
+    Who has got a new session meanwhile, or has gone to another page, asks anew and repeats nothing.
+    """
     chains: list[list[SeenCall]] = []
     last: dict[tuple[str, str], list[SeenCall]] = {}
     for call in sorted(walk.calls, key=lambda one: one.begins):
         key = (call.call.method, call.call.url)
         chain = last.get(key)
-        if chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS:
+        after = chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS
+        if chain and after and not _asks_anew(walk, chain[-1], call):
             chain.append(call)
         else:
             last[key] = chain = [call]
             chains.append(chain)
     return [chain for chain in chains if len(chain) > 1]
+
+
+def _asks_anew(walk: Observation, old: SeenCall, new: SeenCall) -> bool:
+    between = [one for one in walk.calls if old.ends <= one.ends and one.begins < new.begins and one is not old]
+    elsewhere = any(one.call.resource_type == "document" and one.call.url != _page_of(walk, old) for one in between)
+    renewed = old.call.status == 401 and any(one.writes and not one.failed for one in between)
+    return elsewhere or renewed
+
+
+def _page_of(walk: Observation, call: SeenCall) -> str:
+    """The address of the page that made the call; the one before the step where none came in it."""
+    came = [one.call.url for one in walk.calls if one.call.resource_type == "document" and one.begins <= call.begins]
+    return came[-1] if came else walk.before.url if walk.before else ""
 
 
 def _same(walk: Observation, call: SeenCall) -> list[SeenCall]:
