@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter
 
 from stormwalk.access.results import AccessCell, AccessCoverage, AccessFinding, Breach, ControlSeen
+from stormwalk.control import ControlRequest
 from stormwalk.model import Call, ConsoleLine, Environment, Evidence, NoteLevel, RunMode, Status
 
 
@@ -71,6 +72,13 @@ class NoteTaken(Event):
 
     level: NoteLevel
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlTaken(Event):
+    """A worker does what somebody has asked of the run; each worker says so for itself."""
+
+    request: ControlRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,13 +94,57 @@ journeys = Table(
     Index("stormwalk_journeys_walked", "project", "nodeid", "started_at"),
 )
 
+# What a run came to, in pieces that are read apart: a trend over hundreds of runs wants their figures and nothing else.
+outcomes = Table(
+    "stormwalk_outcomes",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("figures", Text, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("judgement", Text),
+    Column("access", Text),
+)
+
+# What is shown of a run while it goes on, and what is asked of it: see `live.py`.
+frames = Table(
+    "stormwalk_frames",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("worker", Text, primary_key=True),
+    Column("at", Float(53), nullable=False),
+    Column("jpeg", LargeBinary, nullable=False),
+)
+
+watchers = Table(
+    "stormwalk_watchers",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("at", Float(53), nullable=False),
+)
+
+requests = Table(
+    "stormwalk_requests",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("run_id", Text, nullable=False),
+    Column("at", Float(53), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Index("stormwalk_requests_of_run", "run_id", "id"),
+    sqlite_autoincrement=True,
+)
+
 
 def is_prepared(connection: Connection, name: str) -> bool:
-    """Whether the tables are there. Raises StoreError when they are of another version or of somebody else."""
+    """Whether all tables are there; a store made before one was added lacks it, and gets it like a new one.
+
+    Raises StoreError when they are of another version or of somebody else.
+    """
     there = set(inspect(connection).get_table_names())
     if schema.name in there:
         _check(connection.execute(select(schema.c.version)).scalar(), name)
-        return True
+        return there.issuperset(metadata.tables)
     if there and connection.dialect.name == "sqlite":
         raise StoreError(
             f"{name} holds the tables of another application ({', '.join(sorted(there)[:3])}): "
@@ -114,7 +158,8 @@ def prepare(connection: Connection, name: str) -> None:
     take_turn(connection, "schema")
     if not is_prepared(connection, name):
         metadata.create_all(connection)
-        connection.execute(insert(schema).values(version=VERSION))
+        if connection.execute(select(schema.c.version)).scalar() is None:
+            connection.execute(insert(schema).values(version=VERSION))
 
 
 def _check(version: int | None, name: str) -> None:

@@ -9,11 +9,14 @@ from uuid import uuid4
 
 import pytest
 
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import StoreError
+from stormwalk.events import RunFinished
 from stormwalk.model import RunMode, Totals
 from stormwalk.reading import read_run
 from stormwalk.store import Store
 from stormwalk.store import tables as store_tables
+from stormwalk.store.live import Frame
 from tests.storing import append_steps, open_together, run_started, step, whole_run
 
 pytestmark = pytest.mark.postgres
@@ -94,3 +97,19 @@ def test_says_that_the_server_cannot_be_reached_without_the_password() -> None:
     with pytest.raises(StoreError, match="can be reached, then try again") as refused:
         Store.open(f"postgresql://sam:secret@127.0.0.1:1/{uuid4().hex}")
     assert "secret" not in str(refused.value)
+
+
+def test_keeps_frames_and_requests_and_knows_who_watches(store: Store) -> None:
+    store.append("run", [run_started()])
+    store.put_frame("run", "gw0", b"\0first", 1.0)
+    store.put_frame("run", "gw0", b"\0second", 2.0)
+    store.watch("run")
+    asked = [store.ask("run", ControlRequest(kind=ControlKind.STOP, at=1.0, by="sam")) for _ in range(2)]
+
+    assert store.frame("run", "gw0") == Frame(at=2.0, jpeg=b"\0second")
+    assert store.watched("run")
+    assert not store.watched("run", within=0.0)
+    assert store.requests("run") == asked
+    assert store.requests("run", asked[0].id) == asked[1:]
+    store.append("run", [RunFinished(at=2.0, exit_code=0)])
+    assert store.frame("run", "gw0") is None

@@ -1,0 +1,138 @@
+"""Makes the header of a run: how far it is, how it stands, and how long it may take yet."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from dashboard.state import RunState
+from dashboard.steps import JourneyState
+from dashboard.views import CountView, FactView, RunView, SegmentView
+from stormwalk.model import Status
+from stormwalk.reporting import storm_facts
+from stormwalk.reporting.words import count, duration, shorten
+
+_BAR = ("passed", "failed", "error", "skipped", "storm", "running")
+SILENT = 24 * 3600.0
+"""A run without an end of which nothing was heard for so long was killed."""
+
+
+def run_view(run: RunState, now: float | None = None) -> RunView:
+    now = time.time() if now is None else now
+    journeys = Counter(map(_kind, run.journeys.values()))
+    done = sum(journeys.values()) - journeys["running"]
+    planned = max(len(run.planned), len(run.journeys))
+    look, word = status_of(run, now)
+    ended = run.finished_at if run.finished_at is not None else (run.last_at if word == "Not finished" else None)
+    return RunView(
+        look=look,
+        word=word,
+        progress=f"{done:,} of {count(planned, 'journey')} finished" if planned else "no journey yet",
+        steps=_steps(run),
+        verdicts=_verdicts(run),
+        left=_left(run, done, planned, now) if ended is None else "",
+        done=done,
+        planned=planned,
+        started=run.started_at,
+        ended=ended,
+        elapsed=duration(((ended or now) - run.started_at) * 1000) if run.begun else "",
+        facts=tuple(_facts(run)),
+        counts=tuple(_counts(run, journeys, planned)),
+        segments=tuple(_segments(journeys, planned)),
+    )
+
+
+def _facts(run: RunState) -> list[FactView]:
+    there = run.environment
+    rows = [
+        ("Seed", run.seed, "mono"),
+        ("Git", there.commit[:8], "mono"),
+        ("Branch", there.branch, ""),
+        ("Workers", str(run.workers) if run.begun else "", ""),
+        ("Browser", there.browser, ""),
+        ("Target", run.base_url, "mono"),
+    ]
+    return [FactView(key=name, name=name, value=shorten(value, 120), look=look) for name, value, look in rows if value]
+
+
+def _kind(journey: JourneyState) -> str:
+    """How the journey counts in the bar. What a storm broke was broken by us: it counts as walked, not as failed."""
+    if not journey.finished and not journey.skipped:
+        return "running"
+    if journey.skipped:
+        return "skipped"
+    return journey.status.value if journey.in_fair_weather and journey.status else "storm"
+
+
+def status_of(run: RunState, now: float) -> tuple[str, str]:
+    """The look and the word of the whole run, as its report has them."""
+    if run.finished_at is None:
+        silent = run.begun and run.last_at < now - SILENT
+        return ("error", "Not finished") if silent else ("running", "Running")
+    if run.interrupted:
+        return "error", "Stopped"
+    if run.is_storm and run.judgement:
+        word = run.judgement.score.word
+        look = {"Strong": "passed", "Weak": "failed"}.get(run.judgement.score.status.value, "error")
+        return look, f"Resilience: {word}"
+    if run.exit_code == 0:
+        return "passed", "Passed"
+    walked = [one.status for one in run.journeys.values() if one.in_fair_weather]
+    if run.exit_code == 1:
+        return "failed", "Partial Failure" if Status.PASSED in walked else "Failed"
+    return "error", "Could not be tested"
+
+
+def totals_of(run: RunState) -> Counter[Status]:
+    """Steps in fair weather by status."""
+    whole: Counter[Status] = Counter()
+    for journey in run.journeys.values():
+        if journey.in_fair_weather:
+            whole.update(journey.counts)
+    return whole
+
+
+def _steps(run: RunState) -> str:
+    totals = totals_of(run)
+    where = " in fair weather" if run.is_storm else ""
+    return f"{totals[Status.PASSED]:,} of {count(sum(totals.values()), 'step')} passed{where}"
+
+
+def _verdicts(run: RunState) -> str:
+    if run.judgement is None:
+        return ""
+    found = storm_facts.verdict_counts(run.judgement)
+    return "Verdicts: " + ", ".join(f"{times:,} {word}" for word, times in found.items()) if found else ""
+
+
+def _left(run: RunState, done: int, planned: int, now: float) -> str:
+    """An estimate from the journeys until now; nothing before the third, since it would only be wrong."""
+    if done < 3 or planned <= done:
+        return ""
+    left = (now - run.started_at) / done * (planned - done)
+    return f"about {duration(max(left, 1) * 1000)} left" if left < 36000 else ""
+
+
+def _counts(run: RunState, journeys: Counter[str], planned: int) -> list[CountView]:
+    totals = totals_of(run)
+    shown = [
+        ("passed", "passed", "Passed", totals[Status.PASSED]),
+        ("failed", "failed", "Failed", totals[Status.FAILED]),
+        ("error", "error", "Errors", totals[Status.ERROR]),
+        ("skipped", "skipped", "Skipped", totals[Status.SKIPPED]),
+    ]
+    if run.is_storm:
+        shown.append(("storm", "storm", "Storm walks", journeys["storm"]))
+    if run.finished_at is None:
+        waiting = max(0, planned - sum(journeys.values()))
+        shown += [("running", "running", "Running", journeys["running"]), ("queued", "queued", "Queued", waiting)]
+    return [CountView(key=key, look=look, word=word, number=f"{number:,}") for key, look, word, number in shown]
+
+
+def _segments(journeys: Counter[str], planned: int) -> list[SegmentView]:
+    parts, x = [], 0.0
+    for kind in _BAR:
+        width = 1000 * journeys[kind] / planned if planned else 0.0
+        parts.append(SegmentView(key=kind, look=kind, x=round(x, 2), width=round(width, 2)))
+        x += width
+    return parts

@@ -1,0 +1,116 @@
+"""The list of runs, with filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+
+from dashboard.house import house
+from dashboard.views import run_path
+from stormwalk.model import RunMode
+from stormwalk.reporting.words import DASH, duration, iso, moment, shorten
+from stormwalk.store.summary import RunSummary
+
+blueprint = Blueprint("history", __name__)
+
+PAGE = 50
+_LOOKS = {"Passed": "passed", "Partial Failure": "error", "Failed": "failed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One run of the list. The bar has `parts` of (look, where it begins, how long it is), of 100."""
+
+    id: str
+    href: str
+    project: str
+    at: str
+    iso: str
+    chaos: bool
+    look: str
+    word: str
+    steps: str
+    took: str
+    commit: str
+    branch: str
+    pruned: bool
+    parts: tuple[tuple[str, float, float], ...]
+
+
+@blueprint.get("/runs")
+def runs() -> str:
+    """The runs that the filters let through, newest first, a page at a time."""
+    every = house().store.runs()
+    wanted = {name: request.args.get(name, "")[:200] for name in ("project", "mode", "status", "branch")}
+    found = [one for one in every if _fits(one, wanted)]
+    given = request.args.get("page", "1")
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() and len(given) < 8 else 1
+    return render_template(
+        "history.html",
+        rows=[_row(one) for one in found[(page - 1) * PAGE : page * PAGE]],
+        every=len(every),
+        found=len(found),
+        wanted=wanted,
+        projects=sorted({one.project for one in every})[:200],
+        branches=sorted({one.branch for one in every if one.branch})[:200],
+        page=page,
+        pages=pages,
+        nav="runs",
+    )
+
+
+def _fits(run: RunSummary, wanted: dict[str, str]) -> bool:
+    return (
+        wanted["project"] in ("", run.project)
+        and wanted["mode"] in ("", run.mode.value)
+        and wanted["branch"] in ("", run.branch)
+        and wanted["status"] in ("", _look(run)[0])
+    )
+
+
+def _look(run: RunSummary) -> tuple[str, str]:
+    if run.interrupted:
+        return "error", "Stopped"
+    if run.flow_status is not None:
+        return _LOOKS[run.flow_status.value], run.flow_status.value
+    return ("running", "Running or killed") if run.finished_at is None else ("error", "Not summarised")
+
+
+def _row(run: RunSummary) -> RunRow:
+    look, word = _look(run)
+    totals = run.totals
+    return RunRow(
+        id=run.id,
+        href=run_path(run.id),
+        project=shorten(run.project, 80),
+        at=moment(run.started_at),
+        iso=iso(run.started_at),
+        chaos=run.mode is RunMode.CHAOS,
+        look=look,
+        word=word,
+        steps=f"{totals.passed:,} of {totals.total:,}" if totals else DASH,
+        took=duration((run.finished_at - run.started_at) * 1000) if run.finished_at else DASH,
+        commit=shorten(run.commit[:8], 8),
+        branch=shorten(run.branch, 60),
+        pruned=run.pruned,
+        parts=_parts(run),
+    )
+
+
+def _parts(run: RunSummary) -> tuple[tuple[str, float, float], ...]:
+    if run.totals is None or not run.totals.total:
+        return ()
+    numbers = (
+        ("passed", run.totals.passed),
+        ("failed", run.totals.failed),
+        ("error", run.totals.errors),
+        ("skipped", run.totals.skipped),
+    )
+    parts, x = [], 0.0
+    for look, number in numbers:
+        width = 100 * number / run.totals.total
+        parts.append((look, round(x, 2), round(width, 2)))
+        x += width
+    return tuple(parts)

@@ -1,0 +1,171 @@
+"""Makes the two matrices: who may do what, and which journey stood which storm."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dashboard.state import AccessState, RunState, base_of
+from dashboard.steps import JourneyState
+from dashboard.views import CellView, MatrixView, RowView, columns
+from stormwalk.reporting import access_facts, access_grid, storm_facts
+from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
+from stormwalk.reporting.words import DASH, count, shorten
+from stormwalk.storm_results import StormJudgement
+
+ROWS = 120
+_GLYPHS = {"none": "queued"}
+
+
+def access_view(state: AccessState) -> MatrixView:
+    """Roles across, endpoints down; cells that nobody has tried yet are there from the beginning."""
+    access = state.build()
+    drawn = access_grid.grid(access, {})
+    rows = [_access_row(row, drawn.roles) for group in drawn.groups for row in group.rows]
+    known = {row.key for row in rows}
+    for endpoint in dict.fromkeys(endpoint for endpoint, _ in state.planned):
+        if shorten(endpoint, 173) not in known:
+            rows.append(_waiting_row(endpoint, drawn.roles))
+    counts = access_facts.counts(access)
+    bad = [f"{count(counts.leaks, 'leak')}"] if counts.leaks else []
+    bad += [f"{counts.wrongly_denied} wrongly denied"] if counts.wrongly_denied else []
+    return MatrixView(
+        columns=columns(drawn.roles, 40),
+        rows=tuple(rows[:ROWS]),
+        summary=f"{counts.as_expected:,} of {count(counts.cells, 'cell')} as expected",
+        bad=", ".join(bad),
+        left_out=max(0, len(rows) - ROWS),
+    )
+
+
+def _access_row(row: access_grid.GridRow, roles: tuple[str, ...]) -> RowView:
+    name = f"{row.method} {row.path}"
+    cells = (
+        CellView(
+            key=role,
+            look=f"x-{cell.key}",
+            glyph=_GLYPHS.get(cell.key, cell.key),
+            word=cell.word,
+            says=f"{role}: {cell.word}{'' if cell.is_good else ', ' + cell.says}",
+            title=cell.title,
+        )
+        for role, cell in zip(roles, row.cells, strict=True)
+    )
+    return RowView(key=name, name=row.path, site=row.method, cells=tuple(cells))
+
+
+def _waiting_row(endpoint: str, roles: tuple[str, ...]) -> RowView:
+    method, _, path = shorten(endpoint, 173).partition(" ")
+    cells = (
+        CellView(key=role, look="x-none", glyph="queued", word="", says=f"{role}: not judged yet", title="")
+        for role in roles
+    )
+    return RowView(key=f"{method} {path}", name=path, site=method, cells=tuple(cells))
+
+
+def experiments_view(run: RunState) -> MatrixView:
+    """Journeys down, plans across: what was walked, what is being walked, and the verdict once there is one."""
+    plans = tuple(dict.fromkeys(plan.name for plan in run.plans))
+    walks: dict[str, dict[str, list[JourneyState]]] = {}
+    titles: dict[str, str] = {}
+    for journey in run.journeys.values():
+        base = base_of(journey.nodeid)
+        titles.setdefault(base, journey.title or journey.key)
+        if journey.plan:
+            walks.setdefault(base, {}).setdefault(journey.plan, []).append(journey)
+    for nodeid in run.planned:
+        titles.setdefault(base_of(nodeid), shorten(base_of(nodeid).rpartition("::")[2], 120))
+    verdicts = _verdicts(run.judgement) if run.judgement else {}
+    rows = [
+        _experiments_row(base, title, plans, walks.get(base, {}), verdicts) for base, title in titles.items() if plans
+    ]
+    finished = sum(one.finished for one in run.journeys.values() if one.plan)
+    judged = Counter(word for cells in verdicts.values() for word, _, _ in cells.values())
+    return MatrixView(
+        columns=columns(plans),
+        rows=tuple(rows[:ROWS]),
+        summary="the verdict on each journey under each plan"
+        if verdicts
+        else f"{count(finished, 'storm walk')} so far",
+        bad=", ".join(f"{judged[word]} {word}" for word in ("leak", "broken") if judged[word]),
+        left_out=max(0, len(rows) - ROWS),
+    )
+
+
+def _verdicts(judgement: StormJudgement) -> dict[str, dict[str, tuple[str, str, str]]]:
+    """Word, second line and title of each experiment, by journey and plan."""
+    numbers = dict.fromkeys(range(len(judgement.experiments)), 0)
+    grid = journey_grid(judgement.experiments, numbers)
+    bases = list(dict.fromkeys(one.journey for one in judgement.experiments))
+    rows = [row for group in grid.groups for row in group.rows]
+    return {
+        base_of(base): {
+            plan: (cell.word, cell.says, cell.title)
+            for (plan, _), cell in zip(grid.columns, row.cells, strict=True)
+            if cell.key != "none"
+        }
+        for base, row in zip(bases, rows, strict=True)
+    }
+
+
+def _experiments_row(
+    base: str,
+    title: str,
+    plans: tuple[str, ...],
+    walks: dict[str, list[JourneyState]],
+    verdicts: dict[str, dict[str, tuple[str, str, str]]],
+) -> RowView:
+    cells = tuple(_experiment(plan, walks.get(plan, []), verdicts.get(base, {}).get(plan), title) for plan in plans)
+    held = sum(one.look == "v-held" for one in cells)
+    judged = sum(one.look in ("v-held", "v-degraded", "v-broken", "v-leak") for one in cells)
+    return RowView(key=base, name=title, site="", cells=cells, sum=f"{held}/{judged}" if judged else DASH)
+
+
+def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, str] | None, title: str) -> CellView:
+    if verdict:
+        word, below, says = verdict
+        look, glyph = f"v-{word}", "none" if word == "skipped" else word
+        return CellView(
+            key=plan, look=look, glyph=glyph, word=word, says=f"{title}, {plan}: {word} {below}", title=says
+        )
+    if any(not one.finished and not one.skipped for one in walks):
+        look, word = "running", "running"
+    elif walks:
+        look, word = ("skipped", "skipped") if all(one.skipped for one in walks) else ("walked", "walked")
+    else:
+        look, word = "queued", ""
+    glyph = {"skipped": "none", "walked": "storm"}.get(look, look)
+    return CellView(
+        key=plan, look=f"v-{look}", glyph=glyph, word=word, says=f"{title}, {plan}: {word or 'waits'}", title=""
+    )
+
+
+def faults_view(judgement: StormJudgement) -> MatrixView:
+    """Steps with their calls down, plans across; only of a run that was judged."""
+    grid = step_grid(judgement.experiments, dict.fromkeys(range(len(judgement.experiments)), 0))
+    rows = [_fault_row(grid, group.name, row) for group in grid.groups for row in group.rows]
+    words = storm_facts.status_words(judgement)
+    drawn = columns(plan for plan, _ in grid.columns)
+    return MatrixView(columns=drawn, rows=tuple(rows[:ROWS]), summary=words, left_out=max(0, len(rows) - ROWS))
+
+
+def _fault_row(grid: StormGrid, group: str, row: StormRow) -> RowView:
+    cells = tuple(
+        CellView(
+            key=plan,
+            look=f"v-{cell.key}" + (" gates" if cell.gates else ""),
+            glyph="none" if cell.key in ("none", "skipped") else cell.key,
+            word=cell.word,
+            says=f"{row.name}, {plan}: {cell.word}{', ' + cell.says if cell.says else ''}",
+            title=cell.title,
+        )
+        for (plan, _), cell in zip(grid.columns, row.cells, strict=True)
+    )
+    held = sum(cell.key == "held" for cell in row.cells)
+    judged = sum(cell.key not in ("none", "skipped", "inconclusive") for cell in row.cells)
+    return RowView(
+        key=f"{group}/{row.name}/{row.site}",
+        name=shorten(row.name, 120),
+        site=shorten(row.site, 120),
+        cells=cells,
+        sum=f"{held}/{judged}" if judged else DASH,
+    )

@@ -1,0 +1,26 @@
+// Draws the course of one endpoint as the server computed it; the same as templates/api.html prints at first.
+
+const SVG = 'http://www.w3.org/2000/svg';
+const node = (name, attributes, text = '') => {
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.textContent = text;
+  return made;
+};
+
+export const drawChart = async (run, box, name) => {
+  let told;
+  try {
+    const answer = await fetch(`/runs/${encodeURIComponent(run)}/chart?endpoint=${encodeURIComponent(box.dataset.endpoint)}`, { headers: { accept: 'application/json' } });
+    told = answer.ok ? await answer.json() : null;
+  } catch { return } // the connection is lost, which the banner says
+  if (!told) return;
+  name.textContent = told.name;
+  const chart = node('svg', { class: 'chart', viewBox: '-44 -6 700 182', role: 'img', 'aria-label': told.says });
+  for (const tick of told.levels) chart.append(node('line', { class: 'gl', x1: 0, x2: 600, y1: tick.at, y2: tick.at }), node('text', { x: -8, y: tick.at + 4, 'text-anchor': 'end' }, tick.text));
+  for (const tick of told.times) chart.append(node('text', { x: tick.at, y: 170, 'text-anchor': 'middle' }, tick.text));
+  if (told.band_h) chart.append(node('rect', { class: 'band', x: 0, width: 600, y: told.band_y, height: told.band_h }));
+  if (told.middle !== null) chart.append(node('line', { class: 'bandmid', x1: 0, x2: 600, y1: told.middle, y2: told.middle }), node('text', { x: 606, y: told.middle + 14 }, 'control'));
+  chart.append(node('polyline', { class: 'l-p95', points: told.p95 }), node('polyline', { class: 'l-now', points: told.p50 }), node('text', { class: 'b', x: 606, y: told.last_y }, 'p50'));
+  box.replaceChildren(chart);
+};

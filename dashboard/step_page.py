@@ -1,0 +1,216 @@
+"""One step with everything that is known of it: the page, and the same for the lightbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from dashboard.house import house
+from dashboard.showing import step_view, weather_of, worker_name
+from dashboard.state import RunState
+from dashboard.steps import JourneyState, StepState
+from dashboard.views import FactView, StepView, picture_path, plain, run_path
+from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
+from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
+from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, outcome
+from stormwalk.reporting.words import block, duration, moment, shorten
+from stormwalk.storm import FaultDecision
+from stormwalk.storm_events import FaultApplied
+
+blueprint = Blueprint("step_page", __name__)
+
+CALLS = 60
+LINES = 40
+MOST_EVENTS = 30_000
+"""So many events are looked through for a step, of all workers together; of a longer one its beginning is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    key: str
+    label: str
+    image: str
+    full: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    key: str
+    method: str
+    path: str
+    url: str
+    answer: str
+    look: str
+    took: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineView:
+    key: str
+    look: str
+    level: str
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepDetail:
+    """`before` and `after` are the addresses of the neighbours, empty at the ends."""
+
+    title: str
+    place: str
+    step: StepView
+    strip: str
+    reason: str
+    details: str
+    facts: tuple[FactView, ...]
+    pictures: tuple[PictureView, ...]
+    calls: tuple[CallView, ...]
+    more_calls: str
+    lines: tuple[LineView, ...]
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class _Found:
+    finished: StepFinished | None
+    calls: list[Call]
+    lines: list[ConsoleLine]
+    faults: list[FaultDecision]
+    evidence: list[Evidence]
+
+
+@blueprint.get("/runs/<run:run_id>/journeys/<journey>/steps/<int:index>")
+def step(run_id: str, journey: str, index: int) -> str | Response:
+    follower = house().follower(run_id)
+    follower.caught_up(2.0)
+
+    def find(run: RunState) -> tuple[JourneyState, StepState, StepView, str, str] | None:
+        walked = run.journeys.get(journey)
+        there = walked.steps.get(index) if walked else None
+        if walked is None or there is None:
+            return None
+        return walked, there, step_view(run, walked, there), run.project, run.base_url
+
+    known = follower.look(find)
+    if known is None:
+        abort(HTTPStatus.NOT_FOUND, "This run has no such step.")
+    walked, there, view, project, base_url = known
+    detail = _detail(run_id, walked, view, _read(run_id, journey, there), base_url, worker_name(walked.worker))
+    if request.args.get("as") == "json":
+        return Response(json.dumps(plain(detail), ensure_ascii=False), mimetype="application/json")
+    return render_template("step.html", run_id=run_id, project=project, detail=detail, nav="runs")
+
+
+def _read(run_id: str, journey: str, step: StepState) -> _Found:
+    """What the store holds of a step; its first and last event say where to look."""
+    found = _Found(None, [], [], [], [])
+    for recorded in house().store.follow(run_id, step.first - 1, MOST_EVENTS):
+        event = recorded.event
+        if recorded.id > step.last:
+            break
+        if not isinstance(event, JourneyEvent) or event.journey != journey:
+            continue
+        match event:
+            case StepFinished() if event.index == step.index:
+                found.finished = event
+            case CallFinished() if event.step == step.index:
+                found.calls.append(event.call)
+            case ConsoleWritten() if event.step == step.index:
+                found.lines.append(event.line)
+            case FaultApplied() if event.step == step.index:
+                found.faults.append(event.decision)
+            case EvidenceKept() if event.step == step.index and event.evidence.kind is EvidenceKind.PICTURE:
+                found.evidence.append(event.evidence)
+    return found
+
+
+def _detail(
+    run_id: str, journey: JourneyState, view: StepView, found: _Found, base_url: str, worker: str
+) -> StepDetail:
+    finished = found.finished
+    calls = sorted(found.calls, key=lambda call: (outcome(call) is not CallOutcome.FAILED, not is_api(call)))
+    indexes = sorted(journey.steps)
+    at = indexes.index(view.index)
+    url = finished.url.removeprefix(base_url) or "/" if finished and finished.url else ""
+    return StepDetail(
+        title=f"{view.index} {view.name}",
+        place=" · ".join(part for part in (journey.title, weather_of(journey), worker) if part),
+        step=view,
+        strip=_strip(found.faults),
+        reason=shorten(finished.reason, 1000) if finished and finished.reason else "",
+        details=block(finished.details, 4000) if finished and finished.details else "",
+        facts=tuple(_facts(view, url, journey)),
+        pictures=tuple(_picture(run_id, view, one) for one in sorted(found.evidence, key=lambda one: one.taken_at)),
+        calls=tuple(_call(number, call, found.faults) for number, call in enumerate(calls[:CALLS])),
+        more_calls=f"{len(calls) - CALLS} more calls are in the report" if len(calls) > CALLS else "",
+        lines=tuple(_line(number, line) for number, line in enumerate(found.lines[:LINES])),
+        before=_neighbour(run_id, journey, indexes, at - 1),
+        after=_neighbour(run_id, journey, indexes, at + 1),
+    )
+
+
+def _neighbour(run_id: str, journey: JourneyState, indexes: list[int], at: int) -> str:
+    return run_path(run_id, "journeys", journey.key, "steps", str(indexes[at])) if 0 <= at < len(indexes) else ""
+
+
+def _strip(faults: list[FaultDecision]) -> str:
+    """What was done to the calls of the step, each once."""
+    done = (f"{one.fault} → {one.key.method} {one.key.template}" for one in faults)
+    return shorten(", ".join(dict.fromkeys(done)), 240)
+
+
+def _facts(view: StepView, url: str, journey: JourneyState) -> list[FactView]:
+    step = journey.steps[view.index]
+    rows = [
+        ("Page", shorten(url, 300)),
+        ("Time", view.took),
+        ("Control", view.control.removeprefix("control ")),
+        ("Role", step.role),
+        ("Began", moment(step.started_at) if step.started_at else ""),
+        ("Healed", step.healed.value if step.healed else ""),
+    ]
+    return [FactView(key=name, name=name, value=value) for name, value in rows if value]
+
+
+def _picture(run_id: str, view: StepView, one: Evidence) -> PictureView:
+    doubt = "" if one.certain else ", taken as the next step began"
+    return PictureView(
+        key=one.id,
+        label=f"{one.moment.value}{doubt}",
+        image=picture_path(run_id, "thumbnails", one.id),
+        full=picture_path(run_id, "pictures", one.id),
+        alt=f"Picture of {view.says}, {one.moment.value}",
+    )
+
+
+def _call(number: int, call: Call, faults: list[FaultDecision]) -> CallView:
+    struck = [one.fault for one in faults if one.url == call.url and one.key.method == call.method]
+    look = "refused" if is_refused(call) else outcome(call).value
+    return CallView(
+        key=str(number),
+        method=shorten(call.method, 12),
+        path=shorten(call.template, 160),
+        url=shorten(call.url, 300),
+        answer=shorten(answer(call), 60),
+        look=look,
+        took=duration(call.duration_ms),
+        fault=shorten(struck[0], 60) if struck else "",
+    )
+
+
+def _line(number: int, line: ConsoleLine) -> LineView:
+    look = "bad" if line.level in ("error", "pageerror") else "mid" if line.level == "warning" else "calm"
+    return LineView(
+        key=str(number),
+        look=look,
+        level=shorten(line.level, 12),
+        text=shorten(line.text, 500),
+        where=shorten(line.location, 160),
+    )

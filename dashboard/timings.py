@@ -1,0 +1,105 @@
+"""Response times by endpoint while a run goes on: how they are now, how they were in the controls, and their course.
+
+At most `KEPT` times are kept of an endpoint on each side, so that a long run costs no more than a short one. Times are
+milliseconds, moments UTC in seconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+
+from stormwalk.model import Call
+from stormwalk.reporting.facts import CallOutcome, is_api, outcome
+from stormwalk.reporting.words import shorten
+
+KEPT = 300
+ENDPOINTS = 200
+WINDOW = 300.0
+BINS = 30
+NARROWEST_BIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """When a call began, and how long it took."""
+
+    at: float
+    ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """What was measured between two moments; `place` is the share of the window, 0 to 1."""
+
+    place: float
+    p50: float
+    p95: float
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """The calls of one method and template. `now` are all calls in order, `controls` only those of controls."""
+
+    name: str
+    calls: int = 0
+    failed: int = 0
+    now: deque[Timed] = field(default_factory=lambda: deque(maxlen=KEPT))
+    controls: deque[Timed] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    def recent(self, until: float) -> list[float]:
+        """The times within the window that ends at `until`; all that there are where nothing is so young."""
+        young = [one.ms for one in self.now if one.at > until - WINDOW]
+        return young or [one.ms for one in self.now]
+
+    def course(self, since: float, until: float) -> list[Bin]:
+        """The times in equal parts of a stretch of time; parts in which nothing was called are left out."""
+        width = max((until - since) / BINS, NARROWEST_BIN)
+        parts: dict[int, list[float]] = {}
+        for one in self.now:
+            if since <= one.at <= until:
+                parts.setdefault(min(int((one.at - since) / width), BINS - 1), []).append(one.ms)
+        return [
+            Bin(place=(part + 0.5) / BINS, p50=median(times), p95=rank(times, 0.95))
+            for part, times in sorted(parts.items())
+        ]
+
+
+def rank(times: list[float], share: float) -> float:
+    """The nearest rank: the smallest time that at least this share of all times does not exceed."""
+    ordered = sorted(times)
+    return ordered[max(0, math.ceil(len(ordered) * share) - 1)]
+
+
+class Timings:
+    """All endpoints of a run. What comes after the first `ENDPOINTS` of them is only counted."""
+
+    def __init__(self) -> None:
+        self.endpoints: dict[str, Endpoint] = {}
+        self.left_out = 0
+        self.revision = 0
+
+    def take(self, call: Call, *, control: bool) -> None:
+        """Add a call of the API; others, and what was cancelled, say nothing of an endpoint."""
+        came = outcome(call)
+        if not is_api(call) or came is CallOutcome.CANCELLED:
+            return
+        endpoint = self._endpoint(shorten(f"{call.method} {call.template}", 160))
+        if endpoint is None:
+            self.left_out += 1
+            return
+        self.revision += 1
+        endpoint.calls += 1
+        endpoint.failed += came is CallOutcome.FAILED
+        if call.duration_ms is not None and math.isfinite(call.duration_ms):
+            timed = Timed(call.started_at, call.duration_ms)
+            endpoint.now.append(timed)
+            if control:
+                endpoint.controls.append(timed)
+
+    def _endpoint(self, name: str) -> Endpoint | None:
+        if name not in self.endpoints and len(self.endpoints) < ENDPOINTS:
+            self.endpoints[name] = Endpoint(name)
+        return self.endpoints.get(name)
