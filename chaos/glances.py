@@ -49,13 +49,15 @@ def patience(ms: float, usual_ms: float) -> Iterator[None]:
         expect.set_options(timeout=usual_ms)
 
 
-def wait_for(confirm: Callable[[], None], sight: Sight, usual_ms: float, struck: Callable[[], bool]) -> None:
+def wait_for(
+    confirm: Callable[[], None], sight: Sight, *, since: float, usual_ms: float, struck: Callable[[], bool]
+) -> None:
     """Checks again and again until it holds or the usual patience is over; raises what it raised last.
 
-    Ends early only after something was struck, and where the page has given up.
+    Ends early only after something was struck, and where the page has given up and said so since the step began.
     """
     __tracebackhide__ = True
-    began, end = time.time(), time.monotonic() + usual_ms / 1000
+    end = time.monotonic() + usual_ms / 1000
     while True:
         left_ms = (end - time.monotonic()) * 1000
         try:
@@ -65,7 +67,7 @@ def wait_for(confirm: Callable[[], None], sight: Sight, usual_ms: float, struck:
             over = (end - time.monotonic()) * 1000 <= 1.0
             if over or explain(error).status is not Status.FAILED:
                 raise
-            if struck() and has_given_up(sight, began, by=time.time() + left_ms / 1000):
+            if struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000):
                 raise
 
 

@@ -142,7 +142,7 @@ class Walk:
         watch = self._prepared(attempt, page)
         self.storm.enter_step(attempt.name)
         try:
-            error = self._tried(attempt, page)
+            error = self._tried(attempt, page, watch.began)
             watch.acted()
             self._let_calls_end(page)
             if error is None:
@@ -163,19 +163,15 @@ class Walk:
         assert observer is not None
         return observer.watch(page)
 
-    def _tried(self, attempt: Attempt, page: Page) -> BaseException | None:
+    def _tried(self, attempt: Attempt, page: Page, began: float) -> BaseException | None:
         """What the step raised as the application's failure. Whatever else it raises is raised."""
         try:
             attempt.act()
             if self.experiment.is_control:
                 attempt.confirm()
             else:
-                wait_for(
-                    attempt.confirm,
-                    PageSight(self.rigging, self.log, page),
-                    self._bench.project.budgets.expect,
-                    self._struck_here,
-                )
+                sight, usual_ms = PageSight(self.rigging, self.log, page), self._bench.project.budgets.expect
+                wait_for(attempt.confirm, sight, since=began, usual_ms=usual_ms, struck=self._struck_here)
         except BaseException as error:
             if explain(error).status is not Status.FAILED and not self._is_of_client(error):
                 raise

@@ -65,7 +65,13 @@ def test_a_page_that_comes_late_is_waited_for(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<p role=status></p>")
     page.evaluate("setTimeout(() => document.querySelector('p').textContent = 'Ordered', 2500)")
-    wait_for(lambda: expect(page.get_by_role("status")).to_have_text("Ordered"), Seen(said=()), 6_000, lambda: True)
+    wait_for(
+        lambda: expect(page.get_by_role("status")).to_have_text("Ordered"),
+        Seen(said=()),
+        since=0.0,
+        usual_ms=6_000,
+        struck=lambda: True,
+    )
 
 
 @pytest.mark.parametrize(("struck", "glances"), [(True, 2), (False, 3)])
@@ -83,7 +89,7 @@ def test_only_a_struck_page_is_given_up_early(struck: bool, glances: int) -> Non
         raise AssertionError("it is not there")
 
     with pytest.raises(AssertionError, match="it is not there"):
-        wait_for(never, Struck(), 2_100, lambda: struck)
+        wait_for(never, Struck(), since=began, usual_ms=2_100, struck=lambda: struck)
     assert len(tries) == glances
 
 
@@ -92,4 +98,4 @@ def test_what_is_no_failure_of_the_application_is_raised_at_once() -> None:
         raise ValueError("the journey's own mistake")
 
     with pytest.raises(ValueError, match="own mistake"):
-        wait_for(broken, Seen(), 5_000, lambda: True)
+        wait_for(broken, Seen(), since=0.0, usual_ms=5_000, struck=lambda: True)
