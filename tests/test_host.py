@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from stormwalk.application import Application
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
-from stormwalk.host import Host, Ticket, command_line, exit_code
+from stormwalk.host import Host, Ticket, command_line, environment_of, exit_code
 from stormwalk.model import Journey, JourneyStorm, Note, NoteLevel, Run, RunMode, RunStorm, Status, Step
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
@@ -97,6 +98,7 @@ def judged_calm() -> StormJudgement:
 
 DEVIATED = replace(judged_calm().experiments[0], verdict=StormVerdict.DEGRADED)
 OPEN = replace(judged_calm().experiments[0], verdict=StormVerdict.INCONCLUSIVE)
+STOP = (ControlRequest(kind=ControlKind.STOP, at=1.0, by="sam", id=1),)
 NOT_DONE = replace(OPEN, skipped=True)
 
 
@@ -104,6 +106,8 @@ NOT_DONE = replace(OPEN, skipped=True)
     ("run", "pytest_exit", "interrupted", "code"),
     [
         pytest.param(stormy(run_of(P), P), 0, False, 0, id="held"),
+        pytest.param(replace(run_of(P), requests=STOP), 0, False, 2, id="stopped by hand before all was walked"),
+        pytest.param(replace(run_of(P, F), requests=STOP), 1, False, 1, id="stopped after something was found"),
         pytest.param(
             stormy(run_of(P), F, E, None), 1, False, 0, id="what failed under a storm does not count by itself"
         ),
@@ -306,3 +310,14 @@ def test_the_command_as_it_would_be_typed(monkeypatch: pytest.MonkeyPatch, argum
     monkeypatch.setattr(sys, "argv", arguments)
 
     assert command_line() == command
+
+
+def test_where_a_commit_is_checked_out_and_no_branch_the_ci_server_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment_of(tmp_path, "pytest", browser="").branch == ""
+    monkeypatch.setenv("CI_COMMIT_REF_NAME", "feature/till")
+
+    assert environment_of(tmp_path, "pytest", browser="").branch == "feature/till"
