@@ -6,6 +6,7 @@ For applications whose sign-in only a browser can do. It takes a second or two, 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 from playwright.sync_api import Error, Locator, Page, sync_playwright
 
@@ -15,6 +16,7 @@ from stormwalk.config.sign_in import FormTable
 from stormwalk.errors import SignInRefused
 
 _PATIENCE_MS = 15_000
+_PRESSED: tuple[Literal["link", "button"], ...] = ("link", "button")
 
 
 def cookies_after_sign_in(actor: Actor, form: FormTable, base_url: str) -> dict[str, str]:
@@ -43,16 +45,15 @@ def _signed_in(actor: Actor, form: FormTable, base_url: str) -> dict[str, str]:
 def fill_in(page: Page, form: FormTable, actor: Actor) -> None:
     """Opens the log-in page, fills it in as a user does, and waits for what only those see who are signed in."""
     page.goto(form.page)
-    password = _field(page, form.password)
-    _field(page, form.user, beside=password).fill(actor.username)
-    password.fill(actor.password.get_secret_value())
-    page.locator("form").filter(has=password).get_by_role("button", name=form.button).first.click()
-    named = [page.get_by_role(role, name=form.signed_in) for role in ("link", "button")]
-    named[0].or_(named[1]).first.wait_for(state="attached")
+    # There may be another form beside it, for newcomers or for a search.
+    form_of_password = page.locator("form").filter(has=_field(page, form.password)).first
+    _field(form_of_password, form.user).first.fill(actor.username)
+    _field(form_of_password, form.password).first.fill(actor.password.get_secret_value())
+    form_of_password.get_by_role("button", name=form.button).first.click()
+    link, button = (page.get_by_role(role, name=form.signed_in) for role in _PRESSED)
+    link.or_(button).first.wait_for(state="attached")
 
 
-def _field(page: Page, name: str, beside: Locator | None = None) -> Locator:
-    """A field by its label or its name, in the form of the one beside it: there may be another form for newcomers."""
-    within = page.locator("form").filter(has=beside) if beside is not None else page.locator("form")
-    by_name = within.locator(f'[name="{name}"]')
-    return by_name.or_(within.get_by_label(name, exact=True)).first
+def _field(within: Page | Locator, name: str) -> Locator:
+    """A field by its label or its name."""
+    return within.locator(f'[name="{name}"]').or_(within.get_by_label(name))
