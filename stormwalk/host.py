@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import subprocess
@@ -24,7 +25,9 @@ from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
 from stormwalk.errors import StoreError, StormwalkError, UsageError
-from stormwalk.events import NoteTaken, RunFinished, RunStarted
+from stormwalk.events import GateJudged, NoteTaken, RunFinished, RunStarted
+from stormwalk.gate.judging import gate_of
+from stormwalk.history.state import State, read_state
 from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
@@ -77,6 +80,7 @@ class Host:
         self._command = command
         self._workers = workers
         self._redactor = Redactor(self.project.secrets())
+        self._state: State | None = read_state(settings.baseline, self.project.name) if settings.baseline else None
         self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
@@ -106,15 +110,21 @@ class Host:
         """Writes down something that belongs to the whole run."""
         self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=message)])
 
-    def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
-        """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
+    def finish(
+        self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = (), beside_failed: bool = True
+    ) -> Ending:
+        """Ends the application, writes the last event, the summary and the reports, and removes what is too old.
+
+        `beside_failed` says that a test that is no journey failed.
+        """
         self._application.stop()
         said = dict.fromkeys(complaints)  # what is wrong with the disk would be said by everybody who meets it
         for complaint in tuple(said):
             self._try(said, partial(self.note, NoteLevel.ERROR, complaint))
         for conclude_part in self.concluding:
             self._try(said, conclude_part)
-        run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said)))
+        self._try(said, partial(self._conclude_gate, interrupted))
+        run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said), beside_failed))
         if run is None:
             return Ending(COULD_NOT_TEST, None, None, tuple(said))
         self._try(said, partial(self._write_end, run))
@@ -136,10 +146,18 @@ class Host:
         if concluded is not None:
             self.store.append(self.run_id, [concluded])
 
-    def _ended(self, pytest_exit: int, interrupted: bool, complained: bool) -> Run:
+    def _conclude_gate(self, interrupted: bool) -> None:
+        """Last of all: the rules speak of what everybody else has concluded."""
+        if self.project.gate.is_on:
+            run = replace(read_run(self.store, self.run_id), interrupted=interrupted)
+            result = gate_of(self.store, run, self.project.gate, self._state)
+            if result is not None:
+                self.store.append(self.run_id, [GateJudged(at=time.time(), result=result)])
+
+    def _ended(self, pytest_exit: int, interrupted: bool, complained: bool, beside_failed: bool) -> Run:
         """The run as it is now that it has ended; what was found stays found, whatever else went wrong."""
         run = read_run(self.store, self.run_id)
-        code = exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted)
+        code = exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted, beside_failed=beside_failed)
         if complained and code == PASSED:
             code = COULD_NOT_TEST
         return replace(run, finished_at=time.time(), exit_code=code, interrupted=interrupted)
@@ -196,37 +214,53 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
     return Environment(
         command=command,
         commit=_said("git", "-C", str(root), "rev-parse", "--short=12", "HEAD"),
-        branch=_said("git", "-C", str(root), "branch", "--show-current"),
+        branch=_said("git", "-C", str(root), "branch", "--show-current") or _branch_of_ci(),
         browser=browser,
         versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
         platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     )
 
 
-def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
-    """1 for something found, else 2 for an error, an interruption or nothing to run, else 0.
+def _branch_of_ci() -> str:
+    """A CI server checks out a commit, so that git knows of no branch; the server does."""
+    names = ("GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "BUILDKITE_BRANCH", "BRANCH_NAME")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "")
+
+
+def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: bool = True) -> int:
+    """1 for something found or a rule of the gate that failed, else 2 for an error, an interruption or nothing to run,
+    else 0.
 
     In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
-    itself, nor does pytest's word for it: that is what the judgement is for.
+    itself, nor does pytest's word for it: that is what the judgement is for. Where the ratchet holds, it alone decides
+    about what is red. `beside_failed` says that a test that is no journey failed, which nothing excuses.
     """
-    totals, statuses = run.totals, [journey.status for journey in run.fair_weather]
+    statuses = [journey.status for journey in run.fair_weather]
     access = run.access or Access(finished=True)
+    holds = run.gate is not None and run.gate.holds_reds
     # A check that was cut off has covered too little for another reason than the application or the matrix.
-    gate_failed = run.access is not None and access.finished and not interrupted and not access.coverage.met
-    if totals.failed or Status.FAILED in statuses or access.alarms or gate_failed:
+    too_little = run.access is not None and access.finished and not interrupted and not access.coverage.met
+    if too_little or (run.gate and run.gate.failed) or _below_gate(run) or (not holds and _found(run)):
         return FOUND_SOMETHING
-    if _storm_deviated(run):
-        return FOUND_SOMETHING
-    errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
+    errors = run.totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
     open_cells = access.unjudged or not access.finished
-    nothing = Status.PASSED not in statuses and not any(one.verdict.is_good for one in access.cells)
-    if errors or open_cells or interrupted or nothing or _storm_is_open(run):
+    judged = Status.PASSED in statuses or any(one.verdict.is_good for one in access.cells)
+    excused = run.gate.excused if run.gate else ()
+    if errors or open_cells or interrupted or not (judged or excused) or _storm_is_open(run):
         return COULD_NOT_TEST
     fine = (Status.PASSED, Status.SKIPPED)
     if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):
         return PASSED
+    if pytest_exit == 1 and excused and not beside_failed:
+        return PASSED
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
+
+
+def _found(run: Run) -> bool:
+    """Whether the application is wrong somewhere, be it known or not."""
+    failed = run.totals.failed or any(journey.status is Status.FAILED for journey in run.fair_weather)
+    return bool(failed or (run.access and run.access.alarms) or _storm_deviated(run))
 
 
 def _code_of(run: Run, complaints: Collection[str]) -> int:
@@ -237,7 +271,12 @@ def _storm_deviated(run: Run) -> bool:
     judgement = run.storm.judgement if run.storm else None
     if judgement is None or judgement.steered:
         return False
-    return bool(judgement.deviated) or judgement.below_gate
+    return bool(judgement.deviated)
+
+
+def _below_gate(run: Run) -> bool:
+    judgement = run.storm.judgement if run.storm else None
+    return judgement is not None and not judgement.steered and judgement.below_gate
 
 
 def _storm_is_open(run: Run) -> bool:

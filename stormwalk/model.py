@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stormwalk.access.results import Access
+from stormwalk.gate.results import GateResult
 from stormwalk.storm import FaultDecision, FaultEntry, PlanEntry, RuleCount
 from stormwalk.storm_results import Healing, StormJudgement
 
@@ -292,6 +293,7 @@ class Run:
     notes: tuple[Note, ...] = ()
     access: Access | None = None
     storm: RunStorm | None = None
+    gate: GateResult | None = None
 
     @property
     def is_storm(self) -> bool:

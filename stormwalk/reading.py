@@ -17,6 +17,7 @@ from stormwalk.events import (
     AccessStarted,
     ControlsSeen,
     Event,
+    GateJudged,
     JourneyEvent,
     NoteTaken,
     RunFinished,
@@ -134,6 +135,8 @@ class _RunSoFar:
                 self.notes.append(Note(level=event.level, message=event.message, at=event.at, worker=event.worker))
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
+            case GateJudged():
+                self.run = replace(self.run, gate=event.result)
             case StormPlanned():
                 self.storm = replace(self.storm or RunStorm(), seed=event.seed, plans=event.plans, faults=event.faults)
             case StormJudged():

@@ -28,6 +28,7 @@ from stormwalk.config import problems as config_problems
 from stormwalk.config.access import AccessTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
+from stormwalk.config.gate import GateTable
 from stormwalk.config.include import included
 from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
@@ -173,6 +174,7 @@ class Project(Table):
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
     storm: StormTable = StormTable()
+    gate: GateTable = GateTable()
 
     @model_validator(mode="after")
     def _storm_asks_known_roles(self) -> Self:
