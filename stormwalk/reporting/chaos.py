@@ -12,6 +12,7 @@ from stormwalk.reporting.storm_charts import RUNGS
 
 
 class ChaosReport(Report):
+    embeds = True
     name = "chaos"
     filename = "chaos.html"
     about = "what a run of storms showed: verdict, findings with their pictures, recovery; only where there was one"
@@ -28,6 +29,8 @@ class ChaosReport(Report):
             "chaos.html",
             run,
             album=album,
+            earlier=self.earlier,
+            single=self.single,
             chaos=told,
             about_fault={one.name: one.about for one in faults},
             gating=storm_facts.gating(judgement) if judgement else frozenset(),

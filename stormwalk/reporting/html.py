@@ -26,6 +26,7 @@ TIMELINE_STEPS = 40
 
 
 class HtmlReport(Report):
+    embeds = True
     name = "html"
     filename = "report.html"
     about = "a page to read and to mail: failures first, then each journey with its pictures"
@@ -36,6 +37,8 @@ class HtmlReport(Report):
             "report.html",
             run,
             album=album,
+            earlier=self.earlier,
+            single=self.single,
             lead=lead(run),
             apis=facts.apis(run),
             roles=facts.role_validation(run),
