@@ -27,12 +27,14 @@ from stormwalk.config import Project, load_project
 from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import GateJudged, NoteTaken, RunFinished, RunStarted
 from stormwalk.gate.judging import gate_of
+from stormwalk.history import leading_to
 from stormwalk.history.state import State, read_state
 from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
 from stormwalk.redact import Redactor
+from stormwalk.reporting.ci import write_summary
 from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
@@ -129,12 +131,22 @@ class Host:
             return Ending(COULD_NOT_TEST, None, None, tuple(said))
         self._try(said, partial(self._write_end, run))
         before = len(said)
-        self._try(said, partial(reporting.write_reports, self.store, run, root=self._settings.root))
+        self._try(said, partial(self._report, run))
+        self._try(said, partial(write_summary, run, self._settings.summary, os.environ))
         self._try(said, partial(forget_old_runs, self.store, self._settings.root, self.project.name, keep=self._keep))
         if late := tuple(said)[before:]:
             run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
             self._try(said, partial(self._write_end, run, late))
         return Ending(_code_of(run, said), run, self._report_of(run), tuple(said))
+
+    def _report(self, run: Run) -> None:
+        reporting.write_reports(
+            self.store,
+            run,
+            root=self._settings.root,
+            earlier=leading_to(self.store, run),
+            single_file=self._settings.single_file,
+        )
 
     def _report_of(self, run: Run) -> Path | None:
         """The report, if that one at least could be written."""

@@ -22,6 +22,7 @@ from stormwalk.journey import recorded_by
 from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
+from stormwalk.reporting.ci import annotations_of
 from stormwalk.reporting.console import Style, summary
 from stormwalk.reporting.words import lines, shorten
 from stormwalk.workbench import Workbench
@@ -296,6 +297,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if ending.run is not None:
         report = _relative(ending, config)
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
+        for line in annotations_of(ending.run, os.environ):
+            terminalreporter.write_line(line)
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:

@@ -9,6 +9,7 @@ from stormwalk.reporting.chaos_page import chaos_page
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
 from stormwalk.reporting.storm_charts import RUNGS
+from stormwalk.reporting.trend_chart import resilience
 
 
 class ChaosReport(Report):
@@ -29,7 +30,7 @@ class ChaosReport(Report):
             "chaos.html",
             run,
             album=album,
-            earlier=self.earlier,
+            trend=resilience(self.earlier),
             single=self.single,
             chaos=told,
             about_fault={one.name: one.about for one in faults},

@@ -14,6 +14,7 @@ from stormwalk.reporting.chaos_page import experiment_cards
 from stormwalk.reporting.console import roles_line
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
+from stormwalk.reporting.trend_chart import pass_rates
 from stormwalk.reporting.words import count, duration
 
 # A page must stay one that a browser opens at once; report.json has everything.
@@ -37,7 +38,7 @@ class HtmlReport(Report):
             "report.html",
             run,
             album=album,
-            earlier=self.earlier,
+            trend=pass_rates(self.earlier),
             single=self.single,
             lead=lead(run),
             apis=facts.apis(run),

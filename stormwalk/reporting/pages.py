@@ -21,15 +21,16 @@ from stormwalk.reporting import access_facts, facts, gate_words, storm_facts, wo
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 
 
-def page(template: str, run: Run, **more: Any) -> str:
-    """The template filled with the run and what else it needs, as a whole page."""
+def page(template: str, run: Run, *, single: bool = False, **more: Any) -> str:
+    """The template filled with the run and what else it needs, as a whole page; a `single` one links no other file."""
     environment = _environment()
     style, script = "".join(map(_source, _styles(run))), _source("page.js")
     return environment.get_template(template).render(
         run=run,
         troubles=facts.troubles(run),
-        report_page="report-single.html" if more.get("single") else "report.html",
-        chaos_page="chaos-single.html" if more.get("single") else "chaos.html",
+        single=single,
+        report_page="report-single.html" if single else "report.html",
+        chaos_page="chaos-single.html" if single else "chaos.html",
         flow_key=_flow_key(run),
         flow_word="Not checked" if run.only_storms else run.flow_status.value,
         style=Markup(style),
