@@ -8,10 +8,13 @@ from importlib.metadata import version
 
 from stormwalk.access import command as access
 from stormwalk.errors import StormwalkError
+from stormwalk.history import command as history
+from stormwalk.history import compare_command as compare
+from stormwalk.history import flaky_command as flaky
 from stormwalk.reporting import command as report
 
 # A verb is a module with `register`, which adds its parser and names the function that handles it.
-VERBS = (report, access)
+VERBS = (report, history, compare, flaky, access)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -65,6 +65,14 @@ def handle(options: argparse.Namespace) -> int:
 
 
 def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
+    """The run that is meant, with its events still there; UsageError where they were removed. See `find`."""
+    found = find(runs, wanted)
+    if found.pruned:
+        raise UsageError(f"Only the summary is kept of run {found.id}: its events and pictures were removed as old.")
+    return found
+
+
+def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     """The run that is meant by an id, by the beginning of one, or by nothing at all (`runs` are newest first)."""
     if not runs:
         raise UsageError("No run was recorded yet. Walk the journeys first: pytest journeys/")
@@ -79,8 +87,6 @@ def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     if len(found) > 1:
         some = ", ".join(run.id for run in found[:4]) + (", ..." if len(found) > 4 else "")
         raise UsageError(f"{count(len(found), 'run')} begin with {wanted!r}: {some}. Write more of the id.")
-    if found[0].pruned:
-        raise UsageError(f"Only the summary is kept of run {found[0].id}: its events and pictures were removed as old.")
     return found[0]
 
 

@@ -32,7 +32,7 @@
     const wanted = event.target.dataset.find, text = event.target.value.trim().toLowerCase();
     if (!wanted) return;
     const home = document.getElementById(wanted);
-    for (const row of home.querySelectorAll('table.steps > tbody > tr')) row.hidden = !row.textContent.toLowerCase().includes(text);
+    for (const row of home.querySelectorAll('table.steps > tbody > tr, table.found > tbody > tr')) row.hidden = !row.textContent.toLowerCase().includes(text);
     for (const part of home.querySelectorAll('details.jr')) {
       const left = part.querySelector('table.steps > tbody > tr:not([hidden])');
       part.hidden = Boolean(text) && !left;
