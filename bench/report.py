@@ -26,7 +26,7 @@ TIMES = 5
 BUILT = 10.0
 OPENED = 2.0
 
-ABOUT = f"""The report: seconds until a run of {STEPS:,} steps is built, and until a browser has loaded the page from disk.
+ABOUT = f"""The report: seconds until a run of {STEPS:,} steps is built, and until a browser has loaded it from disk.
 Every step has a call and a thumbnail. Built means every format below reports/ and screenshots/, pictures included.
 Opened is the load event of report.html in a headless Chromium. {TIMES} times each, median.
 """

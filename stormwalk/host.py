@@ -240,8 +240,8 @@ def _branch_of_ci() -> str:
 
 
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: bool = True) -> int:
-    """1 for something found or a rule of the gate that failed, else 2 for an error, an interruption or nothing to run,
-    else 0.
+    """1 for something found or a rule of the gate that failed, else 2 for an error, an interruption (by hand, in good
+    order, too) or nothing, else 0.
 
     In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
     itself, nor does pytest's word for it: that is what the judgement is for. Where the ratchet holds, it alone decides
@@ -258,7 +258,8 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: b
     open_cells = access.unjudged or not access.finished
     judged = Status.PASSED in statuses or any(one.verdict.is_good for one in access.cells)
     excused = run.gate.excused if run.gate else ()
-    if errors or open_cells or interrupted or not (judged or excused) or _storm_is_open(run):
+    nothing = not (judged or excused)
+    if errors or open_cells or interrupted or run.stopped or nothing or _storm_is_open(run):
         return COULD_NOT_TEST
     fine = (Status.PASSED, Status.SKIPPED)
     if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):

@@ -34,8 +34,8 @@ def judge(run: Run, table: GateTable, base: Base | None) -> GateResult:
         return GateResult(
             remark="Somebody switched rules by hand: the gate stays out, and so does the next comparison."
         )
-    if run.interrupted:
-        return GateResult(remark="The run was interrupted: the gate stays out.")
+    if run.interrupted or run.stopped:
+        return GateResult(remark="The run was cut off before its end: the gate stays out.")
     red = tuple(one for one in cells_of(run) if one.colour is Colour.RED)
     known = {one.place for one in base.cells if one.colour is Colour.RED} if base else set()
     held = table.ratchet and base is not None
