@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
+from stormwalk.attachments import attach
 from stormwalk.beside import Beside, mark_beside
 from stormwalk.config import load_project
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
@@ -244,6 +245,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
+        if call.when == "call":
+            attach(item.config, report, bench.pictures)
         # pytest puts the name of the test in front of the line in its summary.
         hush(report, lambda text: lines(bench.redactor.text(text), 900))
     return report
