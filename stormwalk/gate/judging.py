@@ -103,8 +103,14 @@ def _ratchet(red: tuple[Cell, ...], base: Base) -> RuleResult:
     if not told:
         words = f"nothing is red that was not red on {base.branch} already"
     else:
-        unseen = f", {len(told) - green} more were never judged there" if len(told) > green else ""
-        words = f"{count(green, 'cell')} green on {base.branch} and red now{unseen}"
+        unseen = len(told) - green
+        parts = [f"{count(green, 'cell')} green on {base.branch} and red now"] if green else []
+        parts += (
+            [f"{count(unseen, 'cell')} red that {'was' if unseen == 1 else 'were'} never judged there"]
+            if unseen
+            else []
+        )
+        words = ", ".join(parts)
     return RuleResult(rule="ratchet", passed=not told, words=words, cells=tuple(one.name for one in told))
 
 
