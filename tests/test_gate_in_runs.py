@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_what_was_red_already_fails_nothing_and_what_was_green_does(
 def test_a_machine_that_starts_empty_is_given_a_baseline(project: Plugged) -> None:
     project.walk()
     exported = project.pytester.run(
-        "python", "-m", "stormwalk", "history", "--export-state", "state.json", "--project", "shop.toml"
+        sys.executable, "-m", "stormwalk", "history", "--export-state", "state.json", "--project", "shop.toml"
     )
     assert exported.ret == 0
     (project.root / "reports" / "stormwalk.db").unlink()
@@ -114,5 +115,5 @@ def test_pictures_are_attached_where_others_take_them(project: Plugged) -> None:
     project.walk("--alluredir", "allure", "--html", "other.html", "--self-contained-html", "-k", "reads")
 
     (result,) = (json.loads(path.read_text()) for path in (project.root / "allure").glob("*-result.json"))
-    assert [one["name"] for one in result["attachments"]] == ["01-open-the-shop", "02-read-the-receipt"]
+    assert [one["name"] for one in result["attachments"]] == ["01-open-the-shop", "02-read-the-receipt-failure"]
     assert (project.root / "other.html").read_text().count("data:image/jpeg;base64,") == 2
