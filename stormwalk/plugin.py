@@ -303,6 +303,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
         for line in annotations_of(ending.run, os.environ):
             terminalreporter.write_line(line)
+    for line in ending.alerts:
+        terminalreporter.write_line(f"alerts: {lines(line)}")
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
