@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
@@ -57,8 +58,14 @@ def runs() -> str:
         branches=sorted({one.branch for one in every if one.branch})[:200],
         page=page,
         pages=pages,
+        newer=_link(wanted, page - 1) if page > 1 else "",
+        older=_link(wanted, page + 1) if page < pages else "",
         nav="runs",
     )
+
+
+def _link(wanted: dict[str, str], page: int) -> str:
+    return "/runs?" + urlencode({**{name: value for name, value in wanted.items() if value}, "page": page})
 
 
 def _fits(run: RunSummary, wanted: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.troubles import LogEntry
-from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_path, run_path
+from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_path, run_path, step_path
 from stormwalk.model import Status
 from stormwalk.reporting.words import duration, iso, status_word
 
@@ -38,7 +38,7 @@ def step_view(run: RunState, journey: JourneyState, step: StepState) -> StepView
         fault=step.fault,
         site=step.site,
         image=picture_path(run.id, "thumbnails", step.picture) if step.picture else "",
-        href=run_path(run.id, "journeys", journey.key, "steps", str(step.index)),
+        href=step_path(run.id, journey.number, step.index),
         says=", ".join(part for part in parts if part),
         late=bool(control and step.duration_ms and step.duration_ms > control * SLOW),
     )
@@ -116,7 +116,6 @@ def _frame(run: RunState, worker: str, journey: JourneyState, frame_at: float | 
 
 
 def log_view(run: RunState, entry: LogEntry) -> LogView:
-    steps = ("steps", str(entry.step)) if entry.step else ()
     there = datetime.fromtimestamp(entry.at, UTC)
     return LogView(
         key=f"e{entry.id}",
@@ -128,5 +127,5 @@ def log_view(run: RunState, entry: LogEntry) -> LogView:
         message=entry.message,
         detail=entry.detail,
         fault=entry.fault,
-        href=run_path(run.id, "journeys", entry.journey, *steps) if entry.journey and steps else "",
+        href=step_path(run.id, run.journeys[entry.journey].number, entry.step) if entry.step else "",
     )

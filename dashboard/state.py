@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from statistics import median
 
 from dashboard.steering import Steering
@@ -106,6 +107,14 @@ class RunState:
     @property
     def begun(self) -> bool:
         return bool(self.started_at)
+
+    def numbered(self, number: int) -> JourneyState | None:
+        """The journey that began as the first, the second, ...; None where there is none."""
+        return (
+            next(islice(self.journeys.values(), min(number - 1, len(self.journeys)), None), None)
+            if number > 0
+            else None
+        )
 
     def take(self, id_: int, event: Event) -> None:
         """Add what the event tells. One that is not known adds nothing."""

@@ -208,6 +208,11 @@ def run_path(run_id: str, *parts: str) -> str:
     return "/".join(["/runs", quote(run_id, safe=""), *(quote(part, safe="") for part in parts)])
 
 
+def step_path(run_id: str, number: int, index: int) -> str:
+    """The address of a step of the journey with that number."""
+    return run_path(run_id, "journeys", str(number), "steps", str(index))
+
+
 def picture_path(run_id: str, kind: str, evidence_id: str) -> str:
     """The address of a picture or thumbnail, whose id may have folders."""
     return f"{run_path(run_id, kind)}/{quote(evidence_id, safe='/')}"
