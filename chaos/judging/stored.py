@@ -10,6 +10,7 @@ from chaos.judging.staging import Guard
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.matrix import ANONYMOUS, Matrix
 from stormwalk.config import Project
+from stormwalk.reading import read_run
 from stormwalk.store import Store
 from stormwalk.storm_events import StormJudged
 from stormwalk.storm_results import StormJudgement
@@ -25,9 +26,12 @@ def judge_run(store: Store, run_id: str, project: Project) -> StormJudgement:
 
 
 def judge_again(store: Store, run_id: str, project: Project) -> StormJudgement:
-    """Judges a stored run and appends the judgement, which replaces an earlier one."""
+    """Judges a stored run and appends the judgement, which replaces an earlier one also where history asks."""
     judgement = judge_run(store, run_id, project)
     store.append(run_id, [StormJudged(at=time.time(), judgement=judgement)])
+    run = read_run(store, run_id)
+    if run.finished_at is not None:
+        store.summarise(run)
     return judgement
 
 

@@ -11,7 +11,7 @@ commits (never the consistency of the file): waiting for the disk after every st
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +21,20 @@ from typing import Self
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from stormwalk import reading
+from stormwalk.access.results import Access
+from stormwalk.cells import Cell
 from stormwalk.events import Event, RunFinished, RunStarted
+from stormwalk.figures import RunFigures
 from stormwalk.model import Run, Status
+from stormwalk.store import past as store_past
 from stormwalk.store import rows as store_rows
 from stormwalk.store import tables as store_tables
 from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for
 from stormwalk.store.live import Live, forget, forget_frames
 from stormwalk.store.rows import upsert
 from stormwalk.store.summary import JourneySummary, RunSummary
-from stormwalk.store.tables import events, journeys, runs, thumbnails
+from stormwalk.store.tables import events, journeys, outcomes, runs, thumbnails
+from stormwalk.storm_results import StormJudgement
 
 DEFAULT_URL = "reports/stormwalk.db"
 STILL_RUNNING_SECONDS = 24 * 3600.0
@@ -155,7 +160,10 @@ class Store(Live):
         return newest
 
     def summarise(self, run: Run) -> None:
-        """Write what outlives the events of a run: its totals, its journeys, their steps. May be repeated."""
+        """Write what outlives the events of a run: totals, journeys with their steps, figures, cells, judgements.
+
+        May be repeated, and is when a run is judged again.
+        """
         with self._write() as connection:
             _put_summary(connection, run)
 
@@ -164,6 +172,31 @@ class Store(Live):
         query = select(journeys).where(journeys.c.run_id == run_id).order_by(journeys.c.started_at, journeys.c.key)
         with self._read() as connection:
             return tuple(store_rows.journey_from_row(row) for row in connection.execute(query).mappings())
+
+    def walks(self, run_ids: Collection[str], statuses: Collection[Status] = ()) -> Iterator[JourneySummary]:
+        """The summaries of the journeys of many runs, oldest first; with `statuses` only those that ended so."""
+        with self._read() as connection:
+            yield from store_past.walks(connection, run_ids, statuses)
+
+    def figures(self, run_ids: Collection[str]) -> dict[str, RunFigures]:
+        """What the runs came to, by run; one that was not summarised, or by an older version, is not in it."""
+        with self._read() as connection:
+            return store_past.figures(connection, run_ids)
+
+    def cells(self, run_id: str) -> tuple[Cell, ...]:
+        """Every cell that a run has judged, also when its events are gone; empty until it has been summarised."""
+        with self._read() as connection:
+            return store_past.cells(connection, run_id)
+
+    def judgement(self, run_id: str) -> StormJudgement | None:
+        """The judgement of a storm, also when its events are gone; None where there is none, or not yet."""
+        with self._read() as connection:
+            return store_past.judgement(connection, run_id)
+
+    def access(self, run_id: str) -> Access | None:
+        """What the access check of a run found, also when its events are gone; None where there is none, or not yet."""
+        with self._read() as connection:
+            return store_past.access(connection, run_id)
 
     def last_passed_steps(self, project: str, nodeid: str) -> tuple[str, ...]:
         """The names of the steps of the journey's last passed walk, () if there is none.
@@ -245,6 +278,7 @@ def _note_run(connection: Connection, run_id: str, event: RunStarted | RunFinish
 
 def _put_summary(connection: Connection, run: Run) -> None:
     upsert(connection, runs, store_rows.run_row(run))
+    upsert(connection, outcomes, store_rows.outcome_row(run))
     connection.execute(delete(journeys).where(journeys.c.run_id == run.id))
     if run.journeys:
         connection.execute(insert(journeys), [store_rows.journey_row(run, journey) for journey in run.journeys])

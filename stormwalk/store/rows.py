@@ -5,19 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Engine, RowMapping, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from stormwalk.access.results import Access
+from stormwalk.cells import Cell, cells_of
+from stormwalk.errors import StoreError
 from stormwalk.events import Event, RunFinished, RunStarted, to_json
+from stormwalk.figures import RunFigures, figures_of
 from stormwalk.model import FlowStatus, Journey, Run, RunMode, Status, Totals
 from stormwalk.store.summary import JourneySummary, RunSummary, StepSummary, step_summary
 from stormwalk.store.tables import events
+from stormwalk.storm_results import StormJudgement
+
+T = TypeVar("T")
 
 _TOTALS = ("passed", "failed", "errors", "skipped")
 _steps = TypeAdapter(tuple[StepSummary, ...])
+_figures = TypeAdapter(RunFigures)
+_cells = TypeAdapter(tuple[Cell, ...])
+_judgement = TypeAdapter(StormJudgement)
+_access = TypeAdapter(Access)
 
 
 def insert_events(engine: Engine) -> str:
@@ -119,3 +130,39 @@ def journey_from_row(row: RowMapping) -> JourneySummary:
     rest = {name: row[name] for name in row if name not in ("project", "status", "steps")}
     status = Status(row["status"]) if row["status"] else None
     return JourneySummary(**rest, status=status, steps=_steps.validate_json(row["steps"]))
+
+
+def outcome_row(run: Run) -> dict[str, Any]:
+    judgement = run.storm.judgement if run.storm else None
+    return {
+        "run_id": run.id,
+        "figures": _figures.dump_json(figures_of(run)).decode(),
+        "cells": _cells.dump_json(cells_of(run)).decode(),
+        "judgement": _judgement.dump_json(judgement).decode() if judgement else None,
+        "access": _access.dump_json(run.access).decode() if run.access else None,
+    }
+
+
+def figures_from(stored: str) -> RunFigures:
+    return _valued(_figures, stored)
+
+
+def cells_from(stored: str) -> tuple[Cell, ...]:
+    return _valued(_cells, stored)
+
+
+def judgement_from(stored: str) -> StormJudgement:
+    return _valued(_judgement, stored)
+
+
+def access_from(stored: str) -> Access:
+    return _valued(_access, stored)
+
+
+def _valued(adapter: TypeAdapter[T], stored: str) -> T:
+    try:
+        return adapter.validate_json(stored)
+    except ValidationError as invalid:
+        raise StoreError(
+            "What the store keeps of a run cannot be read: a newer Stormwalk has written it. Update this one."
+        ) from invalid

@@ -94,6 +94,17 @@ journeys = Table(
     Index("stormwalk_journeys_walked", "project", "nodeid", "started_at"),
 )
 
+# What a run came to, in pieces that are read apart: a trend over hundreds of runs wants their figures and nothing else.
+outcomes = Table(
+    "stormwalk_outcomes",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("figures", Text, nullable=False),
+    Column("cells", Text, nullable=False),
+    Column("judgement", Text),
+    Column("access", Text),
+)
+
 # What is shown of a run while it goes on, and what is asked of it: see `live.py`.
 frames = Table(
     "stormwalk_frames",

@@ -1,0 +1,144 @@
+"""The cells of a run: every single thing of which it says whether it is in order, under a name that lasts.
+
+A cell is a step of a journey, a role at an endpoint, or a step under a fault. Its key is the same in every run, so that
+two runs can be laid beside each other; that is all that comparing, the ratchet and a baseline need. Pure functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from stormwalk.access.results import Access
+from stormwalk.model import Journey, Run, Status
+from stormwalk.storm_judgement import CellScore, StormVerdict
+from stormwalk.storm_results import ExperimentResult, StormJudgement
+
+_CONTROL = re.compile(r"\[(?:(?P<rest>.*)-)?control(?:-\d+)?\]$")
+
+
+class CellKind(StrEnum):
+    """What a cell is about: the functions of the application, its permissions, or its resilience."""
+
+    JOURNEY = "journey"
+    ACCESS = "access"
+    STORM = "storm"
+
+
+class Colour(StrEnum):
+    """Red: the application is wrong here. Open: nobody knows, because it was not reached or could not be tested."""
+
+    GREEN = "green"
+    RED = "red"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One thing that a run has judged. `key` is the same in every run, `name` is for people, `words` say how it was.
+
+    One that is `fleeting` is told of only while it is red: where the next run has judged the like, it is green again.
+    """
+
+    kind: CellKind
+    key: str
+    name: str
+    colour: Colour
+    words: str = ""
+    fleeting: bool = False
+
+    @property
+    def place(self) -> tuple[CellKind, str]:
+        """What tells this cell from all others of a run."""
+        return self.kind, self.key
+
+
+def cells_of(run: Run) -> tuple[Cell, ...]:
+    """Every cell of a run, each place once. A steered storm has none: whoever switches rules by hand proves nothing."""
+    judgement = run.storm.judgement if run.storm else None
+    return merged(
+        [
+            *(cell for journey in run.fair_weather for cell in _of_journey(journey)),
+            *(_of_access(run.access) if run.access else ()),
+            *(_of_storm(judgement) if judgement and not judgement.steered else ()),
+        ]
+    )
+
+
+def merged(cells: Iterable[Cell]) -> tuple[Cell, ...]:
+    """Each place once, in order of first appearance: red wins, as one of three controls that fails has failed."""
+    by_place: dict[tuple[CellKind, str], Cell] = {}
+    order = (Colour.OPEN, Colour.GREEN, Colour.RED)
+    for cell in cells:
+        there = by_place.get(cell.place)
+        if there is None or order.index(cell.colour) > order.index(there.colour):
+            by_place[cell.place] = cell
+    return tuple(by_place.values())
+
+
+def fair_name(nodeid: str) -> str:
+    """Pytest's name of a journey without the control that it was: what the journey is called in fair weather."""
+    return _CONTROL.sub(lambda found: f"[{found['rest']}]" if found["rest"] else "", nodeid)
+
+
+def step_keys(nodeid: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The key and the label of each step of a journey, in their order; the second step of one name is `name (2)`."""
+    seen: Counter[str] = Counter()
+    for name in names:
+        seen[name] += 1
+        label = f"{name} ({seen[name]})" if seen[name] > 1 else name
+        yield f"{fair_name(nodeid)} > {label}", label
+
+
+def _of_journey(journey: Journey) -> Iterator[Cell]:
+    """Its steps, and itself where it failed in none of them."""
+    keys = step_keys(journey.nodeid, (one.name for one in journey.steps))
+    for (key, label), step in zip(keys, journey.steps, strict=True):
+        name = f"{journey.title} > {label}"
+        yield Cell(kind=CellKind.JOURNEY, key=key, name=name, colour=_colour(step.status), words=step.reason)
+    if not any(step.status is Status.FAILED for step in journey.steps):
+        key, name = fair_name(journey.nodeid), journey.title
+        yield Cell(kind=CellKind.JOURNEY, key=key, name=name, colour=_colour(journey.status), words=journey.reason)
+
+
+def _colour(status: Status | None) -> Colour:
+    return {Status.PASSED: Colour.GREEN, Status.FAILED: Colour.RED}.get(status or Status.ERROR, Colour.OPEN)
+
+
+def _of_access(access: Access) -> Iterator[Cell]:
+    """The matrix, and each finding at each of its places, since a finding may lie where no cell of the matrix is."""
+    accepted = {place for one in access.findings if one.accepted for place in one.places}
+    alarmed = {place for one in access.alarms for place in one.places}
+    for cell in access.cells:
+        bad = cell.place in alarmed
+        good = cell.verdict.is_good or cell.place in accepted
+        colour = Colour.RED if bad else Colour.GREEN if good else Colour.OPEN
+        yield Cell(kind=CellKind.ACCESS, key=cell.place, name=cell.place, colour=colour, words=cell.verdict.word)
+    for finding in access.alarms:
+        for place in finding.places:
+            key = f"{place}: {finding.rule}{f' {finding.subject}' if finding.subject else ''}"
+            yield Cell(kind=CellKind.ACCESS, key=key, name=key, colour=Colour.RED, words=finding.title, fleeting=True)
+
+
+def _of_storm(judgement: StormJudgement) -> Iterator[Cell]:
+    for experiment in judgement.experiments:
+        if experiment.skipped:
+            continue
+        for cell in experiment.cells:
+            yield _of_score(experiment, cell)
+        key = f"{experiment.journey} under {experiment.plan}"
+        name = f"{experiment.title} under {experiment.plan}"
+        yield _stormy(key, name, experiment.verdict)
+
+
+def _of_score(experiment: ExperimentResult, cell: CellScore) -> Cell:
+    where = f"{cell.step}{f', {cell.site}' if cell.site else ''}, {cell.fault}, {experiment.plan}"
+    return _stormy(f"{experiment.journey} > {where}", f"{experiment.title} > {where}", cell.verdict)
+
+
+def _stormy(key: str, name: str, verdict: StormVerdict) -> Cell:
+    colour = Colour.RED if verdict.deviated else Colour.GREEN if verdict is StormVerdict.HELD else Colour.OPEN
+    return Cell(kind=CellKind.STORM, key=key, name=name, colour=colour, words=verdict.value)

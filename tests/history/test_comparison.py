@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from stormwalk.errors import StoreError
+from stormwalk.history import compare
+from stormwalk.model import RunMode, Status
+from stormwalk.store import Store
+from stormwalk.storm_judgement import StormVerdict
+from tests.history.past import PROJECT, journey, keep, run, step, under
+from tests.reporting.access_samples import finding
+from tests.reporting.access_samples import with_access as checked
+from tests.reporting.storm_runs import judged, rich
+from tests.storing import run_started
+
+FAILED, SKIPPED = Status.FAILED, Status.SKIPPED
+
+
+def test_tells_new_fixed_still_failing_and_no_longer_judged(store: Store) -> None:
+    old = journey(step("Log in"), step("Search", FAILED), step("Buy", FAILED), step("Pay"))
+    new = journey(step("Log in"), step("Search"), step("Buy", FAILED), step("Pay", FAILED), step("Rate", FAILED))
+    before, after = keep(store, run(1, old), run(2, new))
+
+    told = compare(store, before, after)
+
+    assert [one.name for one in told.new] == ["A shopper buys > Pay", "A shopper buys > Rate"]
+    assert [one.name for one in told.fixed] == ["A shopper buys > Search"]
+    assert [one.name for one in told.still_failing] == ["A shopper buys > Buy"]
+    assert told.unjudged == ()
+
+
+def test_what_is_not_reached_any_more_is_neither_fixed_nor_failing(store: Store) -> None:
+    old = journey(step("Log in"), step("Buy", FAILED), step("Pay"))
+    new = journey(step("Log in", Status.ERROR), step("Buy", SKIPPED), step("Pay", SKIPPED))
+    before, after = keep(store, run(1, old), run(2, new))
+
+    told = compare(store, before, after)
+
+    assert (told.new, told.fixed, told.still_failing) == ((), (), ())
+    assert [one.name.rpartition(" ")[2] for one in told.unjudged] == ["in", "Buy", "Pay"]
+
+
+def test_a_control_of_a_storm_is_the_journey_of_a_normal_run(store: Store) -> None:
+    nodeid = "journeys/test_shopper.py::test_shopper[chromium]"
+    fair = journey(step("Buy"), nodeid=nodeid)
+    control = under("", journey(step("Buy", FAILED), nodeid=nodeid.replace("]", "-control-2]")))
+    before, after = keep(store, run(1, fair), run(2, control, mode=RunMode.CHAOS))
+
+    told = compare(store, before, after)
+
+    assert [one.key for one in told.new] == [f"{nodeid} > Buy"]
+    assert "different modes" in told.remark
+
+
+def test_a_step_is_slower_only_beyond_the_noise(store: Store) -> None:
+    def walk(calm: float, restless: float) -> object:
+        return journey(step("Calm", ms=calm), step("Restless", ms=restless))
+
+    times = [(100, 100), (104, 400), (98, 150), (101, 700), (102, 90)]
+    *_, before = keep(store, *(run(n, walk(*pair)) for n, pair in enumerate(times)))  # type: ignore[arg-type]
+    (after,) = keep(store, run(9, walk(400, 600)))  # type: ignore[arg-type]
+
+    told = compare(store, before, after)
+
+    assert [one.key.rpartition(" > ")[2] for one in told.slower] == ["Calm"]
+    assert told.slower[0].percent == pytest.approx(296, abs=1)
+    (quick,) = keep(store, run(10, walk(20, 20)))  # type: ignore[arg-type]
+    assert [one.key.rpartition(" > ")[2] for one in compare(store, before, quick).faster] == ["Calm"]
+
+
+def test_with_too_few_times_nothing_is_said_of_the_pace(store: Store) -> None:
+    before, after = keep(store, run(1, journey(step("Buy", ms=10))), run(2, journey(step("Buy", ms=9000))))
+
+    told = compare(store, before, after)
+
+    assert (told.slower, told.unmeasured) == ((), 1)
+
+
+def test_a_finding_of_the_access_check_that_is_gone_is_fixed(store: Store) -> None:
+    whole = checked()
+    assert whole.access is not None
+    place = "GET /api/products as shopper"
+    leaky = replace(
+        whole, id="20261001-000001-aaaa", access=replace(whole.access, findings=(finding("over-permission", place),))
+    )
+    clean = replace(whole, id="20261001-000002-aaaa", access=replace(whole.access, findings=()))
+    keep(store, leaky, clean)
+
+    told = compare(store, leaky.id, clean.id)
+
+    assert [one.key for one in told.fixed] == [place, f"{place}: over-permission"]
+    assert [one.key for one in compare(store, clean.id, leaky.id).new] == [place, f"{place}: over-permission"]
+
+
+def test_names_the_cells_of_a_storm(store: Store) -> None:
+    bad = replace(rich(), id="20261001-000002-aaaa")
+    judgement = bad.storm.judgement if bad.storm else None
+    assert judgement is not None
+    held = tuple(
+        replace(
+            one,
+            verdict=StormVerdict.HELD,
+            cells=tuple(replace(cell, verdict=StormVerdict.HELD) for cell in one.cells),
+        )
+        for one in judgement.experiments
+    )
+    good = replace(judged(experiments=held), id="20261001-000001-aaaa")
+    keep(store, good, bad)
+
+    names = [one.name for one in compare(store, good.id, bad.id).new]
+
+    assert "A shopper buys > Place the order, POST /api/orders, lost-reply, lost-reply" in names
+    assert "A shopper buys under lost-reply" in names
+
+
+def test_refuses_a_run_that_is_not_there_or_has_not_ended(store: Store) -> None:
+    (there,) = keep(store, run(1, journey(step("Buy"))))
+    store.append("killed", [run_started(project=PROJECT)])
+
+    with pytest.raises(StoreError, match="no run nowhere in the store"):
+        compare(store, there, "nowhere")
+    with pytest.raises(StoreError, match="killed has not ended"):
+        compare(store, "killed", there)
