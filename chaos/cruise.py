@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from chaos.experiment import base_of
 from chaos.items import Experiment
 from chaos.judging import judge
+from chaos.judging.by_hand import STEERED
 from chaos.judging.stored import guards_of
 from chaos.listing import catalogue
 from chaos.plan import Plan
@@ -21,7 +23,7 @@ from stormwalk.model import NoteLevel
 from stormwalk.recorder import Recorder
 from stormwalk.reporting.words import count, duration
 from stormwalk.storm import PlanEntry
-from stormwalk.storm_events import StormPlanned
+from stormwalk.storm_events import ExperimentEnded, StormPlanned
 from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import ExperimentResult
 from stormwalk.workbench import Workbench
@@ -43,13 +45,14 @@ class Cruise:
         self._names = [plan.name for plan in plans]
         self._seed = seed
         self._stop_after = stop_after
-        self._deviated = 0
         self._guards = tuple(guards_of(bench.project))
         # The events of each walk, by the key of its journey, and which walks are controls of which journey.
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
         self._controls: defaultdict[str, list[str]] = defaultdict(list)
         self._weather = StormWeather(bench, plans, seed)
         bench.weather = self._weather
+        bench.helm.objection = self._weather.steering.objection
+        bench.helm.steer = self._weather.steering.take
         bench.listeners.append(self._heard)
 
     # Before the first walk.
@@ -102,12 +105,19 @@ class Cruise:
         walk = self._weather.walk
         if walk is None or walk.experiment.is_control:
             return
-        reason = walk.nothing_to_strike()
-        if not reason and self._stop_after and self._deviated >= self._stop_after:
-            reason = f"stopped: {count(self._deviated, 'experiment')} deviated (--chaos-stop-after)"
+        reason = walk.nothing_to_strike() or self._enough()
         if reason:
             walk.skip(reason)
             pytest.skip(reason)
+
+    def _enough(self) -> str:
+        """Why no other experiment is begun, empty where one is; what other workers have found counts as well."""
+        if not self._stop_after:
+            return ""
+        ended = self.bench.happened(ExperimentEnded.__name__)
+        deviated = sum(isinstance(one, ExperimentEnded) and one.verdict.deviated for one in ended)
+        enough = deviated >= self._stop_after
+        return f"stopped: {count(deviated, 'experiment')} deviated (--chaos-stop-after)" if enough else ""
 
     def was_told(self, error: BaseException) -> bool:
         """Whether the error is what a recorded step of this journey has raised, so that the judgement knows of it."""
@@ -137,9 +147,12 @@ class Cruise:
 
     def _expect_held(self, result: ExperimentResult) -> None:
         __tracebackhide__ = True
+        if self._weather.steering.steered and not result.skipped:
+            result = replace(result, verdict=StormVerdict.INCONCLUSIVE, reason=STEERED, troubles=())
         told = "; ".join(one.words for one in result.troubles[:3]) or result.reason
+        self._recorder.tell(ExperimentEnded, plan=result.plan, verdict=result.verdict, words=told)
+        self._recorder.flush()
         if result.verdict.deviated:
-            self._deviated += 1
             pytest.fail(f"{result.verdict}: {told}\nreplay: {result.replay}", pytrace=False)
         if result.verdict is StormVerdict.INCONCLUSIVE and not result.skipped:
             advice = "" if self._controls[self._base] else f"; {_NO_CONTROL}"

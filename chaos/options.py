@@ -47,7 +47,7 @@ def add_options(parser: pytest.Parser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="begin no other experiment once N have deviated; parallel workers count for themselves",
+        help="begin no other experiment once N have deviated, on whichever worker",
     )
     group.addoption("--fail-under", type=float, metavar="SCORE", help="fail below this resilience score (0 to 100)")
     group.addoption("--i-have-approval", action="store_true", help="storm a host that is not this machine")

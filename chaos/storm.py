@@ -33,7 +33,7 @@ class Storm:
 
     `base_url` says what is first party, `templates` are declared or were learned before, `background` are patterns of
     polling. `on_decision` is told of every decision when it has been carried out, in the thread that did it;
-    `on_problem` of what broke.
+    `on_problem` of what broke. `allows` says of a rule whether it may strike now; when its word changes, say `steered`.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Storm:
         redactor: Redactor | None = None,
         on_decision: Callable[[FaultDecision], None] = lambda decision: None,
         on_problem: Callable[[str], None] = lambda problem: None,
+        allows: Callable[[Rule], bool] = lambda rule: True,
     ) -> None:
         self.plan = plan
         self.seed = str(seed)
@@ -58,6 +59,7 @@ class Storm:
         self._origin = origin_of(base_url)
         self._keys = Keys(journey, repeat, templates, background)
         self._lifted = False
+        self._allows = allows
         self._listeners: list[Callable[[], None]] = []
         self._fired: Counter[DecisionKey] = Counter()
         # The first step that called an endpoint, for each rule that means no other.
@@ -88,8 +90,12 @@ class Storm:
         self._know(plan)
         self._tell()
 
+    def steered(self) -> None:
+        """Rules were switched by hand. A call that one of them holds is let go once no other is active."""
+        self._tell()
+
     def on_change(self, listener: Callable[[], None]) -> None:
-        """`listener` is called after a step, a lift or a switch, in the thread that made it."""
+        """`listener` is called after a step, a lift, a switch or a hand's, in the thread that made it."""
         self._listeners.append(listener)
 
     def off_change(self, listener: Callable[[], None]) -> None:
@@ -122,7 +128,9 @@ class Storm:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that may strike now."""
-        return self.plan.rules if self.plan is not None and not self._lifted else ()
+        if self.plan is None or self._lifted:
+            return ()
+        return tuple(filter(self._allows, self.plan.rules))
 
     @property
     def is_active(self) -> bool:

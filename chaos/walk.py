@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from chaos.calls import CallLog
 from chaos.end_state import Count, Counter
+from chaos.injection.waiting import soon
 from chaos.items import Experiment
 from chaos.known import Known, strikes_any
 from chaos.observe import StepWatch
@@ -21,6 +22,7 @@ from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
 from chaos.seen import Observation, PageState, SeenCall
+from chaos.steering import Steering
 from chaos.storm import Storm
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
@@ -66,6 +68,7 @@ class Walk:
         plans: Sequence[Plan],
         base: str,
         known: Known,
+        steering: Steering,
     ) -> None:
         self.experiment = experiment
         self.recorder = recorder
@@ -84,6 +87,7 @@ class Walk:
             redactor=redactor,
             on_decision=self._decided,
             on_problem=self._broke,
+            allows=lambda rule: steering.allows(self._plan_name, rule),
         )
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
@@ -104,6 +108,12 @@ class Walk:
         if plan is None or not calls or strikes_any(plan, calls, self.storm):
             return ""
         return f"no call of this journey is one that {plan.name} strikes"
+
+    def steered(self) -> None:
+        """Somebody has switched rules; told by another thread."""
+        page = self._last_page
+        if page is not None:
+            soon(page, self.storm.steered)
 
     # Steps.
 

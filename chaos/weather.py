@@ -11,6 +11,7 @@ from chaos.experiment import base_of
 from chaos.items import Experiment
 from chaos.known import Known
 from chaos.plan import Plan
+from chaos.steering import Steering
 from chaos.walk import Walk
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
@@ -25,6 +26,7 @@ class StormWeather:
 
     def __init__(self, bench: Workbench, plans: Sequence[Plan], seed: str) -> None:
         self.walk: Walk | None = None
+        self.steering = Steering(plans, self._steered)
         self._bench = bench
         self._plans = plans
         self._names = [plan.name for plan in plans]
@@ -35,13 +37,31 @@ class StormWeather:
         """A journey begins."""
         base = base_of(recorder.nodeid, self._names)
         known = self._known.setdefault(base, Known())
-        self.walk = Walk(self._bench, recorder, experiment, seed=self._seed, plans=self._plans, base=base, known=known)
+        self.walk = Walk(
+            self._bench,
+            recorder,
+            experiment,
+            seed=self._seed,
+            plans=self._plans,
+            base=base,
+            known=known,
+            steering=self.steering,
+        )
+
+    def _steered(self) -> None:
+        walk = self.walk
+        if walk is not None:
+            walk.steered()
 
     def end(self, *, walked: bool = True) -> None:
         """The journey has ended, or somebody has ended it (`walked` is False then). May be called again."""
         walk, self.walk = self.walk, None
         if walk is not None:
             walk.end(walked=walked)
+
+    @property
+    def is_measured(self) -> bool:
+        return self.walk is not None and not self.steering.steered
 
     def context_options(self) -> dict[str, Any]:
         return self.walk.rigging.context_options() if self.walk else {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _LONGEST = 1000
+_WORDS = {"pause": "pause the storm", "resume": "resume the storm", "stop": "stop the run"}
 
 
 class ControlKind(StrEnum):
@@ -32,7 +33,7 @@ class ControlKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlRequest:
-    """One request. `rule` is the rule that it means, as `RuleEntry.text` has it or as `PLAN/ID`; `by` is who asked.
+    """One request. `rule` is the rule that it means: its `RuleEntry.text` or `id`, or `PLAN/ID`; `by` is who asked.
 
     `at` is UTC in seconds since the epoch. `id` is given by the store: within a run they grow, and 0 is none yet.
     Raises ValueError for a request that makes no sense.
@@ -49,3 +50,9 @@ class ControlRequest:
             raise ValueError(f"{self.kind}: {'name a rule' if self.kind.names_rule else 'it is for no single rule'}")
         if len(self.rule) > _LONGEST or len(self.by) > _LONGEST:
             raise ValueError(f"{self.kind}: a rule and a name have at most {_LONGEST} characters")
+
+
+def asked_words(request: ControlRequest) -> str:
+    """`dashboard asked to switch off latency:500ms @ /api/**`, for people; not yet redacted."""
+    switch = f"switch {'on' if request.kind is ControlKind.RULE_ON else 'off'} {request.rule}"
+    return f"{request.by or 'somebody'} asked to {_WORDS.get(request.kind, switch)}"

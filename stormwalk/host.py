@@ -204,7 +204,7 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
 
 
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
-    """1 for something found, else 2 for an error, an interruption or nothing to run, else 0.
+    """1 for something found, else 2 for an error, an interruption (by hand, in good order, too) or nothing, else 0.
 
     In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
     itself, nor does pytest's word for it: that is what the judgement is for.
@@ -220,7 +220,7 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
     errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
     open_cells = access.unjudged or not access.finished
     nothing = Status.PASSED not in statuses and not any(one.verdict.is_good for one in access.cells)
-    if errors or open_cells or interrupted or nothing or _storm_is_open(run):
+    if errors or open_cells or interrupted or run.stopped or nothing or _storm_is_open(run):
         return COULD_NOT_TEST
     fine = (Status.PASSED, Status.SKIPPED)
     if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from stormwalk.access.results import Access
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.storm import FaultDecision, FaultEntry, PlanEntry, RuleCount
 from stormwalk.storm_results import Healing, StormJudgement
 
@@ -292,6 +293,13 @@ class Run:
     notes: tuple[Note, ...] = ()
     access: Access | None = None
     storm: RunStorm | None = None
+    requests: tuple[ControlRequest, ...] = ()
+    """What was asked of the run while it went on, and taken up; each once, in the order of the requests."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has stopped it in good order: what had not begun by then was not walked."""
+        return any(one.kind is ControlKind.STOP for one in self.requests)
 
     @property
     def is_storm(self) -> bool:

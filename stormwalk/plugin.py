@@ -86,6 +86,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     settings = config.stash.get(_SETTINGS, None)
     if settings is None or _only_shows(config):
         return
+    config.pluginmanager.register(_StopInGoodOrder(config), "stormwalk-stop")
     try:
         if hasattr(config, "workerinput"):
             _join(config, settings)
@@ -196,7 +197,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     if bench is None:
         return (yield)
     item.config.stash[_INTERRUPTS].raise_if_asked()
-    if not bench.settings.is_journey(item):
+    if bench.helm.stopping or not bench.settings.is_journey(item):
         return (yield)
     item.config.stash[_WALKED] = True
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
@@ -293,6 +294,21 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
     if report.when == "call" and report.outcome in _WORDS:
         return report.outcome, "", _WORDS[report.outcome]
     return ("error", "", "ERROR") if report.failed else None
+
+
+class _StopInGoodOrder:
+    """Lets go by what has not begun when somebody has asked that the run stop.
+
+    An interruption would end the journeys of other workers in the middle.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self) -> bool | None:
+        bench = self._config.stash.get(WORKBENCH, None)
+        return True if bench is not None and bench.helm.stopping else None
 
 
 def _relative(ending: Ending, config: pytest.Config) -> Any:

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from stormwalk.control import asked_words
 from stormwalk.errors import StoreError
-from stormwalk.events import Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
-from stormwalk.model import Step
+from stormwalk.events import ControlTaken, Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
+from stormwalk.model import NoteLevel, Step
 from stormwalk.reporting.console import Style, step_line
 from stormwalk.reporting.words import lines
 from stormwalk.store import Store
@@ -36,6 +37,7 @@ class Progress:
         self._write = write
         self._last = 0
         self._journeys: dict[str, _Shown] = {}
+        self._taken: set[int] = set()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="stormwalk-progress", daemon=True)
         self._thread.start()
@@ -69,6 +71,9 @@ class Progress:
                 self._write(self._prefix(event) + self._step(event))
             case JourneyFinished():
                 self._journeys.pop(event.journey, None)
+            case ControlTaken() if event.request.id not in self._taken:
+                self._taken.add(event.request.id)
+                self._write(f"{NoteLevel.WARNING.value}: {lines(asked_words(event.request))}")
             case NoteTaken():
                 self._write(f"{event.level.value}: {lines(event.message)}")
             case _:

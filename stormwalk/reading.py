@@ -9,6 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from stormwalk.access.results import Access, AccessCell, AccessCoverage
+from stormwalk.control import ControlRequest, asked_words
 from stormwalk.errors import StoreError
 from stormwalk.events import (
     AccessCellJudged,
@@ -16,6 +17,7 @@ from stormwalk.events import (
     AccessProbed,
     AccessStarted,
     ControlsSeen,
+    ControlTaken,
     Event,
     JourneyEvent,
     NoteTaken,
@@ -27,6 +29,8 @@ from stormwalk.events import (
 from stormwalk.folding import JourneySoFar
 from stormwalk.model import Journey, Note, NoteLevel, Run, RunMode, RunStorm
 from stormwalk.storm_events import StormJudged, StormPlanned
+
+_WHAT_CAME_OF_IT = {True: ", so that no experiment counts", False: ", so that what had not begun was left out"}
 
 if TYPE_CHECKING:
     from stormwalk.store import Store
@@ -117,6 +121,7 @@ class _RunSoFar:
         self.unknown: Counter[str] = Counter()
         self.access: _AccessSoFar | None = None
         self.storm: RunStorm | None = None
+        self.requests: dict[int, ControlRequest] = {}
 
     def take(self, event: Event) -> None:
         match event:
@@ -134,6 +139,8 @@ class _RunSoFar:
                 self.notes.append(Note(level=event.level, message=event.message, at=event.at, worker=event.worker))
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
+            case ControlTaken():
+                self._taken(event)
             case StormPlanned():
                 self.storm = replace(self.storm or RunStorm(), seed=event.seed, plans=event.plans, faults=event.faults)
             case StormJudged():
@@ -141,6 +148,12 @@ class _RunSoFar:
             case AccessStarted() | AccessCellJudged() | ControlsSeen() | AccessProbed() | AccessConcluded():
                 self.access = self.access or _AccessSoFar()
                 self.access.take(event)
+
+    def _taken(self, event: ControlTaken) -> None:
+        if event.request.id not in self.requests:  # by the first worker; the others do the same
+            self.requests[event.request.id] = event.request
+            message = f"{asked_words(event.request)}{_WHAT_CAME_OF_IT[event.request.kind.steers]}"
+            self.notes.append(Note(level=NoteLevel.WARNING, message=message, at=event.at, worker=event.worker))
 
     def _journey(self, key: str) -> JourneySoFar:
         if key not in self.journeys:
@@ -164,6 +177,7 @@ class _RunSoFar:
             journeys=tuple(journey.build() for journey in self.journeys.values()),
             access=self.access.build() if self.access else None,
             storm=self.storm,
+            requests=tuple(self.requests[id_] for id_ in sorted(self.requests)),
             notes=(*self.notes, *(_not_read(kind, times) for kind, times in self.unknown.items())),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stormwalk.events import Event, JourneyEvent
 from stormwalk.storm import BlindSpot, FaultDecision, FaultEntry, PlanEntry, RuleCount
-from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_judgement import Recovery, StormVerdict
 from stormwalk.storm_results import StormJudgement
 
 
@@ -101,6 +101,18 @@ class ExperimentSkipped(JourneyEvent):
 
     plan: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentEnded(JourneyEvent):
+    """A walk under a plan has ended, and what it alone comes to beside the controls that there were by then.
+
+    It is told at once, for those who watch and to know when enough have deviated; only `StormJudged` counts.
+    """
+
+    plan: str
+    verdict: StormVerdict
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

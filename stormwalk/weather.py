@@ -19,6 +19,10 @@ MODE = pytest.StashKey[RunMode]()
 class Weather(Protocol):
     """Told of everything that a journey begins to use, and performs its steps."""
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether the times of what is walked now are compared with another walk's, so that nothing may cost any."""
+
     def context_options(self) -> dict[str, Any]:
         """What every browser context is made with beside what it is asked to be; a proxy, for example."""
 
@@ -43,6 +47,8 @@ class Weather(Protocol):
 
 class FairWeather:
     """Nothing but the journey itself."""
+
+    is_measured = False
 
     def context_options(self) -> dict[str, Any]:
         return {}

@@ -24,16 +24,20 @@ from stormwalk.browser import BrowserSource, launch_options
 from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
+from stormwalk.control import ControlRequest, asked_words
 from stormwalk.errors import StoreError, StormwalkError, UsageError
-from stormwalk.events import Event, EvidenceKept, NoteTaken, RunPlanned
+from stormwalk.events import ControlTaken, Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
+from stormwalk.helm import Helm
 from stormwalk.host import Ticket
+from stormwalk.journey import Attempt
 from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact import Redactor
+from stormwalk.screencast import Screencast
 from stormwalk.store import Store
 from stormwalk.templates import template_of
 from stormwalk.weather import FairWeather, Weather
@@ -74,10 +78,21 @@ class Workbench:
             keeper=self._keeper,
             redactor=self.redactor,
             expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
-            perform=lambda attempt, page: self.weather.perform(attempt, page),
+            perform=self._perform,
             tell_open=lambda step: self._network.tell_open(step),
             worker=worker,
             traced=settings.traced,
+        )
+        run_id = ticket.run_id
+        self._screencast = Screencast(
+            put=lambda jpeg, at: self._store.put_frame(run_id, worker, jpeg, at),
+            is_watched=lambda: self._store.watched(run_id),
+            is_measured=lambda: self.weather.is_measured,
+        )
+        self.helm = Helm(
+            asked=lambda after: self._store.requests(run_id, after),
+            taken=lambda request: self.tell(ControlTaken, request=request),
+            refused=self._refused,
         )
         declared = project.application.url_templates
         self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
@@ -117,7 +132,11 @@ class Workbench:
         return theirs_does_not_start(config.getoption("browser", None) or ["chromium"], channel, str(error))
 
     def plan(self, items: Iterable[pytest.Item]) -> None:
-        """Says which journeys there will be. Every worker has collected the same, so one of them speaks."""
+        """Says which journeys there will be. Every worker has collected the same, so one of them speaks.
+
+        From here on the run can be steered.
+        """
+        self.helm.start()
         if self._worker in ("main", "gw0"):
             journeys = tuple(item.nodeid for item in items if self.settings.is_journey(item))
             self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
@@ -199,6 +218,8 @@ class Workbench:
         self._stop_watching()
         self._helper.shutdown(wait=False, cancel_futures=True)
         self._keeper.close()
+        self._screencast.close()
+        self.helm.close()
         self._store.close()
 
     # What others tell.
@@ -218,6 +239,11 @@ class Workbench:
         self.weather.call_ended(call)
         if self.recorder is not None:
             self.recorder.call_finished(self.recorder.current_step, call)
+
+    def _perform(self, attempt: Attempt, page: Page | None) -> None:
+        __tracebackhide__ = True
+        self._screencast.turn_to(page)
+        self.weather.perform(attempt, page)
 
     def _on_context(self, context: BrowserContext) -> None:
         budgets = self.project.budgets
@@ -250,9 +276,17 @@ class Workbench:
         """How long the journey took when it last passed, in milliseconds; its parameters do not count."""
         return self._store.last_passed_ms(self.project.name, nodeid)
 
+    def happened(self, kind: str) -> list[Event]:
+        """The events of one kind that the run has so far, of all its workers."""
+        return self._store.of_kind(self.ticket.run_id, kind)
+
     def tell(self, make: Callable[..., Event], **fields: Any) -> None:
         """Appends an event of the run; `fields` are those beside time and worker."""
         self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+
+    def _refused(self, request: ControlRequest, why: str) -> None:
+        if self._worker in ("main", "gw0"):  # every worker refuses the same
+            self.note(NoteLevel.WARNING, f"{asked_words(request)}: not done, since {why}")
 
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""

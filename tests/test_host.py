@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stormwalk.application import Application
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
 from stormwalk.host import Host, Ticket, command_line, exit_code
@@ -97,6 +98,7 @@ def judged_calm() -> StormJudgement:
 
 DEVIATED = replace(judged_calm().experiments[0], verdict=StormVerdict.DEGRADED)
 OPEN = replace(judged_calm().experiments[0], verdict=StormVerdict.INCONCLUSIVE)
+STOP = (ControlRequest(kind=ControlKind.STOP, at=1.0, by="sam", id=1),)
 NOT_DONE = replace(OPEN, skipped=True)
 
 
@@ -104,6 +106,8 @@ NOT_DONE = replace(OPEN, skipped=True)
     ("run", "pytest_exit", "interrupted", "code"),
     [
         pytest.param(stormy(run_of(P), P), 0, False, 0, id="held"),
+        pytest.param(replace(run_of(P), requests=STOP), 0, False, 2, id="stopped by hand before all was walked"),
+        pytest.param(replace(run_of(P, F), requests=STOP), 1, False, 1, id="stopped after something was found"),
         pytest.param(
             stormy(run_of(P), F, E, None), 1, False, 0, id="what failed under a storm does not count by itself"
         ),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from stormwalk.events import Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
+from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.events import ControlTaken, Event, JourneyFinished, JourneyStarted, NoteTaken, StepFinished
 from stormwalk.model import NoteLevel, Status
 from stormwalk.progress import Progress
 from stormwalk.reporting.console import PLAIN
@@ -113,6 +114,14 @@ def test_notes_are_shown(watch: Watch) -> None:
     watched.happens(NoteTaken(at=1.0, level=NoteLevel.WARNING, message="no sandbox"))
 
     assert watched.done() == ["warning: no sandbox"]
+
+
+def test_what_is_asked_by_hand_is_shown_once_for_all_workers(watch: Watch) -> None:
+    watched = watch(2)
+    asked = ControlRequest(kind=ControlKind.RULE_OFF, at=1.0, by="sam", rule="http @ /api/**", id=4)
+    watched.happens(*(ControlTaken(at=1.0, worker=worker, request=asked) for worker in ("gw0", "gw1")))
+
+    assert watched.done() == ["warning: sam asked to switch off http @ /api/**"]
 
 
 def test_a_store_that_breaks_ends_the_progress_and_nothing_else(watch: Watch, tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import insert
 
 from stormwalk.access.results import AccessCoverage
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import StoreError
 from stormwalk.events import (
     AccessConcluded,
     AccessStarted,
     CallFinished,
     ConsoleWritten,
+    ControlTaken,
     Event,
     EvidenceKept,
     JourneyStarted,
@@ -41,6 +43,21 @@ from tests.storing import call, journey, run_started, step, whole_run
 
 LINE = ConsoleLine(level="error", text="boom")
 PICTURE = Evidence(id="p", kind=EvidenceKind.PICTURE, moment=Moment.END, path="run/buy/01.jpg", taken_at=2.0)
+
+
+def test_tells_what_was_asked_by_hand_once() -> None:
+    pause = ControlRequest(kind=ControlKind.PAUSE, at=1.0, by="sam", id=2)
+    stop = ControlRequest(kind=ControlKind.STOP, at=1.0, id=5)
+    taken = [ControlTaken(at=1.0, worker=worker, request=asked) for asked in (stop, pause) for worker in ("gw0", "gw1")]
+    run = fold("run", [run_started(), *taken])
+
+    assert run.requests == (pause, stop)
+    assert run.stopped
+    assert [one.message for one in run.notes] == [
+        "somebody asked to stop the run, so that what had not begun was left out",
+        "sam asked to pause the storm, so that no experiment counts",
+    ]
+    assert not fold("run", whole_run()).stopped
 
 
 def test_folds_a_whole_run() -> None:

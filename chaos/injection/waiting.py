@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -97,6 +98,20 @@ class Waiting:
                 raise TripEnded("this context has no browser in which anything could wait")
             self._anchor = browser.new_context().new_page()
         return self._anchor
+
+
+def soon(page: Page, do: Callable[[], None]) -> None:
+    """Does something where Playwright may be called, when its loop turns next; for other threads than that of the page.
+
+    Not at all where the browser has gone away by then.
+    """
+
+    def body() -> None:
+        with suppress(Error):  # what it was for is gone
+            do()
+
+    with suppress(RuntimeError):  # the loop has ended
+        page._loop.call_soon_threadsafe(lambda: greenlet.greenlet(body).switch())
 
 
 def park(sleeper: Sleeper, ms: float) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from chaos.judging.by_hand import steered
 from chaos.judging.experiments import experiments_of
 from chaos.judging.figures import figures_of
 from chaos.judging.findings import findings_of
@@ -34,7 +35,7 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
     story = story_of(events)
     experiments = experiments_of(story, table, guards)
     calm = {one: _held(story, one) for one in sorted({one.base for one in story.walks})}
-    return StormJudgement(
+    judgement = StormJudgement(
         seed=story.seed,
         experiments=tuple(one.result for one in experiments),
         findings=findings_of(experiments),
@@ -47,6 +48,7 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
         fail_under=table.fail_under,
         judged_at=story.at,
     )
+    return steered(judgement, table) if story.steered else judgement
 
 
 def _held(story: Story, base: str) -> tuple[Walk, ...]:

@@ -15,6 +15,7 @@ from chaos.lexicon import pattern_of
 from chaos.scene import Healed
 from chaos.seen import Observation, PageState
 from stormwalk.events import (
+    ControlTaken,
     Event,
     EvidenceKept,
     JourneyEvent,
@@ -179,6 +180,7 @@ class _StorySoFar:
         self.plans: dict[str, PlanEntry] = {}
         self.planned: tuple[str, ...] = ()
         self.at = 0.0
+        self.steered = False
         self.walks: defaultdict[str, _WalkSoFar] = defaultdict(_WalkSoFar)
 
     def take(self, event: Event) -> None:
@@ -191,6 +193,8 @@ class _StorySoFar:
                 self.plans = {one.name: one for one in event.plans}
             case RunPlanned():
                 self.planned = event.journeys
+            case ControlTaken():
+                self.steered = self.steered or event.request.kind.steers
 
     def build(self) -> Story:
         named = {one.plan for one in self.walks.values() if one.plan}
@@ -198,7 +202,9 @@ class _StorySoFar:
         walks = [walk for key, one in self.walks.items() if (walk := one.build(key, plans)) is not None]
         walks.sort(key=lambda one: (one.base, one.plan, one.repeat, one.nodeid, one.key))
         known = {name: self.plans.get(name) or PlanEntry(name=name, hypothesis="") for name in plans}
-        return Story(seed=self.seed, plans=known, walks=tuple(walks), planned=self.planned, at=self.at)
+        return Story(
+            seed=self.seed, plans=known, walks=tuple(walks), planned=self.planned, at=self.at, steered=self.steered
+        )
 
 
 def _observation(text: str) -> Observation | None:

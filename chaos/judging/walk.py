@@ -130,7 +130,8 @@ class Walk:
 class Story:
     """All walks of a run, in an order that does not depend on when they were walked.
 
-    `planned` are the names of items that were to be walked; `at` is the moment of the last event.
+    `planned` are the names of items that were to be walked; `at` is the moment of the last event. `steered`
+    says that somebody has switched rules by hand.
     """
 
     seed: str = ""
@@ -138,6 +139,7 @@ class Story:
     walks: tuple[Walk, ...] = ()
     planned: tuple[str, ...] = ()
     at: float = 0.0
+    steered: bool = False
 
     def controls(self, base: str) -> tuple[Walk, ...]:
         return tuple(one for one in self.walks if one.is_control and one.base == base)

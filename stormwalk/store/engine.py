@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from stormwalk.errors import StoreError
 BUSY_SECONDS = 30.0
 """How long a writer waits for the others. Each holds the database for about a millisecond."""
 
+_TURN_S = 0.01
 _WAL_BYTES_KEPT = 16 * 1024 * 1024
 
 
@@ -76,7 +78,8 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"journal_size_limit={_WAL_BYTES_KEPT}"):
+        _use_wal(connection, busy_seconds)
+        for pragma in ("synchronous=NORMAL", f"journal_size_limit={_WAL_BYTES_KEPT}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -86,6 +89,19 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Whoever finds a new file in the hands of another who is about to do the same is refused without any waiting."""
+    end = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as e:
+            if e.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(_TURN_S)
 
 
 _ADVICE = {

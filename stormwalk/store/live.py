@@ -10,9 +10,11 @@ from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, delete, insert, select, text
 
+from stormwalk import reading
 from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.events import Event
 from stormwalk.store.rows import upsert
 from stormwalk.store.tables import events, frames, requests, take_turn, watchers
 
@@ -80,11 +82,12 @@ class Live(ABC):
             ControlRequest(kind=ControlKind(one.kind), at=one.at, by=one.by, rule=one.rule, id=one.id) for one in known
         ]
 
-    def count(self, run_id: str, kind: str) -> int:
-        """How many events of a kind a run has, of all its workers."""
-        query = select(func.count()).select_from(events).where(events.c.run_id == run_id, events.c.kind == kind)
+    def of_kind(self, run_id: str, kind: str) -> list[Event]:
+        """The events of one kind that a run has so far, of all its workers, oldest first."""
+        query = select(events.c.payload).where(events.c.run_id == run_id, events.c.kind == kind)
         with self._read() as connection:
-            return connection.execute(query).scalar_one()
+            payloads = connection.execute(query.order_by(events.c.id)).scalars().all()
+        return [reading.decode(kind, one) for one in payloads]
 
 
 def forget_frames(connection: Connection, run_id: str) -> None:

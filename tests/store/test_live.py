@@ -108,12 +108,13 @@ def test_forgets_frames_and_requests_of_a_run_with_its_events(store: Store) -> N
     assert len(store.requests("another run")) == 1
 
 
-def test_counts_the_events_of_a_kind_over_all_workers(store: Store) -> None:
-    store.append("run", [*step(1, worker="gw0"), *step(2, worker="gw1")])
+def test_gives_the_events_of_a_kind_of_all_workers(store: Store) -> None:
+    first, second = step(1, worker="gw0"), step(2, worker="gw1")
+    store.append("run", [*first, *second])
     store.append("another run", step(1))
 
-    assert store.count("run", "StepFinished") == 2
-    assert store.count("run", "RunFinished") == 0
+    assert store.of_kind("run", "StepFinished") == [first[-1], second[-1]]
+    assert store.of_kind("run", "RunFinished") == []
 
 
 def test_a_request_that_is_taken_up_is_an_event_like_others(store: Store) -> None:
