@@ -82,7 +82,7 @@ def test_every_step_of_four_workers_is_told_and_none_twice(store: Store, followe
     }
     in_one = [Counter(step["key"] for step in one["steps"]).most_common(1) for one in changes(messages)]
     assert {times for found in in_one for _, times in found} == {1}
-    ids = [one.id for one in messages if one.name == "changes"]
+    ids = [one.id or 0 for one in messages if one.name == "changes"]
     assert ids == sorted(set(ids))
 
 
