@@ -14,6 +14,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, sync_playwright
@@ -78,15 +79,15 @@ def events(worker: int) -> Iterator[Event]:
     journey = 0
     while True:
         key = f"w{worker}-{journey}"
-        where = {"worker": f"gw{worker}", "journey": key}
-        yield JourneyStarted(at=time.time(), **where, nodeid=f"test_{worker}.py::test", title=f"Journey {key}")  # type: ignore[arg-type]
+        where: dict[str, Any] = {"worker": f"gw{worker}", "journey": key}
+        yield JourneyStarted(at=time.time(), **where, nodeid=f"test_{worker}.py::test", title=f"Journey {key}")
         for index in range(1, STEPS + 1):
             name = f"Step {index} of {key}"
-            yield StepStarted(at=time.time(), **where, index=index, name=name)  # type: ignore[arg-type]
+            yield StepStarted(at=time.time(), **where, index=index, name=name)
             for _ in range(_CALLS):
-                yield CallFinished(at=time.time(), **where, step=index, call=_call())  # type: ignore[arg-type]
-            yield StepFinished(at=time.time(), **where, index=index, name=name, status=Status.PASSED, duration_ms=80.0)  # type: ignore[arg-type]
-        yield JourneyFinished(at=time.time(), **where, status=Status.PASSED, duration_ms=2400.0)  # type: ignore[arg-type]
+                yield CallFinished(at=time.time(), **where, step=index, call=_call())
+            yield StepFinished(at=time.time(), **where, index=index, name=name, status=Status.PASSED, duration_ms=80.0)
+        yield JourneyFinished(at=time.time(), **where, status=Status.PASSED, duration_ms=2400.0)
         journey += 1
 
 

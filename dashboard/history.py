@@ -1,4 +1,4 @@
-"""The list of runs, with filters."""
+"""The list of runs with filters, and how it went over them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request
 
 from dashboard.house import house
+from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
 from stormwalk.model import RunMode
 from stormwalk.reporting.words import DASH, duration, iso, moment, shorten
@@ -60,8 +61,15 @@ def runs() -> str:
         pages=pages,
         newer=_link(wanted, page - 1) if page > 1 else "",
         older=_link(wanted, page + 1) if page < pages else "",
+        trends=_trends(every, wanted["project"]),
         nav="runs",
     )
+
+
+def _trends(every: list[RunSummary], project: str) -> TrendsView | None:
+    """Those of the project that was chosen, or else of the one that ran last."""
+    name = project or next((one.project for one in every), "")
+    return trends_view(house().store, name, request.args.get("endpoint", "")) if name else None
 
 
 def _link(wanted: dict[str, str], page: int) -> str:
