@@ -39,6 +39,8 @@ RUN_BY = {
     "python3 chaos_runner.py": "make storm",
     'make storm ARGS="-k shopper --chaos-plan latency"': "make storm",
     "python -m chaos list": "tests/chaos/test_listing.py",
+    "python -m dashboard": "tests/dashboard/serving.py",
+    "python -m dashboard --store postgresql://user@host/runs": "tests/dashboard/serving.py",
 }
 
 
@@ -57,7 +59,7 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
     elif runner.startswith("tests/"):
-        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk access) ", "", command).split()
+        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk access|python -m) ", "", command).split()
         named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
