@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -29,9 +30,12 @@ EVENTS_A_SECOND = 50
 VIEWERS = 20
 TARGET = 300.0
 GROWTH_TARGET_MB = 20.0
+OPEN_TARGET_MS = 1000.0
+LONG_EVENTS = 100_000
 RUN = "bench"
 STEPS = 30
 _CALLS = 3
+_READ_SECONDS = 8.0
 # Memory is compared from here on: until then the caches of a new process fill.
 _WARM_SHARE = 0.2
 _WARM_SECONDS = 20.0
@@ -40,7 +44,8 @@ ABOUT = f"""The dashboard: milliseconds from the append of an event to its text 
 {EVENTS_A_SECOND} events a second are appended by four workers to a SQLite file under reports/, one commit for each;
 {VIEWERS} viewers hold a stream, one of them the page in a real browser, on the same machine. A step is begun under a
 name of its own; the clock runs from before its append until an observer of the page has seen that name. Then memory:
-how much the server has grown from its first fifth (or its first {_WARM_SECONDS:.0f} s) to its end.
+how much the server has grown from its first fifth (or its first {_WARM_SECONDS:.0f} s) to its end. Before all of it:
+how soon the page of a run of {LONG_EVENTS:,} events opens, at a server that never heard of it, and once it was read.
 """
 
 _OBSERVE = """() => {
@@ -129,6 +134,32 @@ def view(url: str, ending: threading.Event) -> None:
     connection.close()
 
 
+def opening(folder: Path) -> tuple[float, float]:
+    """Milliseconds until the page of a long run is there: at a server that has never heard of it, and again."""
+    path = folder / "long.db"
+    with Store.open(path) as store:
+        store.append(RUN, [RunStarted(at=time.time(), project="Bench", mode=RunMode.NORMAL, base_url="")])
+        for worker in range(4):
+            store.append(RUN, islice(events(worker), LONG_EVENTS // 4))
+    with dashboard(path) as (url, _):
+        cold = page_ms(url)
+        time.sleep(_READ_SECONDS)
+        return cold, page_ms(url)
+
+
+def page_ms(url: str) -> float:
+    connection = HTTPConnection(urlsplit(url).netloc, timeout=30)
+    began = time.perf_counter()
+    connection.request("GET", f"/runs/{RUN}", headers={"Accept": "text/html"})
+    answer = connection.getresponse()
+    answer.read()
+    took = 1000 * (time.perf_counter() - began)
+    connection.close()
+    if answer.status != 200:
+        raise SystemExit(f"the page of the long run answers {answer.status}")
+    return took
+
+
 def memory_mb(process: subprocess.Popen[str]) -> float:
     """What the process holds, in MB; Linux says so in its status."""
     status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
@@ -178,6 +209,7 @@ def main() -> int:
     print(ABOUT.rstrip())
     Path("reports").mkdir(exist_ok=True)
     with TemporaryDirectory(dir="reports", prefix="bench-") as folder:
+        cold, warm = opening(Path(folder).resolve())
         delays, growth, rate = measure(Path(folder).resolve(), minutes * 60)
     p95 = quantiles(delays, n=20)[-1]
     result = Result.of(
@@ -195,10 +227,13 @@ def main() -> int:
             "minutes": minutes,
             "growth_mb": growth,
             "growth_target_mb": GROWTH_TARGET_MB,
+            "open_cold_ms": cold,
+            "open_ms": warm,
+            "open_target_ms": OPEN_TARGET_MS,
         },
     )
     print(result.line())
-    return result.exit_code or int(growth > GROWTH_TARGET_MB)
+    return result.exit_code or int(growth > GROWTH_TARGET_MB or max(cold, warm) > OPEN_TARGET_MS)
 
 
 if __name__ == "__main__":

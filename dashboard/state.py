@@ -29,7 +29,7 @@ from stormwalk.events import (
 )
 from stormwalk.model import Environment, RunMode, Status
 from stormwalk.storm import PlanEntry
-from stormwalk.storm_events import StormJudged, StormPlanned
+from stormwalk.storm_events import FaultApplied, StormJudged, StormPlanned
 from stormwalk.storm_results import StormJudgement
 
 _SAMPLES = 15
@@ -137,6 +137,8 @@ class RunState:
         self.at_work[event.worker] = journey
         if isinstance(event, CallFinished):
             self.timings.take(event.call, control=self.is_storm and journey.in_fair_weather)
+        if isinstance(event, FaultApplied):
+            self.timings.strike(journey.fault, event.at)
         if isinstance(event, StepFinished) and event.status is Status.PASSED and journey.in_fair_weather:
             self._note_control(journey, event)
 

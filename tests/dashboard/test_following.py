@@ -200,6 +200,15 @@ def test_somebody_who_watches_asks_for_frames_and_is_told_of_each(store: Store, 
     assert frame.jpeg == tales.jpeg()
 
 
+def test_a_newer_run_is_told(store: Store, follower: Follower) -> None:
+    store.append(tales.RUN, [tales.started(at=1.0)])
+    viewer = follower.join(0)
+    assert _until(follower, viewer, "newest", bool) == tales.RUN
+    store.append("newer", [tales.started(at=2.0)])
+
+    assert _until(follower, viewer, "newest", lambda one: one != tales.RUN) == "newer"
+
+
 def test_nobody_who_watches_asks_for_nothing(store: Store, follower: Follower) -> None:
     store.append(tales.RUN, [tales.started(), tales.begins("a")])
     assert follower.caught_up(PATIENCE)

@@ -205,6 +205,26 @@ def test_times_of_a_long_run_cost_no_more_than_those_of_a_short_one() -> None:
     assert timings.left_out == 801
 
 
+def test_what_blew_is_shown_as_long_as_it_blew() -> None:
+    timings = Timings()
+    for at in (10.0, 12.0, 13.0, 60.0):
+        timings.strike("latency", at)
+    timings.strike("offline", 61.0)
+    for number in range(1000):
+        timings.strike(f"fault {number % 2}", 100.0 + number)
+
+    assert len(timings.blows) == 100
+    timings = Timings()
+    for fault, at in (("latency", 10.0), ("latency", 13.0), ("latency", 60.0), ("offline", 61.0), ("latency", 62.0)):
+        timings.strike(fault, at)
+    assert [(one.fault, one.since, one.until) for one in timings.blows] == [
+        ("latency", 10.0, 13.0),
+        ("latency", 60.0, 60.0),
+        ("offline", 61.0, 61.0),
+        ("latency", 62.0, 62.0),
+    ]
+
+
 def test_a_time_that_is_no_number_breaks_nothing() -> None:
     run = folded(tales.started(), tales.begins("a"))
     for ms in (float("nan"), float("inf"), -5.0, None):
