@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from dashboard.house import house
 from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
+from stormwalk.figures import RunFigures
 from stormwalk.model import RunMode
 from stormwalk.reporting.words import DASH, duration, iso, moment, shorten
 from stormwalk.store.summary import RunSummary
@@ -17,6 +18,7 @@ from stormwalk.store.summary import RunSummary
 blueprint = Blueprint("history", __name__)
 
 PAGE = 50
+_STORM_LOOKS = {"Strong": "passed", "Weak": "failed", "Inconclusive": "skipped"}
 _LOOKS = {"Passed": "passed", "Partial Failure": "error", "Failed": "failed"}
 
 
@@ -51,7 +53,7 @@ def runs() -> str:
     page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() and len(given) < 8 else 1
     return render_template(
         "history.html",
-        rows=[_row(one) for one in found[(page - 1) * PAGE : page * PAGE]],
+        rows=_rows(found[(page - 1) * PAGE : page * PAGE]),
         every=len(every),
         found=len(found),
         wanted=wanted,
@@ -93,8 +95,24 @@ def _look(run: RunSummary) -> tuple[str, str]:
     return ("running", "Running or killed") if run.finished_at is None else ("error", "Not summarised")
 
 
-def _row(run: RunSummary) -> RunRow:
-    look, word = _look(run)
+def _rows(runs: list[RunSummary]) -> list[RunRow]:
+    figures = house().store.figures([one.id for one in runs])
+    return [_row(one, figures.get(one.id, RunFigures())) for one in runs]
+
+
+def _result(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
+    """A run of storms is known by its resilience: that its controls passed is the least that can be said of it."""
+    storm = figures.resilience
+    if run.interrupted or storm is None or run.mode is not RunMode.CHAOS:
+        return _look(run)
+    if figures.steered:
+        return "skipped", "Steered by hand"
+    points = "" if storm.score is None else f", {storm.score:.0f}"
+    return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{points}"
+
+
+def _row(run: RunSummary, figures: RunFigures) -> RunRow:
+    look, word = _result(run, figures)
     totals = run.totals
     return RunRow(
         id=run.id,

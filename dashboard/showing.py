@@ -63,7 +63,7 @@ def journey_view(run: RunState, journey: JourneyState) -> JourneyView:
         number=journey.number,
         title=journey.title or journey.key,
         weather=weather_of(journey),
-        chaos=not journey.in_fair_weather,
+        weather_look="tag" if journey.in_fair_weather else "chip fault",
         look="skipped" if journey.skipped else look,
         word="not finished" if stopped else "running" if journey.status is None else journey.status.value,
         worker=worker_name(journey.worker),
@@ -88,7 +88,6 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
     idle = journey.finished or run.finished_at is not None
     count = f"{step.index}/{journey.whole or '?'} " if step else ""
     title = journey.title or journey.key
-    calm = "" if journey.fault else "control, no fault" if journey.storm and not journey.plan else "no fault"
     return WorkerView(
         key=worker,
         name=worker_name(worker),
@@ -97,13 +96,21 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
         step="idle" if idle and not step else f"{count}{step.name}" if step else "begins",
         call=journey.site or journey.call,
         fault=journey.fault,
-        calm=calm if run.is_storm else "",
+        calm=_calm(journey),
         look="idle" if idle else look_of(step.status if step else None) if step and step.status else "running",
         since=0.0 if idle else journey.started_at,
         frame=_frame(run, worker, journey, frame_at),
         href=f"{run_path(run.id)}?worker={_query(worker)}#film",
         says=f"Worker {worker_name(worker)}{', idle' if idle else ''}: {title}, {count}{step.name if step else ''}",
     )
+
+
+def _calm(journey: JourneyState) -> str:
+    """What is said where nothing blows; nothing in a normal run."""
+    if not journey.storm or journey.fault:
+        return ""
+    waits = "" if journey.finished else ", has not struck in this step"
+    return f"{journey.plan}{waits}" if journey.plan else "control, no fault"
 
 
 def _frame(run: RunState, worker: str, journey: JourneyState, frame_at: float | None) -> str:

@@ -39,7 +39,7 @@ class JourneyView:
     number: int
     title: str
     weather: str
-    chaos: bool
+    weather_look: str
     look: str
     word: str
     worker: str

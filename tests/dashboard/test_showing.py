@@ -111,7 +111,7 @@ def test_a_picture_that_comes_late_is_told_with_its_step() -> None:
 
 def test_a_worker_shows_what_blows_until_the_step_ends() -> None:
     run = folded(*tales.storm_begins(), *tales.storm_walk("a", "lost-reply"), tales.step_begins("a", 1))
-    assert changes(run, 0, {}).workers[0].calm == "no fault"
+    assert changes(run, 0, {}).workers[0].calm == "lost-reply, has not struck in this step"
     run.take(90, tales.blows("a", 1))
     worker = changes(run, 0, {}).workers[0]
     assert (worker.fault, worker.call, worker.calm) == ("lost-reply", "POST /api/orders", "")
