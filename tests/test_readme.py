@@ -63,7 +63,8 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
     elif runner.startswith("tests/"):
-        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk (?:access|alert)|python -m) ", "", command).split()
+        ours = r"^(pytest|python -m chaos|python -m stormwalk (?:access|alert)|python -m) "
+        words = re.sub(ours, "", command).split()
         named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
