@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 from stormwalk.control import ControlKind
+from stormwalk.events import ControlTaken
 from stormwalk.store import Store
+from stormwalk.storm_events import StormJudged
 from tests.dashboard.serving import served
 from tests.demo_app.shop import ROOT, environment
 
@@ -38,4 +40,7 @@ def test_a_storm_is_watched_from_before_it_begins_until_after_its_end(tmp_path: 
         run_id = store.latest_run()
         assert run_id is not None
         asked = store.requests(run_id)
+        happened = [recorded.event for recorded in store.follow(run_id)]
     assert [(one.kind, one.rule) for one in asked] == [(ControlKind.RULE_OFF, "latency/slow")]
+    assert [one.request for one in happened if isinstance(one, ControlTaken)] == asked
+    assert [one.judgement.steered for one in happened if isinstance(one, StormJudged)] == [True]
