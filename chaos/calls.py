@@ -110,7 +110,7 @@ class CallLog:
         if response is None:
             return ""
         try:
-            return self._redactor.text(response.text()[:_LONGEST_BODY])
+            return self._redactor.text(response.text()[: 2 * _LONGEST_BODY])[:_LONGEST_BODY]
         except (Error, UnicodeError):
             return ""  # the page has gone on, and its answers are no longer kept
 
