@@ -16,6 +16,7 @@ from waitress.server import BaseWSGIServer, create_server  # type: ignore[import
 from dashboard.app import create_app
 from dashboard.house import house
 from dashboard.settings import TOKEN_VARIABLE, Settings, is_loopback, token_for
+from stormwalk.dashboards import announced
 from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.store import DEFAULT_URL, Store
 
@@ -80,7 +81,8 @@ def serve(settings: Settings) -> int:
         print(f"Dashboard: {_address(settings, server)}", flush=True)
         _say_token(settings)
         try:
-            server.run()
+            with announced(settings.root, settings.store_url, _address(settings, server)):
+                server.run()
         except (KeyboardInterrupt, SystemExit):
             pass
         finally:

@@ -33,6 +33,7 @@ class Option:
     dest: str
     help: str
     metavar: str = "FILE"
+    is_flag: bool = False
 
     @property
     def alias(self) -> str:
@@ -47,6 +48,12 @@ OPTIONS = (
         dest="stormwalk_store",
         metavar="URL",
         help=f"the event store: a file or an SQLAlchemy URL (default {DEFAULT_URL}, or ${STORE_VARIABLE})",
+    ),
+    Option(
+        name="--dashboard",
+        dest="stormwalk_dashboard",
+        help="say where the dashboard of the store is, and start one where there is none; it outlives the run",
+        is_flag=True,
     ),
 )
 
@@ -99,15 +106,18 @@ def add_options(parser: pytest.Parser) -> list[str]:
     group = parser.getgroup("stormwalk", "Stormwalk")
     stepped_aside = []
     for option in OPTIONS:
-        declared: Mapping[str, Any] = {
-            "dest": option.dest, "default": None, "metavar": option.metavar, "help": option.help
-        }  # fmt: skip
+        declared = _declared(option)
         try:
             group.addoption(option.name, option.alias, **declared)
         except (ValueError, ArgumentError):  # taken within a group of this name; taken elsewhere
             group.addoption(option.alias, **declared)
             stepped_aside.append(f"{option.name} belongs to another plugin here; Stormwalk's is {option.alias}")
     return stepped_aside
+
+
+def _declared(option: Option) -> Mapping[str, Any]:
+    given = {"dest": option.dest, "help": option.help}
+    return given | ({"action": "store_true"} if option.is_flag else {"default": None, "metavar": option.metavar})
 
 
 def settings_of(config: pytest.Config) -> Settings | None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
 from stormwalk.config import load_project
+from stormwalk.dashboards import Summoned
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
@@ -109,6 +110,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     workers = config.getoption("numprocesses", None) or 1
     host = config.stash[HOST] = Host(settings, command_line(), workers)
     config.add_cleanup(host.close)
+    wants_dashboard = config.getoption("stormwalk_dashboard", False)
+    dashboard = Summoned(settings.root, settings.store_url) if wants_dashboard else None
     ticket = host.start()
     config.option.base_url = ticket.base_url
     if getattr(config.option, "maxschedchunk", 0) is None:
@@ -117,6 +120,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     if workers == 1 and config.getoption("dist", "no") == "no":
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
+    if dashboard is not None and reporter is not None:
+        reporter.write_line(dashboard.told())
     if reporter is not None and config.get_verbosity() >= 0:
         progress = Progress(
             settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
