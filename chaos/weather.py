@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page
 from chaos.experiment import base_of
 from chaos.items import Experiment
 from chaos.known import Known
+from chaos.locks import Locks
 from chaos.plan import Plan
 from chaos.steering import Steering
 from chaos.walk import Walk
@@ -27,6 +28,7 @@ class StormWeather:
     def __init__(self, bench: Workbench, plans: Sequence[Plan], seed: str) -> None:
         self.walk: Walk | None = None
         self.steering = Steering(plans, self._steered)
+        self._locks = Locks(bench.project, bench.ticket.base_url, bench.redactor, plans)
         self._bench = bench
         self._plans = plans
         self._names = [plan.name for plan in plans]
@@ -46,6 +48,7 @@ class StormWeather:
             base=base,
             known=known,
             steering=self.steering,
+            locks=self._locks,
         )
 
     def _steered(self) -> None:

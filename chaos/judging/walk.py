@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from chaos.lexicon import pattern_of
 from chaos.scene import Healed
 from chaos.seen import Observation
+from stormwalk.access.results import AccessCell
 from stormwalk.model import Evidence, Status
 from stormwalk.storm import BlindSpot, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import ObjectsCounted
@@ -83,6 +84,7 @@ class Walk:
     counts: tuple[RuleCount, ...] = ()
     spots: tuple[BlindSpot, ...] = ()
     skipped: str = ""
+    doors: tuple[AccessCell, ...] = ()
 
     @property
     def is_control(self) -> bool:
