@@ -66,7 +66,9 @@ class Stage:
 
 def _last_seen(walk: Walk) -> Deed | None:
     """Doors are tried at the end of a walk, so they are looked at with its last step."""
-    seen = [one for one in walk.deeds if one.observation is not None and not one.struck_beside]
+    seen = [
+        one for one in walk.deeds if one.observation is not None and not (one.struck_beside or walk.hooked_beside(one))
+    ]
     return seen[-1] if seen else None
 
 
