@@ -34,6 +34,18 @@ def expect_hooks(plans: Iterable[Plan], tables: Mapping[str, HookTable], *, work
             raise UsageError(f"{fault.written()} changes the application for everybody: leave -n {workers} out")
 
 
+def switched_back(plans: Iterable[Plan], tables: Mapping[str, HookTable], base_url: str) -> list[str]:
+    """Brings fair weather back where a run that was killed may have left a hook on; why it could not, where it could
+    not."""
+    problems = []
+    for which in {fault.which for _, fault in hooks_of(rule for plan in plans for rule in plan.rules)}:
+        try:
+            call(base_url, tables[which].reset)
+        except ApplicationError as error:
+            problems.append(f"the hook {which} does not work: {error}; does the application offer it?")
+    return problems
+
+
 class Hooks:
     """The hooks of one walk. They follow its storm from its first step on; `problem` is told what could not be done."""
 

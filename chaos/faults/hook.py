@@ -20,8 +20,8 @@ class Hook(ServerFault):
     name: ClassVar[str] = "hook"
     about: ClassVar[str] = "A call between the application's own servers fails, by a hook that the project offers."
 
-    which: str = text("", "the hook, by its name in [storm.hooks]")
-    state: str = text("", "one of the states of this hook")
+    which: str = text("permissions", "the hook, by its name in [storm.hooks]")
+    state: str = text("fail", "one of the states of this hook")
 
     def __post_init__(self) -> None:
         ServerFault.__post_init__(self)
@@ -30,8 +30,8 @@ class Hook(ServerFault):
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Self:
-        """With `{"permissions": "fail"}`, which is how people write it, or with both parameters by their names."""
-        if len(values) == 1:
+        """With `{"permissions": "fail"}`, which is how people write it, or with parameters by their names."""
+        if len(values) == 1 and not set(values) & {"which", "state"}:
             ((which, state),) = values.items()
             values = {"which": which, "state": state}
         return super(Hook, cls).of(values)
