@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,11 @@ _READS = ("GET", "HEAD", "OPTIONS")
 
 
 class CallLog:
-    """Takes down the calls and console lines of the step that is being walked."""
+    """Takes down the calls and console lines of the step that is being walked.
+
+    `stirred_at` is when a call last began or ended, `come_back_by` until when an answer of this step has asked the
+    page to wait; both UTC in seconds, 0 where there was none.
+    """
 
     def __init__(self, storm: Storm, redactor: Redactor, background: Iterable[str]) -> None:
         self._storm = storm
@@ -31,6 +36,8 @@ class CallLog:
         self._open: set[Request] = set()
         self._bad: list[tuple[str, Response]] = []
         self._asked_to_wait: dict[str, float] = {}
+        self.come_back_by = 0.0
+        self.stirred_at = 0.0
         self.console: list[ConsoleLine] = []
 
     def attach(self, context: BrowserContext) -> None:
@@ -44,6 +51,7 @@ class CallLog:
         """A step begins: what was before is not its."""
         self._ended, self.console = [], []
         self._bad, self._asked_to_wait = [], {}
+        self.come_back_by = 0.0
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -102,15 +110,17 @@ class CallLog:
         if response is None:
             return ""
         try:
-            return self._redactor.text(response.text()[:_LONGEST_BODY])
+            return self._redactor.text(response.text()[: 2 * _LONGEST_BODY])[:_LONGEST_BODY]
         except (Error, UnicodeError):
             return ""  # the page has gone on, and its answers are no longer kept
 
     def _began(self, request: Request) -> None:
         self._open.add(request)
+        self.stirred_at = time.time()
 
     def _gone(self, request: Request) -> None:
         self._open.discard(request)
+        self.stirred_at = time.time()
 
     def _answered(self, response: Response) -> None:
         key = f"{response.request.method} {self._redactor.url(response.url)}"
@@ -119,6 +129,7 @@ class CallLog:
         wait = response.headers.get("retry-after", "")
         if wait.isdigit():
             self._asked_to_wait[key] = 1000.0 * int(wait)
+            self.come_back_by = max(self.come_back_by, time.time() + int(wait))
 
 
 def _streams(request: Request) -> bool:

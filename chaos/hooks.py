@@ -58,7 +58,8 @@ class Hooks:
         self._problem = problem
         self._on: dict[str, str] = {}
         self._begun = False
-        if hooks_of(storm.plan.rules if storm.plan else ()):
+        self.planned = bool(hooks_of(storm.plan.rules if storm.plan else ()))
+        if self.planned:
             storm.on_change(self.follow)
 
     @property

@@ -160,7 +160,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in out]
     cruise = config.stash.get(_CRUISE, None)
     if cruise is not None:
-        cruise.plan([(item.nodeid, found) for item in items if (found := _experiment_of(item)) is not None])
+        walks = ((cruise.bench.shown_id(item), _experiment_of(item)) for item in items)
+        cruise.plan([(nodeid, experiment) for nodeid, experiment in walks if experiment is not None])
 
 
 def _experiment_of(item: pytest.Item) -> Experiment | None:

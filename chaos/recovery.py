@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page
 
+from chaos.glances import patience
 from chaos.seen import PageState
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
@@ -23,7 +24,7 @@ from stormwalk.storm_judgement import Recovery
 
 _RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
 _CLICK_MS = 2_000
-_AT_REST_MS = 1_500.0
+_AT_REST_MS = 1_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class Ladder:
         return True
 
     def _alone(self) -> bool:
-        with _patience(self._worth_waiting_ms(), self.usual_ms):
+        with patience(self._worth_waiting_ms(), self.usual_ms):
             if self.attempt.has_confirm:
                 self.attempt.confirm()
             elif self.only_looked:
@@ -163,13 +164,3 @@ class Ladder:
         with suppress(Error):
             offered.first.click(timeout=_CLICK_MS)
         return True
-
-
-@contextmanager
-def _patience(ms: float, usual_ms: float) -> Iterator[None]:
-    """How long checks wait in here, and afterwards."""
-    expect.set_options(timeout=ms)
-    try:
-        yield
-    finally:
-        expect.set_options(timeout=usual_ms)

@@ -23,7 +23,7 @@ class Limits:
     silent_ms: float = 3_000.0
     calls_per_second: int = 5
     overflow_px: float = 50.0
-    shift: float = 0.25
+    shift: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from chaos.calls import CallLog
 from chaos.end_state import Count, Counter
+from chaos.glances import wait_for
 from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
 from chaos.items import Experiment
@@ -24,6 +25,7 @@ from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
 from chaos.seen import Observation, PageState, SeenCall
+from chaos.sight import PageSight
 from chaos.steering import Steering
 from chaos.storm import Storm
 from chaos.strip import before, recovered, worst
@@ -146,7 +148,7 @@ class Walk:
         watch = self._prepared(attempt, page)
         self.storm.enter_step(attempt.name)
         try:
-            error = self._tried(attempt)
+            error = self._tried(attempt, page, watch.began)
             watch.acted()
             self._let_calls_end(page)
             if error is None:
@@ -167,11 +169,15 @@ class Walk:
         assert observer is not None
         return observer.watch(page)
 
-    def _tried(self, attempt: Attempt) -> BaseException | None:
+    def _tried(self, attempt: Attempt, page: Page, began: float) -> BaseException | None:
         """What the step raised as the application's failure. Whatever else it raises is raised."""
         try:
             attempt.act()
-            attempt.confirm()
+            if self.experiment.is_control:
+                attempt.confirm()
+            else:
+                sight, usual_ms = PageSight(self.rigging, self.log, page), self._bench.project.budgets.expect
+                wait_for(attempt.confirm, sight, since=began, usual_ms=usual_ms, struck=self._struck_here)
         except BaseException as error:
             if explain(error).status is not Status.FAILED and not self._is_of_client(error):
                 raise
@@ -183,6 +189,10 @@ class Walk:
         struck = (one for one in self.storm.decisions if one.outcome is Outcome.APPLIED and one.layer is Layer.API)
         here = any(one.key.step == self.storm.step for one in struck)
         return here and isinstance(error, StormwalkError)
+
+    def _struck_here(self) -> bool:
+        step = self.storm.step
+        return any(one.key.step == step and one.outcome is Outcome.APPLIED for one in self.storm.decisions)
 
     def _let_calls_end(self, page: Page) -> None:
         for _ in range(_LATE_TURNS):
@@ -293,6 +303,8 @@ class Walk:
     def end(self, *, walked: bool = True) -> None:
         """No rule is active any more; what is left to be told is told. Without `walked`, somebody has ended the run:
         then nobody is asked any more what there is in the end."""
+        if walked and self._hooks.planned:
+            self.storm.switch(self.experiment.plan)  # a step that nothing healed has lifted it
         tried = walked and self._hooks.any_on
         try:
             if tried:  # while they are on: whoever decides about rights behind a hook does so now

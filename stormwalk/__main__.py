@@ -7,11 +7,12 @@ import sys
 from importlib.metadata import version
 
 from stormwalk.access import command as access
+from stormwalk.alerts import command as alert
 from stormwalk.errors import StormwalkError
 from stormwalk.reporting import command as report
 
 # A verb is a module with `register`, which adds its parser and names the function that handles it.
-VERBS = (report, access)
+VERBS = (report, access, alert)
 
 
 def main(arguments: list[str] | None = None) -> int:

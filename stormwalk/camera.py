@@ -10,13 +10,15 @@ A picture must show the step that it names, so this is watched:
   Every other call (`goto`, `fill`, `evaluate`, a forced click, ...) waits until the picture is there.
 * When the answer of an overlapping action came before the picture, nothing proves any more what the picture shows.
   It is marked as uncertain, and the next pictures are waited for, since the machine is slow at this moment.
+* Where a project names parts that no picture may show, their places are measured before and after the picture. It
+  leaves this module painted over, or not at all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -29,12 +31,15 @@ from playwright._impl._errors import Error as ImplError
 from playwright._impl._sync_base import SyncBase
 from playwright.sync_api import CDPSession, Error, Page
 
+from stormwalk.masking import Layout, MaskFailed, expect_still, measure, paint_over
+
 JPEG_QUALITY = 60
 # A page with a pending navigation does not answer at all, and a journey must not hang for its picture.
 TIMEOUT_MS = 3000
 # A navigation that begins while a picture is being taken can swallow the command; a second one is answered.
 _FIRST_TRY_MS = 1200
 CAUTIOUS_PICTURES = 5
+_MASKED_TRIES = 3
 
 # Names of coroutines behind Playwright's calls. The first kind never changes the page; the second does, but only
 # after its target stood still for two frames.
@@ -67,9 +72,13 @@ class _Exposure:
 
 
 class Camera:
-    """Takes pictures of the pages of one process. One is in flight at most; asking for a second waits for the first."""
+    """Takes pictures of the pages of one process. One is in flight at most; asking for a second waits for the first.
 
-    def __init__(self) -> None:
+    `masks` are locators whose matches are painted over in every picture.
+    """
+
+    def __init__(self, masks: Sequence[str] = ()) -> None:
+        self.masks = tuple(masks)
         self._sessions: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
         self._pending: _Exposure | None = None
         self._cautious = 0
@@ -84,7 +93,7 @@ class Camera:
         except Error as error:
             self._take_blocking(page, deliver, fail) if "CDP" in str(error) else fail(first_line(error))
             return
-        self._expose(session, deliver, fail)
+        self._expose(page, session, deliver, fail)
         if self._cautious:
             self._cautious -= 1
             self.wait()
@@ -105,17 +114,25 @@ class Camera:
             self._sessions[page] = page.context.new_cdp_session(page)
         return self._sessions[page]
 
-    def _expose(self, session: CDPSession, deliver: Deliver, fail: Fail) -> None:
-        exposure = _Exposure(session, session._loop.create_task(_shoot(session)))
+    def _expose(self, page: Page, session: CDPSession, deliver: Deliver, fail: Fail) -> None:
+        shooting = _shoot_masked(page, session, self.masks) if self.masks else _shoot_plain(session)
+        exposure = _Exposure(session, session._loop.create_task(shooting))
         exposure.task.add_done_callback(lambda _: _hand_over(exposure, deliver, fail))
         self._pending = exposure
 
     def _take_blocking(self, page: Page, deliver: Deliver, fail: Fail) -> None:
         # Firefox and WebKit have no CDP session.
         try:
-            deliver(page.screenshot(type="jpeg", quality=JPEG_QUALITY, scale="css", timeout=TIMEOUT_MS), True)
-        except Error as error:
-            fail(first_line(error))
+            before = self._layout(page)
+            jpeg = page.screenshot(type="jpeg", quality=JPEG_QUALITY, scale="css", timeout=TIMEOUT_MS)
+            expect_still(before, self._layout(page))
+        except (Error, MaskFailed) as error:
+            return fail(first_line(error))
+        deliver(paint_over(jpeg, before), True)
+
+    def _layout(self, page: Page) -> Layout:
+        layout: Layout = page._sync(measure(page, self.masks)) if self.masks else Layout()
+        return layout
 
     def before_call(self, call: str) -> None:
         """Told of each Playwright call before it starts: lets the picture be finished first where it must be."""
@@ -150,6 +167,24 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
+async def _shoot_masked(page: Page, session: CDPSession, masks: Sequence[str]) -> bytes:
+    for tries_left in reversed(range(_MASKED_TRIES)):
+        before = await measure(page, masks)
+        jpeg = await _shoot_plain(session)
+        try:
+            expect_still(before, await measure(page, masks))
+        except MaskFailed:
+            if not tries_left:
+                raise
+        else:
+            break
+    return paint_over(jpeg, before)
+
+
+async def _shoot_plain(session: CDPSession) -> bytes:
+    return base64.b64decode((await _shoot(session))["data"])
+
+
 async def _shoot(session: CDPSession) -> Any:
     try:
         return await _capture(session, _FIRST_TRY_MS)
@@ -179,7 +214,7 @@ def _hand_over(exposure: _Exposure, deliver: Deliver, fail: Fail) -> None:
     elif error := exposure.task.exception():
         fail(first_line(error))
     else:
-        deliver(base64.b64decode(exposure.task.result()["data"]), exposure.certain)
+        deliver(exposure.task.result(), exposure.certain)
 
 
 def watch_calls(camera: Camera) -> Callable[[], None]:

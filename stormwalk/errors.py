@@ -16,7 +16,8 @@ Each message ends with what the reader can do about it, and a command that ends 
     │   ├── ApplicationStoppedAnswering
     │   └── SignInRefused
     ├── StoreError
-    └── EvidenceError
+    ├── EvidenceError
+    └── AlertError
 """
 
 
@@ -74,3 +75,7 @@ class StoreError(StormwalkError):
 
 class EvidenceError(StormwalkError):
     """A picture or another piece of evidence cannot be written; most often the disk is full."""
+
+
+class AlertError(StormwalkError):
+    """Somebody cannot be told of a run; the message never shows an address."""

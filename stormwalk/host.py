@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -20,6 +21,7 @@ import pytest
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
 from stormwalk.access.results import Access
+from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
@@ -29,7 +31,6 @@ from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
-from stormwalk.redact import Redactor
 from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
@@ -38,6 +39,16 @@ T = TypeVar("T")
 HOST = pytest.StashKey["Host"]()
 PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
 """The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
+_CI_BRANCHES = (
+    "GITHUB_HEAD_REF",  # of a pull request; GITHUB_REF_NAME is its number then
+    "GITHUB_REF_NAME",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
+    "CI_COMMIT_REF_NAME",
+    "CHANGE_BRANCH",
+    "BRANCH_NAME",
+    "BUILDKITE_BRANCH",
+    "CIRCLE_BRANCH",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +70,16 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended: its exit code, what it was (None when the store could not tell), and where its report is."""
+    """How a run ended: its exit code, what it was (None when the store could not tell), and where its report is.
+
+    `alerts` is what is to be said about telling people of it; nothing in there is about the run itself.
+    """
 
     exit_code: int
     run: Run | None
     report: Path | None
     complaints: tuple[str, ...] = ()
+    alerts: tuple[str, ...] = ()
 
 
 class Host:
@@ -76,7 +91,7 @@ class Host:
         self._settings = settings
         self._command = command
         self._workers = workers
-        self._redactor = Redactor(self.project.secrets())
+        self._redactor = self.project.redactor()
         self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
@@ -104,7 +119,8 @@ class Host:
 
     def note(self, level: NoteLevel, message: str) -> None:
         """Writes down something that belongs to the whole run."""
-        self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=message)])
+        shown = self._redactor.text(message)
+        self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=shown)])
 
     def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
         """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
@@ -124,7 +140,8 @@ class Host:
         if late := tuple(said)[before:]:
             run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
             self._try(said, partial(self._write_end, run, late))
-        return Ending(_code_of(run, said), run, self._report_of(run), tuple(said))
+        told = tell_of(run, self.project, self.store, self._settings.root)
+        return Ending(_code_of(run, said), run, self._report_of(run), tuple(said), tuple(told))
 
     def _report_of(self, run: Run) -> Path | None:
         """The report, if that one at least could be written."""
@@ -151,13 +168,12 @@ class Host:
         self.store.append(self.run_id, [*notes, RunFinished(at=at, exit_code=code, interrupted=run.interrupted)])
         self.store.summarise(run)
 
-    @staticmethod
-    def _try(said: dict[str, None], work: Callable[[], T]) -> T | None:
+    def _try(self, said: dict[str, None], work: Callable[[], T]) -> T | None:
         """What `work` gives; None, and one complaint more, where it cannot be done: the rest is done all the same."""
         try:
             return work()
         except StormwalkError as error:
-            said[str(error)] = None
+            said[self._redactor.text(str(error))] = None
             return None
 
     def close(self) -> None:
@@ -196,11 +212,16 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
     return Environment(
         command=command,
         commit=_said("git", "-C", str(root), "rev-parse", "--short=12", "HEAD"),
-        branch=_said("git", "-C", str(root), "branch", "--show-current"),
+        branch=_said("git", "-C", str(root), "branch", "--show-current") or _branch_of_ci(os.environ),
         browser=browser,
         versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
         platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     )
+
+
+def _branch_of_ci(environ: Mapping[str, str]) -> str:
+    """CI servers check a commit out and no branch, and say themselves which one it is of."""
+    return next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
 
 
 def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:

@@ -183,7 +183,8 @@ class Recorder:
 
     def skip(self, error: BaseException | None) -> None:
         """The journey was skipped, by a marker or by itself."""
-        self._worsen(explain(error) if error else Failure(Status.SKIPPED, "skipped"))
+        failure = explain(error) if error else Failure(Status.SKIPPED, "skipped")
+        self._worsen(Failure(failure.status, self._shown(failure.reason), self._shown(failure.details)))
 
     def finish(self) -> None:
         """The journey ends. The steps that it did not reach are written down as skipped."""

@@ -16,6 +16,10 @@ from stormwalk.redact import Redactor
 
 _SNAPSHOT_TIMEOUT_MS = 2000
 _PASSWORDS = "fields => fields.map(field => field.value).filter(value => value)"
+_WORDS = """parts => parts.flatMap(part => [
+    part.value, part.getAttribute("aria-label"), ...(part.innerText || "").split("\\n"),
+    ...[...part.querySelectorAll("input, textarea")].map(field => field.value),
+]).map(words => String(words ?? "").trim()).filter(words => words)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ class Witness:
         """Takes what the page shows now. Never raises for what the page does, and never waits for long.
 
         Snapshots hold the values of fields, those of password fields too: the redactor learns each of these first,
-        so that it is hidden wherever it turns up.
+        so that it is hidden wherever it turns up. So it does with what stands in the parts that no picture shows.
         """
         pictures: list[bytes] = []
         missing: list[tuple[str, str]] = []
@@ -61,6 +65,9 @@ class Witness:
             # Only now: it has no time-out of its own, and a page that has just answered will answer this too.
             for value in page.locator("input[type=password]").evaluate_all(_PASSWORDS):
                 self._redactor.learn(value)
+            for mask in self._camera.masks:
+                for words in page.locator(mask).evaluate_all(_WORDS):
+                    self._redactor.learn(words)
         except Error as error:
             missing.append(("accessibility snapshot", first_line(error)))
         return Observation(pictures[0] if pictures else None, snapshot, tuple(missing))

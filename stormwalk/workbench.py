@@ -36,7 +36,7 @@ from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
-from stormwalk.redact import Redactor
+from stormwalk.redact.values import hidden
 from stormwalk.screencast import Screencast
 from stormwalk.store import Store
 from stormwalk.templates import template_of
@@ -59,7 +59,7 @@ class Workbench:
         self.settings = settings
         self.project = project
         self.ticket = ticket
-        self.redactor = Redactor(project.secrets())
+        self.redactor = project.redactor()
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
         self.weather: Weather = FairWeather()
@@ -67,7 +67,7 @@ class Workbench:
         self._store = Store.open(settings.store_url)
         self._worker = worker
         self._walked: Counter[str] = Counter()
-        self._camera = Camera()
+        self._camera = Camera(project.redaction.mask)
         self._stop_watching = watch_calls(self._camera)
         self._keeper = EvidenceKeeper(
             settings.root, ticket.run_id, self._on_kept, self._on_error, width=project.evidence.thumbnail_width
@@ -86,7 +86,8 @@ class Workbench:
         run_id = ticket.run_id
         self._screencast = Screencast(
             put=lambda jpeg, at: self._store.put_frame(run_id, worker, jpeg, at),
-            is_watched=lambda: self._store.watched(run_id),
+            # A film cannot be painted over in time, so that where something is masked there is none.
+            is_watched=lambda: not project.redaction.mask and self._store.watched(run_id),
             is_measured=lambda: self.weather.is_measured,
         )
         self.helm = Helm(
@@ -138,19 +139,24 @@ class Workbench:
         """
         self.helm.start()
         if self._worker in ("main", "gw0"):
-            journeys = tuple(item.nodeid for item in items if self.settings.is_journey(item))
+            journeys = tuple(self.shown_id(item) for item in items if self.settings.is_journey(item))
             self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
+
+    def shown_id(self, item: pytest.Item) -> str:
+        """pytest's name of an item, as it is kept: a parameter can be a secret."""
+        return self.redactor.text(item.nodeid)
 
     def begin(self, item: pytest.Item) -> Recorder:
         """A journey begins."""
-        nodeid = item.nodeid
+        nodeid = self.shown_id(item)
         self._walked[nodeid] += 1
-        goal = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or "")
+        goal = self.redactor.text(inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or ""))
+        named = self.redactor.text(words(getattr(item, "originalname", item.name)))
         self.recorder = Recorder(
             self._studio,
             key=journey_key(nodeid, self._walked[nodeid]),
             nodeid=nodeid,
-            title=goal.split("\n")[0].rstrip(".") or words(getattr(item, "originalname", item.name)),
+            title=goal.split("\n")[0].rstrip(".") or named,
             goal=goal,
         )
         self.recorder.start(self._store.last_passed_steps(self.project.name, nodeid))
@@ -201,7 +207,7 @@ class Workbench:
                     base_url=base_url,
                     checks=checks,
                     objects=objects,
-                    emit=lambda events: self._append(events, {}),
+                    emit=lambda events: self._append([hidden(one, self.redactor.text) for one in events], {}),
                     stamp=lambda: {"at": time.time(), "worker": self._worker},
                     journey=self.recorder.nodeid if self.recorder else "",
                 )
@@ -282,7 +288,7 @@ class Workbench:
 
     def tell(self, make: Callable[..., Event], **fields: Any) -> None:
         """Appends an event of the run; `fields` are those beside time and worker."""
-        self._append([make(at=time.time(), worker=self._worker, **fields)], {})
+        self._append([hidden(make(at=time.time(), worker=self._worker, **fields), self.redactor.text)], {})
 
     def _refused(self, request: ControlRequest, why: str) -> None:
         if self._worker in ("main", "gw0"):  # every worker refuses the same
@@ -301,20 +307,20 @@ class Workbench:
         try:
             yield
         except StoreError as error:
-            message = str(error)
+            message = self.redactor.text(str(error))
             if message not in self.complaints:
                 self.complaints.append(message)
             session.shouldstop = "the store cannot be written"
 
     def _on_error(self, error: Exception) -> None:
-        message = str(error) or type(error).__name__
+        message = self.redactor.text(str(error)) or type(error).__name__
         if any(complaint == message for complaint in self.complaints):
             return
         self.complaints.append(message)
         try:
             self.note(NoteLevel.ERROR, message)
         except StormwalkError as refused:
-            self.complaints.append(str(refused))
+            self.complaints.append(self.redactor.text(str(refused)))
 
     def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
         happened = list(events)

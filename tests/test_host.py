@@ -13,7 +13,7 @@ from stormwalk.application import Application
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import ApplicationError, StoreError
 from stormwalk.events import JourneyFinished, JourneyStarted, StepFinished
-from stormwalk.host import Host, Ticket, command_line, exit_code
+from stormwalk.host import Host, Ticket, command_line, environment_of, exit_code
 from stormwalk.model import Journey, JourneyStorm, Note, NoteLevel, Run, RunMode, RunStorm, Status, Step
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
@@ -310,3 +310,14 @@ def test_the_command_as_it_would_be_typed(monkeypatch: pytest.MonkeyPatch, argum
     monkeypatch.setattr(sys, "argv", arguments)
 
     assert command_line() == command
+
+
+def test_where_a_commit_is_checked_out_and_no_branch_the_ci_server_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME"):
+        monkeypatch.delenv(name, raising=False)
+    assert environment_of(tmp_path, "pytest", browser="").branch == ""
+    monkeypatch.setenv("CI_COMMIT_REF_NAME", "feature/till")
+
+    assert environment_of(tmp_path, "pytest", browser="").branch == "feature/till"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stormwalk.config import load_project
 from tests.demo_app.shop import ROOT, environment, running_shop
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,6 +40,9 @@ RUN_BY = {
     "python3 chaos_runner.py": "make storm",
     'make storm ARGS="-k shopper --chaos-plan latency"': "make storm",
     "python -m chaos list": "tests/chaos/test_listing.py",
+    "python -m stormwalk alert --test": "tests/alerts/test_command.py",
+    "python -m stormwalk alert --list": "tests/alerts/test_command.py",
+    "python -m stormwalk alert --flush": "tests/alerts/test_command.py",
 }
 
 
@@ -57,7 +61,7 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
     elif runner.startswith("tests/"):
-        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk access) ", "", command).split()
+        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk (?:access|alert)) ", "", command).split()
         named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
@@ -74,7 +78,7 @@ def test_every_link_and_picture_is_there() -> None:
 
 
 def test_the_example_walks_somebody_elses_application(tmp_path: Path) -> None:
-    project, _ = blocks("toml")
+    project, *_ = blocks("toml")
     page, journey = blocks("python")
     with running_shop() as (shop, _):
         local = project.replace("https://shop.example.com", shop.url).replace("shop.example.com", "127.0.0.1")
@@ -89,7 +93,7 @@ def test_the_example_walks_somebody_elses_application(tmp_path: Path) -> None:
 
 
 def test_the_matrix_to_begin_with_is_one_that_the_shop_keeps(tmp_path: Path) -> None:
-    _, access = blocks("toml")
+    _, access, *_ = blocks("toml")
     demo = (ROOT / "projects" / "demo.toml").read_text(encoding="utf-8")
     (tmp_path / "shop.toml").write_text(
         demo.replace('[access]\ninclude = "demo-access.toml"\n', access), encoding="utf-8"
@@ -110,3 +114,29 @@ def test_the_matrix_to_begin_with_is_one_that_the_shop_keeps(tmp_path: Path) -> 
         done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Role Validation: passed (20 of 20 cells)" in done.stdout
+
+
+def test_the_alerts_to_begin_with_are_understood(tmp_path: Path) -> None:
+    (alerts,) = (block for block in blocks("toml") if "[alerts]" in block)
+    demo = (
+        (ROOT / "projects" / "demo.toml")
+        .read_text(encoding="utf-8")
+        .replace('[access]\ninclude = "demo-access.toml"\n', "")
+    )
+    (tmp_path / "shop.toml").write_text(demo + alerts, encoding="utf-8")
+
+    told = load_project(tmp_path / "shop.toml").alerts
+
+    assert dict(told.normal) == {"google-chat": "SHOP_CHAT"}
+    assert dict(told.chaos) == {"google-chat": "SHOP_CHAOS_CHAT", "webhook": "SHOP_HOOK"}
+
+
+def test_the_examples_of_the_demo_project_are_understood(tmp_path: Path) -> None:
+    demo = (ROOT / "projects" / "demo.toml").read_text(encoding="utf-8")
+    whole = re.sub(r"^# (?=\[(?:alerts|redaction)|[a-z_-]+ = )", "", demo, flags=re.MULTILINE)
+    (tmp_path / "shop.toml").write_text(whole.replace('[access]\ninclude = "demo-access.toml"\n', ""), encoding="utf-8")
+
+    shop = load_project(tmp_path / "shop.toml")
+
+    assert (set(shop.alerts.normal), set(shop.alerts.chaos)) == ({"google-chat"}, {"google-chat"})
+    assert (len(shop.redaction.patterns), len(shop.redaction.mask)) == (1, 2)

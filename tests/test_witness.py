@@ -43,6 +43,21 @@ def test_what_was_typed_into_password_fields_is_learned_and_so_never_shown(
     assert "Fresh-and-unknown" not in hidden
 
 
+def test_what_stands_in_a_masked_part_is_hidden_in_texts_as_well(
+    page: Page, tmp_path: Path, redactor: Redactor
+) -> None:
+    keeper = EvidenceKeeper(tmp_path, "run", lambda kept: None, lambda error: None)
+    ledger = Ledger(lambda events, thumbnails: None, journey="j", worker="main")
+    page.set_content(
+        '<p id="who">Jo Doe<br>1 Lane</p><fieldset id="card"><label>IBAN <input value="DE89 3704"></label>'
+    )
+    seen = Witness(Camera(["#who", "#card"]), keeper, redactor, ledger).observe(page)
+    keeper.close()
+    assert "DE89 3704" in seen.snapshot
+    hidden = redactor.text(f"{seen.snapshot} expected 'Jo Doe'")
+    assert not [word for word in ("DE89 3704", "Jo Doe", "1 Lane") if word in hidden]
+
+
 def test_a_page_that_is_gone_is_told_of_and_not_raised(page: Page, witness: Witness) -> None:
     page.close()
     seen = witness.observe(page)

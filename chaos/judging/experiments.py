@@ -21,6 +21,7 @@ from stormwalk.storm import BlindSpot, Escape, PlanEntry, RuleCount
 from stormwalk.storm_judgement import CellScore, StormVerdict
 from stormwalk.storm_results import ExperimentResult, Healing
 
+_OF_CLIENT = "only calls of the API client were struck"
 SEVERAL = "several rules struck in this walk, so that nobody can say which one it was"
 
 
@@ -69,8 +70,9 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
     walked = [one for one in walks if not one.skipped]
     judged = tuple(cell for one in walked for cell in cells_of(one, plan, stage, unfair))
     skipped = bool(walks) and not walked
-    merged = () if skipped else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
-    verdict, reason = _verdict(walked, merged, unfair)
+    of_client = not judged and not unfair and _only_the_client_was_struck(walked)
+    merged = () if skipped or of_client else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
+    verdict, reason = (StormVerdict.HELD, _OF_CLIENT) if of_client else _verdict(walked, merged, unfair)
     several = any(len(one.fired) > 1 for one in walked)
     title = next((one.title for one in (*walks, *story.controls(base))), base)
     result = ExperimentResult(
@@ -99,6 +101,16 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
         counted=() if several else merged,
         result=result,
     )
+
+
+def _only_the_client_was_struck(walked: Sequence[Walk]) -> bool:
+    """Whether no page met the storm, the API client did, and every walk went to its end all the same. There is then
+    no cell, since nobody sees what a user would see of that."""
+    met = (
+        one for walk in walked for one in (*walk.holding, *walk.adrift, *(deed for deed in walk.deeds if deed.strikes))
+    )
+    ended = bool(walked) and all(one.status is Status.PASSED for one in walked)
+    return ended and any(one.fired for one in walked) and not any(met)
 
 
 def unfair_because(controls: Sequence[Walk]) -> str:
@@ -167,7 +179,7 @@ def _not_delivered(walked: Sequence[Walk]) -> str:
     if any(one.adrift and one.fired for one in walked):
         return ""
     if any(one.fired for one in walked):
-        return "only calls of the API client were struck, and nobody sees what a user would see of that"
+        return f"{_OF_CLIENT}, and its walk did not come to its end"
     counts = _counts(walked)
     escaped = [f"{one.calls} escaped ({one.reason})" for count in counts for one in count.escaped]
     withheld = sum(one.withheld for one in counts)

@@ -102,7 +102,8 @@ class Observer:
             return PageState(at=at, url=url, seen=False, reason=first_line(error))
         told = reading.parsed(answer)
         if told is None:
-            return PageState(at=at, url=url, seen=False, reason=f"the page cannot be read: {self._text(answer[:200])}")
+            shown = self._text(answer[:800])[:200]
+            return PageState(at=at, url=url, seen=False, reason=f"the page cannot be read: {shown}")
         return reading.state(told, at, self._text, self._url)
 
     def _seen(self, request: Request, at: float) -> SeenCall:
@@ -132,7 +133,7 @@ class Observer:
                 value = min(reading.number(what.get("value")), 10.0)
                 self.told.append(Shift(at=reading.moment(what, arrived), value=value))
             case "rejection":
-                line = ConsoleLine(level="pageerror", text=self._text(str(what.get("text"))[:500]))
+                line = ConsoleLine(level="pageerror", text=self._text(str(what.get("text"))[:2000])[:500])
                 self.told.append(Rejection(at=reading.moment(what, arrived), line=line))
 
     def _hear_press(self, what: dict[str, Any], arrived: float) -> None:

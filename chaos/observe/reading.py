@@ -48,7 +48,7 @@ def control(told: object, hide: Hide) -> Control | None:
     if not isinstance(told, dict) or not isinstance(told.get("key"), str):
         return None
     return Control(
-        key=hide(told["key"][:200]),
+        key=hide(told["key"][:800])[:200],
         name=_text(told.get("name"), hide, 80),
         kind=_text(told.get("kind"), hide, 20) or "button",
         enabled=told.get("enabled") is not False,
@@ -66,7 +66,7 @@ def _field(told: object, hide: Hide) -> Field | None:
     if not isinstance(told, dict) or not isinstance(told.get("key"), str):
         return None
     return Field(
-        key=hide(told["key"][:200]),
+        key=hide(told["key"][:800])[:200],
         name=_text(told.get("name"), hide, 80),
         digest=_text(told.get("digest"), str, 16),
         secret=told.get("secret") is True,

@@ -18,6 +18,8 @@ _GROWTH = 1.5
 _HARMLESS_GAP_MS = 1_000.0
 # A clock of ours and one of the browser's differ by less.
 _TOLERANCE_MS = 50.0
+# How much sooner than asked is no offence: timers of browsers are as coarse on a busy machine.
+_LENIENT = 0.1
 
 
 class RetryStorm(Sign):
@@ -54,18 +56,35 @@ class RetryStorm(Sign):
 
 
 def _chains(walk: Observation) -> list[list[SeenCall]]:
-    """Runs of failed calls to the same address, each begun after the one before it had failed, with what follows."""
+    """Runs of failed calls to the same address, each begun after the one before it had failed, with what follows.
+
+    Who has got a new session meanwhile, or has gone to another page, asks anew and repeats nothing.
+    """
     chains: list[list[SeenCall]] = []
     last: dict[tuple[str, str], list[SeenCall]] = {}
     for call in sorted(walk.calls, key=lambda one: one.begins):
         key = (call.call.method, call.call.url)
         chain = last.get(key)
-        if chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS:
+        after = chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS
+        if chain and after and not _asks_anew(walk, chain[-1], call):
             chain.append(call)
         else:
             last[key] = chain = [call]
             chains.append(chain)
     return [chain for chain in chains if len(chain) > 1]
+
+
+def _asks_anew(walk: Observation, old: SeenCall, new: SeenCall) -> bool:
+    between = [one for one in walk.calls if old.ends <= one.ends and one.begins < new.begins and one is not old]
+    elsewhere = any(one.call.resource_type == "document" and one.call.url != _page_of(walk, old) for one in between)
+    renewed = old.call.status == 401 and any(one.writes and not one.failed for one in between)
+    return elsewhere or renewed
+
+
+def _page_of(walk: Observation, call: SeenCall) -> str:
+    """The address of the page that made the call; the one before the step where none came in it."""
+    came = [one.call.url for one in walk.calls if one.call.resource_type == "document" and one.begins <= call.begins]
+    return came[-1] if came else walk.before.url if walk.before else ""
 
 
 def _same(walk: Observation, call: SeenCall) -> list[SeenCall]:
@@ -93,9 +112,11 @@ def _without_back_off(gaps: list[float]) -> bool:
 
 
 def _too_early(chain: list[SeenCall]) -> str | None:
+    """Measured from the beginning of one call to that of the next: the page has its answer before we know of the end,
+    on a busy machine a tenth of a second before."""
     for old, new in pairwise(chain):
         asked = old.retry_after_ms
-        waited = (new.begins - old.ends) * 1000
-        if asked is not None and waited < asked - _TOLERANCE_MS:
-            return f"asked to wait {asked:.0f} ms, waited {max(0.0, waited):.0f} ms"
+        apart = (new.begins - old.begins) * 1000
+        if asked is not None and apart < asked * (1 - _LENIENT) - _TOLERANCE_MS:
+            return f"asked to wait {asked:.0f} ms, asked again after {max(0.0, apart):.0f} ms"
     return None

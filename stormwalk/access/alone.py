@@ -15,6 +15,7 @@ from stormwalk.access.check import AccessCheck, Checked, Wanted, expect_answers
 from stormwalk.access.closing import conclude, expect_readable
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.matrix import Matrix
+from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.config import Project, load_project
 from stormwalk.errors import StormwalkError, UsageError
@@ -67,15 +68,17 @@ def application(place: Place, log: Path) -> Iterator[Running]:
     if project.base_url is not None and not project.safety.allows(project.base_url):
         host = urlsplit(project.base_url).hostname  # refused before anything is asked of it
         raise UsageError(f"{host} is not probed: it is not in safety.allowed_hosts of {project.file}")
-    redactor = Redactor(project.secrets())
+    redactor = project.redactor()
     with Application(project, log=log, redact=redactor.text) as running:
         yield Running(project=project, matrix=matrix, base_url=running.base_url, redactor=redactor)
 
 
-def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> tuple[Run, Path, int]:
+def check(
+    place: Place, command: str, *, progress: Callable[[Event], None], say: Callable[[str], None] = print
+) -> tuple[Run, Path, int]:
     """Checks everything, as a run of its own: the run, its report, and its exit code. Raises StormwalkError.
 
-    After Ctrl-C it gives the same, of what was checked until then.
+    After Ctrl-C it gives the same, of what was checked until then. `say` gets what is to be said about telling people.
     """
     run_id = new_run_id()
     log = place.root / "reports" / run_id / "application.log"
@@ -96,19 +99,22 @@ def check(place: Place, command: str, *, progress: Callable[[Event], None]) -> t
             concluded = conclude(store, read_run(store, run_id), running.project)
             emit([concluded] if concluded else [])
         except KeyboardInterrupt as problem:
-            _break_off(store, run_id, problem)
+            _break_off(store, run_id, problem, running.redactor)
             run = read_run(store, run_id)
             return run, reporting.write_reports(store, run, root=place.root).html, COULD_NOT_TEST
         except BaseException as problem:
-            _break_off(store, run_id, problem)
+            _break_off(store, run_id, problem, running.redactor)
             raise
-        return _ended(store, run_id, place.root)
+        run, report, code = _ended(store, run_id, place.root)
+        for line in tell_of(run, running.project, store, place.root):
+            say(f"alerts: {line}")
+        return run, report, code
 
 
-def _break_off(store: Store, run_id: str, problem: BaseException) -> None:
+def _break_off(store: Store, run_id: str, problem: BaseException, redactor: Redactor) -> None:
     """Ends a run that could not be made to its end, so that it does not stay a run that goes on for ever."""
     interrupted = isinstance(problem, KeyboardInterrupt)
-    message = "" if interrupted else str(problem) or type(problem).__name__
+    message = "" if interrupted else redactor.text(str(problem)) or type(problem).__name__
     note = [NoteTaken(at=time.time(), level=NoteLevel.ERROR, message=message)] if message else []
     last = RunFinished(at=time.time(), exit_code=COULD_NOT_TEST, interrupted=interrupted)
     with suppress(StormwalkError):  # the store may be what broke it off

@@ -20,6 +20,7 @@ from stormwalk.config.file import shown
 from stormwalk.errors import ApplicationStoppedAnswering
 from stormwalk.events import AccessBreached, AccessCellJudged, AccessProbed, AccessStarted, Event
 from stormwalk.redact import Redactor
+from stormwalk.redact.values import hidden
 
 Emit = Callable[[Sequence[Event]], None]
 Wanted = Callable[[Task], bool]
@@ -64,7 +65,7 @@ class AccessCheck:
         self._worker = worker
         self._writes = urlsplit(base_url).hostname in matrix.writes_allowed
         self._matrix = matrix if self._writes else matrix.for_reading()
-        self._redactor = redactor or Redactor(project.secrets())
+        self._redactor = redactor or project.redactor()
         self._caller = Caller(
             base_url,
             project.application.api_root,
@@ -138,9 +139,12 @@ class AccessCheck:
                 raise
 
     def _take(self, outcome: Outcome) -> None:
-        cells = [if_whole(cell, self._ground.kept_away(cell.role)) for cell in outcome.cells]
+        whole = [if_whole(cell, self._ground.kept_away(cell.role)) for cell in outcome.cells]
+        cells = [hidden(cell, self._redactor.text) for cell in whole]
         events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in cells]
-        breaches = [AccessBreached(**self._now(), breach=breach) for breach in outcome.breaches]
+        breaches = [
+            AccessBreached(**self._now(), breach=hidden(breach, self._redactor.text)) for breach in outcome.breaches
+        ]
         self._cells |= {(cell.endpoint, cell.role): cell for cell in cells}
         self._breaches += breaches
         for remark in outcome.remarks:

@@ -38,7 +38,7 @@ def har_sights(path: Path, project: Project) -> list[Sight]:
     log = table(read_json(path, "a HAR file").get("log"))
     if not isinstance(log.get("entries"), list):
         raise UsageError(f"{shown(path)}: expected a HAR file with log.entries")
-    redactor, root = Redactor(project.secrets()), project.application.api_root
+    redactor, root = project.redactor(), project.application.api_root
     entries = [
         one for raw in log["entries"] if (one := _entry(raw, redactor)) and _path(one.url).startswith(f"{root}/")
     ]

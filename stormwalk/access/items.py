@@ -159,7 +159,8 @@ def checked_once(project: Project, matrix: Matrix, base_url: str, redactor: Reda
                 worker=shared.worker,
             ).run()
         except BaseException as error:
-            mark.write_text(f"{os.getpid()} {str(error) or type(error).__name__}", encoding="utf-8")
+            why = redactor.text(str(error)) or type(error).__name__
+            mark.write_text(f"{os.getpid()} {why}", encoding="utf-8")
             raise
     else:
         _wait(shared, mark)

@@ -50,7 +50,7 @@ class ApiClient:
         self._base_url = base_url.rstrip("/")
         self.actor = actor
         self._on_call = on_call
-        self._redactor = redactor or Redactor(project.secrets())
+        self._redactor = redactor or project.redactor()
         if actor is not None:
             # Somebody made for one journey is not in the project file.
             self._redactor.learn(actor.password.get_secret_value())

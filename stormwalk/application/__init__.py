@@ -18,7 +18,6 @@ from stormwalk.api.http_problems import why
 from stormwalk.application.process import ApplicationLog, ApplicationProcess
 from stormwalk.config import Project
 from stormwalk.errors import ApplicationDidNotStart, ApplicationError, ApplicationStoppedAnswering
-from stormwalk.redact import Redactor
 
 ATTEMPTS = 3
 _ANSWER_TIMEOUT_S = 2.0
@@ -54,7 +53,7 @@ class Application:
         choose_port: Callable[[], int] = free_port,
     ) -> None:
         self._project = project
-        self._redact = redact or Redactor(project.secrets()).text
+        self._redact = redact or project.redactor().text
         self._log = ApplicationLog(log, self._redact)
         self._environ = os.environ if environ is None else environ
         self._choose_port = choose_port

@@ -26,9 +26,11 @@ from pydantic import (
 from stormwalk.config import access_check
 from stormwalk.config import problems as config_problems
 from stormwalk.config.access import AccessTable
+from stormwalk.config.alerts import AlertsTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.include import included
+from stormwalk.config.redaction import RedactionTable
 from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
@@ -45,6 +47,7 @@ from stormwalk.config.values import (
     http_url,
 )
 from stormwalk.errors import ProjectFileError, UsageError
+from stormwalk.redact import DEFAULT, Redactor
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ROOT_MARKS = ("pyproject.toml", ".git")
@@ -173,6 +176,8 @@ class Project(Table):
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
     storm: StormTable = StormTable()
+    alerts: AlertsTable = AlertsTable()
+    redaction: RedactionTable = RedactionTable()
 
     @model_validator(mode="after")
     def _storm_asks_known_roles(self) -> Self:
@@ -185,12 +190,14 @@ class Project(Table):
     _access_path: Path = PrivateAttr(default=Path("project.toml"))
     _given_base_url: str | None = PrivateAttr(default=None)
     _made_up: dict[str, str] = PrivateAttr(default_factory=dict)
+    _addresses: tuple[str, ...] = PrivateAttr(default=())
 
     def model_post_init(self, context: Any, /) -> None:
         if isinstance(context, Reading):
             self._path, self._given_base_url = context.path, context.base_url
             self._access_path = context.access_path or context.path
             self._made_up = dict(context.made_up)
+            self._addresses = tuple(self.alerts.secrets(context.environ))
 
     @property
     def path(self) -> Path:
@@ -234,8 +241,13 @@ class Project(Table):
     def secrets(self) -> tuple[str, ...]:
         """Every value that must not be seen anywhere."""
         key = self.access.tokens.signing_key if self.access else None
-        more = {key.get_secret_value()} if key else set()
-        return tuple(sorted({actor.password.get_secret_value() for actor in self._each_actor()} | more))
+        known = {actor.password.get_secret_value() for actor in self._each_actor()}
+        known |= {key.get_secret_value()} if key else set()
+        return tuple(sorted(filter(None, {*known, *self._addresses, *self.redaction.secret_values()})))
+
+    def redactor(self) -> Redactor:
+        """Hides the secrets of this project, and what its own patterns find, in whatever is kept, shown or sent."""
+        return Redactor(self.secrets(), (*DEFAULT, *self.redaction.compiled))
 
     def _each_actor(self) -> Iterator[Actor]:
         for role, table in self.roles.items():

@@ -21,6 +21,7 @@ __all__ = ["DEFAULT", "MASK", "Pattern", "Redactor"]
 # A shorter value is met everywhere by chance; replacing it would destroy the text and tell what it is.
 SHORTEST = 4
 _BETWEEN_PARAMETERS = re.compile(r"([?&;#])")
+_BETWEEN_PIECES = re.compile(r"[^/?&;#=]+")
 
 
 class Redactor:
@@ -48,7 +49,13 @@ class Redactor:
 
     def url(self, url: str) -> str:
         """An address, whole or relative: user and password, and values in query and fragment, are hidden."""
-        return self.text(_hide_parameters(url))
+        hidden = self.text(_hide_parameters(url))
+        return _BETWEEN_PIECES.sub(lambda piece: self._decoded_too(piece[0]), hidden) if "%" in hidden else hidden
+
+    def _decoded_too(self, piece: str) -> str:
+        """The piece of an address, unless what it says without its percent signs is to be hidden."""
+        decoded = unquote(piece)
+        return piece if decoded == piece or self.text(decoded) == decoded else MASK
 
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Headers of a request or response; the values of those that carry secrets are hidden whole."""

@@ -35,6 +35,8 @@ class Desk:
     def at(cls, root: Path) -> Desk:
         for name in ("demo.toml", "demo-access.toml"):
             (root / name).write_text((PROJECT_FILE.parent / name).read_text(encoding="utf-8"), encoding="utf-8")
+        with (root / "demo.toml").open("a", encoding="utf-8") as project:
+            project.write('[alerts.normal]\ngoogle-chat = "SET_NOWHERE"\n')
         return cls(root)
 
     def command(self, *arguments: str) -> list[str]:
@@ -109,6 +111,10 @@ def test_a_finding_is_shown_again_by_its_id(found: Found, rule: str) -> None:
 def test_what_was_mended_is_gone(found: Found, clean: Shop) -> None:
     shown = found.desk.run("replay", found.id_of("over-permission"), "--base-url", clean.url)
     assert (shown.returncode, shown.stdout.partition(":")[0]) == (0, "gone"), shown.stdout + shown.stderr
+
+
+def test_people_are_told_of_a_check_as_of_any_run(found: Found) -> None:
+    assert "alerts: google-chat: the environment variable SET_NOWHERE is not set" in found.checked.stdout
 
 
 def test_where_nothing_answers_nothing_is_gone(found: Found) -> None:

@@ -142,6 +142,18 @@ def test_calls_of_the_api_client_alone_show_nothing_that_a_user_sees() -> None:
     assert result.reason.startswith("only calls of the API client were struck")
 
 
+def test_a_journey_that_goes_on_though_its_api_client_was_struck_has_held_and_counts_nowhere() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    tale.storm(basket(), order(seen=None, strikes=(ORDER,), layer=Layer.API))
+
+    judged = tale.judged()
+    (result,) = judged.experiments
+
+    assert (result.verdict, result.reason) == (HELD, "only calls of the API client were struck")
+    assert (result.cells, judged.inconclusive, judged.score.planned) == ((), (), 0)
+
+
 def test_what_the_plan_strikes_nothing_of_is_skipped_and_not_inconclusive() -> None:
     tale = Tale(UNAVAILABLE)
     tale.calm()

@@ -11,9 +11,9 @@ from chaos.signs.retry_storm import RetryStorm
 from tests.chaos.scenes import CALM, call, changed, failed, scene
 
 
-def tries(*pauses: float, took: float = 0.01, last: SeenCall | None = None, **more: Any) -> tuple[SeenCall, ...]:
+def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -> tuple[SeenCall, ...]:
     """Failed calls with these pauses, in seconds, between the end of one and the start of the next."""
-    begins = accumulate((pause + took for pause in pauses), initial=0.1)
+    begins = accumulate((pause + took for pause in pauses), initial=start)
     return tuple(failed(at=begin, took=took, **more) for begin in begins)
 
 
@@ -38,6 +38,17 @@ def tries(*pauses: float, took: float = 0.01, last: SeenCall | None = None, **mo
             ),
             "times in one second",
             id="faster than it polls in calm",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    *tries(0.1, 0.1, endpoint="GET /api/me", status=401),
+                    failed("POST /api/session/refresh", at=0.35, took=0.01),
+                    *tries(endpoint="GET /api/me", start=0.45, status=401),
+                )
+            ),
+            "without growing pauses",
+            id="in vain, since there is no new session",
         ),
     ],
 )
@@ -88,6 +99,26 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
                 control=changed(CALM, calls=tuple(call("GET /api/me", at, 0.01) for at in (0.1, 0.2))),
             ),
             id="two parts of a page that ask for the same, one after the other",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    *tries(0.3, 0.3, endpoint="GET /api/me"),
+                    call("GET /orders", 0.95, 0.01, kind="document"),
+                    *tries(0.3, 0.3, endpoint="GET /api/me", start=1.0),
+                )
+            ),
+            id="another page asks for what the one before it asked for",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    *tries(0.1, 0.1, endpoint="GET /api/me", status=401),
+                    call("POST /api/session/refresh", 0.4, 0.01),
+                    call("GET /api/me", 0.45, 0.01),
+                )
+            ),
+            id="a new session asks anew",
         ),
     ],
 )

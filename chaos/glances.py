@@ -1,0 +1,82 @@
+"""How long a step that was struck is waited for: as long as usual, but not for a page that has given up.
+
+A page that has told its user what is wrong, makes no call, shows no work in progress and has not stirred for a moment
+will hardly come to what the step is for; to look at it for the rest of the time shows the same picture.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from playwright.sync_api import expect
+
+from chaos.observe.watch import Told
+from chaos.seen import Message, PageState
+from stormwalk.failures import explain
+from stormwalk.model import Status
+
+_GLANCE_MS = 700.0
+# Countdowns tick once a second, and a timer of a page is seldom longer than that without a word.
+_QUIET_S = 1.2
+
+
+class Sight(Protocol):
+    """What is known of the page while a step is waited for. Moments are UTC in seconds since the epoch."""
+
+    def state(self) -> PageState: ...
+
+    def told_since(self, moment: float) -> Iterator[Told]: ...
+
+    def stirred_at(self) -> float:
+        """When a call last began or ended, or a fault last let go of one."""
+        ...
+
+    def comes_back_by(self) -> float:
+        """Until when the answers so far have asked the page to wait; 0 where none did."""
+        ...
+
+
+@contextmanager
+def patience(ms: float, usual_ms: float) -> Iterator[None]:
+    """How long checks wait in here, and afterwards."""
+    expect.set_options(timeout=ms)
+    try:
+        yield
+    finally:
+        expect.set_options(timeout=usual_ms)
+
+
+def wait_for(
+    confirm: Callable[[], None], sight: Sight, *, since: float, usual_ms: float, struck: Callable[[], bool]
+) -> None:
+    """Checks again and again until it holds or the usual patience is over; raises what it raised last.
+
+    Ends early only after something was struck, and where the page has given up and said so since the step began.
+    """
+    __tracebackhide__ = True
+    end = time.monotonic() + usual_ms / 1000
+    while True:
+        left_ms = (end - time.monotonic()) * 1000
+        try:
+            with patience(max(1.0, min(_GLANCE_MS, left_ms)), usual_ms):
+                return confirm()
+        except BaseException as error:
+            over = (end - time.monotonic()) * 1000 <= 1.0
+            if over or explain(error).status is not Status.FAILED:
+                raise
+            if struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000):
+                raise
+
+
+def has_given_up(sight: Sight, since: float, by: float) -> bool:
+    """Whether the page said something since then, rests now, and is not to come back at a stated time before `by`."""
+    now = time.time()
+    stirred_at, state = sight.stirred_at(), sight.state()
+    if not state.seen or state.spinning or state.in_flight:
+        return False
+    heard = [one.at for one in sight.told_since(since) if isinstance(one, Message) and one.shown]
+    waits = now < sight.comes_back_by() < by
+    return bool(heard) and not waits and now - max(stirred_at, *heard) >= _QUIET_S

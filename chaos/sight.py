@@ -1,0 +1,39 @@
+"""What a walk knows of a page while it waits for a step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from chaos.calls import CallLog
+from chaos.observe.watch import Told
+from chaos.rigging import Rigging
+from chaos.seen import PageState
+
+
+class PageSight:
+    """One page, through the observer of its context, the calls of the step, and the faults that hold some of them."""
+
+    def __init__(self, rigging: Rigging, log: CallLog, page: Page) -> None:
+        self._rigging, self._log, self._page = rigging, log, page
+        self._held_at = 0.0
+
+    def state(self) -> PageState:
+        observer = self._rigging.observer_of(self._page)
+        assert observer is not None
+        return observer.look(self._page)
+
+    def told_since(self, moment: float) -> Iterator[Told]:
+        observer = self._rigging.observer_of(self._page)
+        assert observer is not None
+        return observer.since(moment)
+
+    def stirred_at(self) -> float:
+        if self._rigging.holds:
+            self._held_at = time.time()
+        return max(self._log.stirred_at, self._held_at)
+
+    def comes_back_by(self) -> float:
+        return self._log.come_back_by

@@ -1,0 +1,65 @@
+"""Whether a run is worth a message: what state it is in, and in which state the one before it was."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from stormwalk.alerts.alert import State
+from stormwalk.config.alerts import When
+from stormwalk.model import Run
+from stormwalk.store import Store
+from stormwalk.store.summary import RunSummary
+
+_STATES = {0: State.PASSED, 1: State.FAILED}
+
+
+class Previous(Protocol):
+    """Knows the state before a run; None where no run of the same project, mode and branch came to an end."""
+
+    def state_before(self, run: Run, /) -> State | None: ...
+
+
+class StoredRuns:
+    """The runs of a store. One that was killed, interrupted or steered has no state: the one before counts."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def state_before(self, run: Run, /) -> State | None:
+        for one in self._store.runs():  # newest first
+            if _is_before(one, run) and not self._was_steered(one):
+                return state_of(one)
+        return None
+
+    def _was_steered(self, one: RunSummary) -> bool:
+        figures = self._store.figures([one.id]).get(one.id)
+        return figures is not None and figures.steered
+
+
+def state_of(run: Run | RunSummary) -> State:
+    """The exit code in words: it already weighs journeys, access, storms and gates against each other."""
+    return _STATES.get(2 if run.exit_code is None else run.exit_code, State.ERROR)
+
+
+def worth_telling(run: Run, when: When, previous: Previous) -> bool:
+    """Whether somebody should be told.
+
+    The first run of a project, mode and branch is always a change: until then nobody knew. A run in which somebody had
+    a hand says nothing of the application unless something was found until then.
+    """
+    state = state_of(run)
+    if when is When.ALWAYS:
+        return True
+    judgement = run.storm.judgement if run.storm else None
+    by_hand = run.interrupted or run.stopped or (judgement is not None and judgement.steered)
+    if by_hand and state is not State.FAILED:
+        return False
+    if when is When.ON_FAILURE:
+        return state.is_bad
+    return previous.state_before(run) is not state
+
+
+def _is_before(one: RunSummary, run: Run) -> bool:
+    same = (one.project, one.mode, one.branch) == (run.project, run.mode, run.environment.branch)
+    ended = one.finished_at is not None and not one.interrupted
+    return same and ended and (one.started_at, one.id) < (run.started_at, run.id)

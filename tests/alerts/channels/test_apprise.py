@@ -1,0 +1,53 @@
+"""The channel of many channels: with its package, and without it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from stormwalk.alerts.alert import Line, Part
+from stormwalk.alerts.channel import Destination, Letter
+from stormwalk.alerts.channels.apprise import Apprise
+from stormwalk.errors import AlertError
+from tests.alerts.chat import Chat
+from tests.alerts.runs import alert
+
+
+def test_a_plain_text_with_the_figures_and_the_worst_of_it() -> None:
+    lines = tuple(Line(label=f"step {number}", text="It was not shown") for number in range(30))
+
+    said = json.loads(Apprise().render(alert(parts=(Part(title="What failed", lines=lines),))))
+
+    assert (said["title"], said["kind"]) == ("Small shop: Failed", "failure")
+    assert "Total Steps: 12" in said["body"]
+    assert "- step 9: It was not shown\nand 20 more in the report" in said["body"]
+    assert said["body"].endswith("Report: reports/20261122-101503-7f3a/report.html")
+
+
+def test_without_its_package_one_line_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+
+    with pytest.raises(AlertError) as refused:
+        Apprise().check(Destination(variable="SLACK", address="json://127.0.0.1/"))
+
+    assert str(refused.value) == "the channel apprise needs its package: pip install 'stormwalk[apprise]'"
+
+
+@pytest.mark.filterwarnings("ignore:.imghdr:DeprecationWarning")
+def test_it_is_handed_over_to_every_address() -> None:
+    with Chat() as other:
+        there = Destination(variable="A", address=f"json://127.0.0.1:{other.port}/a json://127.0.0.1:{other.port}/b")
+        Apprise().check(there)
+        Apprise().deliver(Letter(id="1", channel="apprise", variable="A", payload=Apprise().render(alert())), there)
+
+    assert sorted(one.path for one in other.taken) == ["/a", "/b"]
+    assert all(json.loads(one.body)["title"] == "Small shop: Failed" for one in other.taken)
+
+
+def test_an_address_that_it_does_not_know_is_not_shown() -> None:
+    with pytest.raises(AlertError, match="SLACK holds no address that Apprise knows, at place 2") as refused:
+        Apprise().check(Destination(variable="SLACK", address="json://127.0.0.1/ nonsense://hush"))
+
+    assert "hush" not in str(refused.value)

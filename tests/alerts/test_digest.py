@@ -1,0 +1,146 @@
+"""What a message says of a run, and what it never says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from stormwalk.alerts.alert import Alert, State
+from stormwalk.alerts.channels.google_chat import MOST_BYTES, GoogleChat
+from stormwalk.alerts.digest import Surroundings, digest, thread_key
+from stormwalk.config.alerts import AlertsTable
+from stormwalk.model import Environment, Run, RunMode, Status
+from stormwalk.redact import Redactor
+from tests.alerts.chat import misshapen
+from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.storm_runs import calm, empty, rich, unjudged
+
+ROUND = AlertsTable()
+SECRET = "hush-hush-secret"
+
+
+def told(whole: Run, table: AlertsTable = ROUND, **environ: str) -> Alert:
+    return digest(whole, Surroundings(table=table, redactor=Redactor((SECRET,)), environ=environ))
+
+
+def everything(alert: Alert) -> str:
+    return json.dumps(json.loads(GoogleChat().render(alert)), ensure_ascii=False)
+
+
+def test_figures_and_reasons_with_the_status_of_their_calls() -> None:
+    alert = told(plausible())
+
+    assert (alert.project, alert.mode, alert.branch, alert.state) == (
+        "Web2 Application", RunMode.NORMAL, "main", State.FAILED
+    )  # fmt: skip
+    assert alert.headline == "Partial Failure"
+    assert alert.subtitle == "on main · 9f3c1e7a5b20 · 22 Nov 2026, 10:15:03 UTC · 21.4 s"
+    assert dict(alert.figures) == {"Total Steps": "25", "Passed": "19", "Failed": "1", "Errors": "1", "Skipped": "4"}
+    (failed,) = (part for part in alert.parts if part.lines)
+    assert failed.title == "What failed"
+    order, sales = failed.lines
+    assert order.label == "failed · A shopper buys · 9 Place the order"
+    assert order.text.startswith("The confirmation was not shown within 5 s")
+    assert order.more == ("POST /api/orders: 503",)
+    assert sales.more == ("GET /api/reports/sales.csv: timed out",)
+
+
+def test_a_green_run_has_figures_only() -> None:
+    alert = told(run(journey(step(1), step(2)), exit_code=0))
+
+    assert (alert.state, alert.headline) == (State.PASSED, "Passed")
+    assert dict(alert.figures)["Total Steps"] == "2"
+    assert not any(part.lines for part in alert.parts)
+
+
+def test_a_storm_has_its_status_and_what_it_showed() -> None:
+    alert = told(replace(rich(), exit_code=1))
+
+    assert alert.mode is RunMode.CHAOS
+    assert alert.headline.startswith("resilience Weak, ")
+    assert alert.headline.endswith(" of 100 before the gate")
+    figures = dict(alert.figures)
+    assert figures["System Resilience Status"].startswith("Weak (")
+    assert figures["Experiments"].startswith("leak 1, broken 3, degraded 2")
+    assert {"Timeouts", "Failed Transactions", "Response Degradation", "Recovery"} <= set(figures)
+    found, calls, *_ = alert.parts
+    assert found.title == "What the storms showed"
+    assert any("--chaos-plan" in more for line in found.lines for more in line.more)
+    assert any("POST /api/orders" in line.text for line in calls.lines)
+
+
+@pytest.mark.parametrize(
+    ("whole", "headline"),
+    [
+        (unjudged(), "the storm was not judged"),
+        (replace(calm(), exit_code=0), "resilience Strong, 96 of 100"),
+        (empty(), "resilience Inconclusive"),
+        (run(exit_code=2), "Failed"),
+        (run(journey(step(1)), exit_code=1), "Failed (a gate)"),
+        (run(journey(step(1)), exit_code=2), "could not be tested in full"),
+        (run(journey(step(1)), exit_code=2, interrupted=True), "Partial Failure, interrupted"),
+    ],
+)
+def test_the_headline(whole: Run, headline: str) -> None:
+    assert told(whole).headline == headline
+
+
+def test_links_that_are_known() -> None:
+    table = AlertsTable(
+        report_url="https://ci.test/{run}/report.html", dashboard_url="http://127.0.0.1:8080/runs/{run}"
+    )
+    github = {"GITHUB_SERVER_URL": "https://git.test", "GITHUB_REPOSITORY": "a/shop", "GITHUB_RUN_ID": "7"}
+
+    alert = told(rich(), table, **github)
+
+    assert [(one.text, one.url.replace(rich().id, "RUN")) for one in alert.links] == [
+        ("Report", "https://ci.test/RUN/report.html"),
+        ("Chaos report", "https://ci.test/RUN/chaos.html"),
+        ("Dashboard", "http://127.0.0.1:8080/runs/RUN"),
+        ("CI job", "https://git.test/a/shop/actions/runs/7"),
+    ]
+    assert (
+        told(plausible(), ROUND, CI_JOB_URL="https://user:pw@git.test/1", BUILD_URL="javascript:alert(1)").links == ()
+    )
+
+
+def test_a_secret_is_hidden_wherever_it_stands_and_before_anything_is_cut() -> None:
+    words = f"{'x' * 290} {SECRET}"
+    bad = step(1, name=f"Open {SECRET}", status=Status.FAILED, reason=words, calls=())
+    alert = told(run(journey(bad, title=SECRET, status=Status.FAILED), project=f"Shop {SECRET}", exit_code=1))
+
+    assert "hush" not in everything(alert)
+    assert alert.project == "Shop [redacted]"
+
+
+def test_a_hostile_run_is_still_a_message() -> None:
+    hostile = '<users/all> </b><a href="https://evil.test">\u202e\x1b[31m' + "\U0001f600" * 3000
+    bad = [step(n, name=hostile, status=Status.FAILED, reason=hostile, url=hostile) for n in range(1, 400)]
+    whole = run(
+        journey(*bad, title=hostile, status=Status.FAILED),
+        project=hostile,
+        exit_code=1,
+        environment=Environment(branch=hostile, commit=hostile),
+    )
+
+    message = GoogleChat().render(told(whole))
+
+    assert len(message.encode()) <= MOST_BYTES
+    assert misshapen(json.loads(message)) == []
+    assert "<a" not in message
+    assert "\x1b" not in message
+
+
+def test_the_key_of_a_thread_is_the_same_for_the_same_and_for_no_others() -> None:
+    keys = {
+        thread_key(project, mode, branch)
+        for project in ("Shop", "shop", "店", "x" * 9000)
+        for mode in RunMode
+        for branch in ("", "main", "feature/main")
+    }
+
+    assert len(keys) == 4 * 2 * 3
+    assert all(len(key) <= 4000 and key.isascii() for key in keys)
+    assert thread_key("Shop", RunMode.CHAOS, "main") == thread_key("Shop", RunMode.CHAOS, "main")
