@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -75,19 +76,17 @@ def serve(settings: Settings) -> int:
         server = _server(app, settings)
 
         def end(_number: int, _frame: FrameType | None) -> None:
+            # First, or the server would wait for the threads of all streams.
+            house(app).followers.end()
             raise SystemExit(0)
 
-        signal.signal(signal.SIGTERM, end)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
         print(f"Dashboard: {_address(settings, server)}", flush=True)
         _say_token(settings)
-        try:
-            with announced(settings.root, settings.store_url, _address(settings, server)):
-                server.run()
-        except (KeyboardInterrupt, SystemExit):
-            pass
-        finally:
-            house(app).followers.end()
-            server.close()
+        with suppress(SystemExit), announced(settings.root, settings.store_url, _address(settings, server)):
+            server.run()
+        server.close()
     return 0
 
 

@@ -76,6 +76,15 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlowView:
+    """What blew then; `name` is empty where there is no room for it."""
+
+    x: float
+    width: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
     """The course of one endpoint in a box of 600 x 150, on a logarithmic scale; `says` is it in words."""
 
@@ -88,6 +97,7 @@ class ChartView:
     last_y: float
     levels: tuple[Tick, ...]
     times: tuple[Tick, ...]
+    blows: tuple[BlowView, ...]
     says: str
 
 
@@ -122,8 +132,23 @@ def chart_view(run: RunState, name: str) -> ChartView | None:
         last_y=y(course[-1].p50),
         levels=tuple(Tick(at=y(level), text=_level(level)) for level in _levels(low, high)),
         times=tuple(_times(since, until)),
+        blows=tuple(_blows(run, since, until)),
         says=f"{name}: median {duration(course[-1].p50)} at the end, p95 {duration(course[-1].p95)}{beside}",
     )
+
+
+def _blows(run: RunState, since: float, until: float) -> list[BlowView]:
+    scale = _CHART_W / (until - since)
+    found, named = [], -_CHART_W
+    for one in run.timings.blows:
+        if one.until < since:
+            continue
+        x = max(0.0, (one.since - since) * scale)
+        width = min(max(2.0, (one.until - one.since) * scale), _CHART_W - x)
+        room = x - named > len(one.fault) * 7
+        named = x if room else named
+        found.append(BlowView(x=round(x, 1), width=round(width, 1), name=one.fault if room else ""))
+    return found
 
 
 def _bounds(low: float, high: float) -> tuple[float, float]:

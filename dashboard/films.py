@@ -61,10 +61,11 @@ def film(run: RunState, worker: str = "", journey: str = "", until: int = 0) -> 
 
 
 def default(run: RunState) -> JourneyState | None:
-    """Whoever is at work, else what failed first in fair weather, else the first journey."""
+    """Whoever is at work, else what failed first, in fair weather before storms, else the first journey."""
     busy = [one for _, one in sorted(run.at_work.items()) if not one.finished]
-    red = [one for one in run.journeys.values() if one.in_fair_weather and one.reason]
-    return next(iter([*busy, *red, *run.journeys.values()]), None)
+    red = [one for one in run.journeys.values() if one.reason and not one.skipped]
+    ours = sorted(red, key=lambda one: not one.in_fair_weather)
+    return next(iter([*busy, *ours, *run.journeys.values()]), None)
 
 
 def waiting(journey: JourneyState) -> tuple[WaitView, ...]:

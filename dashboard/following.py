@@ -198,6 +198,7 @@ class Follower:
         """What has no id of its own, and is made anew only so often."""
         if not self._caught_up.is_set():
             return
+        self._stand("whole", True)
         if self._is_due("requests", REQUESTS_EVERY) and self._state.is_storm:
             for request in self._store.requests(self.run_id, self._state.steering.last):
                 with self._news:
@@ -215,6 +216,7 @@ class Follower:
                 )
         else:
             self.frames.forget()
+            self._stand("frames", {})
 
     def _frame_path(self, worker: str, at: float) -> str:
         return f"{run_path(self.run_id, 'frames', worker)}?at={at:.3f}"

@@ -1,13 +1,16 @@
-"""The list of runs, with filters."""
+"""The list of runs with filters, and how it went over them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
 from dashboard.house import house
+from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
+from stormwalk.figures import RunFigures
 from stormwalk.model import RunMode
 from stormwalk.reporting.words import DASH, duration, iso, moment, shorten
 from stormwalk.store.summary import RunSummary
@@ -15,6 +18,7 @@ from stormwalk.store.summary import RunSummary
 blueprint = Blueprint("history", __name__)
 
 PAGE = 50
+_STORM_LOOKS = {"Strong": "passed", "Weak": "failed", "Inconclusive": "skipped"}
 _LOOKS = {"Passed": "passed", "Partial Failure": "error", "Failed": "failed"}
 
 
@@ -49,7 +53,7 @@ def runs() -> str:
     page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() and len(given) < 8 else 1
     return render_template(
         "history.html",
-        rows=[_row(one) for one in found[(page - 1) * PAGE : page * PAGE]],
+        rows=_rows(found[(page - 1) * PAGE : page * PAGE]),
         every=len(every),
         found=len(found),
         wanted=wanted,
@@ -57,8 +61,21 @@ def runs() -> str:
         branches=sorted({one.branch for one in every if one.branch})[:200],
         page=page,
         pages=pages,
+        newer=_link(wanted, page - 1) if page > 1 else "",
+        older=_link(wanted, page + 1) if page < pages else "",
+        trends=_trends(every, wanted["project"]),
         nav="runs",
     )
+
+
+def _trends(every: list[RunSummary], project: str) -> TrendsView | None:
+    """Those of the project that was chosen, or else of the one that ran last."""
+    name = project or next((one.project for one in every), "")
+    return trends_view(house().store, name, request.args.get("endpoint", "")) if name else None
+
+
+def _link(wanted: dict[str, str], page: int) -> str:
+    return "/runs?" + urlencode({**{name: value for name, value in wanted.items() if value}, "page": page})
 
 
 def _fits(run: RunSummary, wanted: dict[str, str]) -> bool:
@@ -78,8 +95,24 @@ def _look(run: RunSummary) -> tuple[str, str]:
     return ("running", "Running or killed") if run.finished_at is None else ("error", "Not summarised")
 
 
-def _row(run: RunSummary) -> RunRow:
-    look, word = _look(run)
+def _rows(runs: list[RunSummary]) -> list[RunRow]:
+    figures = house().store.figures([one.id for one in runs])
+    return [_row(one, figures.get(one.id, RunFigures())) for one in runs]
+
+
+def _result(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
+    """A run of storms is known by its resilience: that its controls passed is the least that can be said of it."""
+    storm = figures.resilience
+    if run.interrupted or storm is None or run.mode is not RunMode.CHAOS:
+        return _look(run)
+    if figures.steered:
+        return "skipped", "Steered by hand"
+    points = "" if storm.score is None else f", {storm.score:.0f}"
+    return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{points}"
+
+
+def _row(run: RunSummary, figures: RunFigures) -> RunRow:
+    look, word = _result(run, figures)
     totals = run.totals
     return RunRow(
         id=run.id,

@@ -101,7 +101,7 @@ def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
     page = min(_number("page", 1), pages)
     listed = list(reversed(state.journeys.values()))[(page - 1) * JOURNEYS : page * JOURNEYS]
     shown = figures(state)
-    endpoint = args.get("endpoint", "") or (shown.endpoints[0].key if shown.endpoints else "")
+    busiest = max(state.timings.endpoints.values(), key=lambda one: one.calls, default=None)
     return RunPage(
         id=state.id,
         project=state.project or "A run that has not begun",
@@ -112,7 +112,7 @@ def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
         workers=workers(state, follower.frames.times),
         figures=shown,
         film=film(state, args.get("worker", ""), args.get("journey", ""), _number("until", 0)),
-        chart=chart_view(state, endpoint) or (chart_view(state, shown.endpoints[0].key) if shown.endpoints else None),
+        chart=chart_view(state, args.get("endpoint", "")) or (chart_view(state, busiest.name) if busiest else None),
         journeys=tuple((journey_view(state, one), _segments(state, one)) for one in listed),
         page=page,
         pages=pages,

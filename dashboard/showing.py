@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.troubles import LogEntry
-from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_path, run_path
+from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_path, run_path, step_path
 from stormwalk.model import Status
 from stormwalk.reporting.words import duration, iso, status_word
 
@@ -38,7 +38,7 @@ def step_view(run: RunState, journey: JourneyState, step: StepState) -> StepView
         fault=step.fault,
         site=step.site,
         image=picture_path(run.id, "thumbnails", step.picture) if step.picture else "",
-        href=run_path(run.id, "journeys", journey.key, "steps", str(step.index)),
+        href=step_path(run.id, journey.number, step.index),
         says=", ".join(part for part in parts if part),
         late=bool(control and step.duration_ms and step.duration_ms > control * SLOW),
     )
@@ -63,7 +63,7 @@ def journey_view(run: RunState, journey: JourneyState) -> JourneyView:
         number=journey.number,
         title=journey.title or journey.key,
         weather=weather_of(journey),
-        chaos=not journey.in_fair_weather,
+        weather_look="tag" if journey.in_fair_weather else "chip fault",
         look="skipped" if journey.skipped else look,
         word="not finished" if stopped else "running" if journey.status is None else journey.status.value,
         worker=worker_name(journey.worker),
@@ -88,7 +88,6 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
     idle = journey.finished or run.finished_at is not None
     count = f"{step.index}/{journey.whole or '?'} " if step else ""
     title = journey.title or journey.key
-    calm = "" if journey.fault else "control, no fault" if journey.storm and not journey.plan else "no fault"
     return WorkerView(
         key=worker,
         name=worker_name(worker),
@@ -97,13 +96,21 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
         step="idle" if idle and not step else f"{count}{step.name}" if step else "begins",
         call=journey.site or journey.call,
         fault=journey.fault,
-        calm=calm if run.is_storm else "",
+        calm=_calm(journey),
         look="idle" if idle else look_of(step.status if step else None) if step and step.status else "running",
         since=0.0 if idle else journey.started_at,
         frame=_frame(run, worker, journey, frame_at),
         href=f"{run_path(run.id)}?worker={_query(worker)}#film",
         says=f"Worker {worker_name(worker)}{', idle' if idle else ''}: {title}, {count}{step.name if step else ''}",
     )
+
+
+def _calm(journey: JourneyState) -> str:
+    """What is said where nothing blows; nothing in a normal run."""
+    if not journey.storm or journey.fault:
+        return ""
+    waits = "" if journey.finished else ", has not struck in this step"
+    return f"{journey.plan}{waits}" if journey.plan else "control, no fault"
 
 
 def _frame(run: RunState, worker: str, journey: JourneyState, frame_at: float | None) -> str:
@@ -116,7 +123,6 @@ def _frame(run: RunState, worker: str, journey: JourneyState, frame_at: float | 
 
 
 def log_view(run: RunState, entry: LogEntry) -> LogView:
-    steps = ("steps", str(entry.step)) if entry.step else ()
     there = datetime.fromtimestamp(entry.at, UTC)
     return LogView(
         key=f"e{entry.id}",
@@ -128,5 +134,5 @@ def log_view(run: RunState, entry: LogEntry) -> LogView:
         message=entry.message,
         detail=entry.detail,
         fault=entry.fault,
-        href=run_path(run.id, "journeys", entry.journey, *steps) if entry.journey and steps else "",
+        href=step_path(run.id, run.journeys[entry.journey].number, entry.step) if entry.step else "",
     )

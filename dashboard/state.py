@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from statistics import median
 
 from dashboard.steering import Steering
@@ -28,7 +29,7 @@ from stormwalk.events import (
 )
 from stormwalk.model import Environment, RunMode, Status
 from stormwalk.storm import PlanEntry
-from stormwalk.storm_events import StormJudged, StormPlanned
+from stormwalk.storm_events import FaultApplied, StormJudged, StormPlanned
 from stormwalk.storm_results import StormJudgement
 
 _SAMPLES = 15
@@ -107,6 +108,14 @@ class RunState:
     def begun(self) -> bool:
         return bool(self.started_at)
 
+    def numbered(self, number: int) -> JourneyState | None:
+        """The journey that began as the first, the second, ...; None where there is none."""
+        return (
+            next(islice(self.journeys.values(), min(number - 1, len(self.journeys)), None), None)
+            if number > 0
+            else None
+        )
+
     def take(self, id_: int, event: Event) -> None:
         """Add what the event tells. One that is not known adds nothing."""
         self.last, self.events = id_, self.events + 1
@@ -128,6 +137,8 @@ class RunState:
         self.at_work[event.worker] = journey
         if isinstance(event, CallFinished):
             self.timings.take(event.call, control=self.is_storm and journey.in_fair_weather)
+        if isinstance(event, FaultApplied):
+            self.timings.strike(journey.fault, event.at)
         if isinstance(event, StepFinished) and event.status is Status.PASSED and journey.in_fair_weather:
             self._note_control(journey, event)
 

@@ -12,7 +12,7 @@ from dashboard.house import house
 from dashboard.showing import step_view, weather_of, worker_name
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
-from dashboard.views import FactView, StepView, picture_path, plain, run_path
+from dashboard.views import FactView, StepView, picture_path, plain, step_path
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
 from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, outcome
@@ -86,13 +86,13 @@ class _Found:
     evidence: list[Evidence]
 
 
-@blueprint.get("/runs/<run:run_id>/journeys/<journey>/steps/<int:index>")
-def step(run_id: str, journey: str, index: int) -> str | Response:
+@blueprint.get("/runs/<run:run_id>/journeys/<int:number>/steps/<int:index>")
+def step(run_id: str, number: int, index: int) -> str | Response:
     follower = house().follower(run_id)
     follower.caught_up(2.0)
 
     def find(run: RunState) -> tuple[JourneyState, StepState, StepView, str, str] | None:
-        walked = run.journeys.get(journey)
+        walked = run.numbered(number)
         there = walked.steps.get(index) if walked else None
         if walked is None or there is None:
             return None
@@ -102,7 +102,7 @@ def step(run_id: str, journey: str, index: int) -> str | Response:
     if known is None:
         abort(HTTPStatus.NOT_FOUND, "This run has no such step.")
     walked, there, view, project, base_url = known
-    detail = _detail(run_id, walked, view, _read(run_id, journey, there), base_url, worker_name(walked.worker))
+    detail = _detail(run_id, walked, view, _read(run_id, walked.key, there), base_url, worker_name(walked.worker))
     if request.args.get("as") == "json":
         return Response(json.dumps(plain(detail), ensure_ascii=False), mimetype="application/json")
     return render_template("step.html", run_id=run_id, project=project, detail=detail, nav="runs")
@@ -157,7 +157,7 @@ def _detail(
 
 
 def _neighbour(run_id: str, journey: JourneyState, indexes: list[int], at: int) -> str:
-    return run_path(run_id, "journeys", journey.key, "steps", str(indexes[at])) if 0 <= at < len(indexes) else ""
+    return step_path(run_id, journey.number, indexes[at]) if 0 <= at < len(indexes) else ""
 
 
 def _strip(faults: list[FaultDecision]) -> str:

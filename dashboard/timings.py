@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 from stormwalk.model import Call
@@ -20,6 +20,9 @@ ENDPOINTS = 200
 WINDOW = 300.0
 BINS = 30
 NARROWEST_BIN = 1.0
+BLOWS = 100
+GUST = 5.0
+"""Seconds; blows of one fault that are closer are shown as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,15 @@ class Timed:
 
     at: float
     ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blow:
+    """A fault that struck again and again between two moments."""
+
+    fault: str
+    since: float
+    until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +91,15 @@ class Timings:
     def __init__(self) -> None:
         self.endpoints: dict[str, Endpoint] = {}
         self.left_out = 0
-        self.revision = 0
+        self.blows: deque[Blow] = deque(maxlen=BLOWS)
+
+    def strike(self, fault: str, at: float) -> None:
+        """A fault has struck; what strikes often is one blow as long as no other one comes between."""
+        last = self.blows[-1] if self.blows else None
+        if last and last.fault == fault and at - last.until < GUST:
+            self.blows[-1] = replace(last, until=max(last.until, at))
+        else:
+            self.blows.append(Blow(fault=fault, since=at, until=at))
 
     def take(self, call: Call, *, control: bool) -> None:
         """Add a call of the API; others, and what was cancelled, say nothing of an endpoint."""
@@ -90,7 +110,6 @@ class Timings:
         if endpoint is None:
             self.left_out += 1
             return
-        self.revision += 1
         endpoint.calls += 1
         endpoint.failed += came is CallOutcome.FAILED
         if call.duration_ms is not None and math.isfinite(call.duration_ms):

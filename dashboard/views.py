@@ -39,7 +39,7 @@ class JourneyView:
     number: int
     title: str
     weather: str
-    chaos: bool
+    weather_look: str
     look: str
     word: str
     worker: str
@@ -206,6 +206,11 @@ def plain(value: Any) -> Any:
 def run_path(run_id: str, *parts: str) -> str:
     """The address of something of a run; each part is quoted whole, so that none can leave its place."""
     return "/".join(["/runs", quote(run_id, safe=""), *(quote(part, safe="") for part in parts)])
+
+
+def step_path(run_id: str, number: int, index: int) -> str:
+    """The address of a step of the journey with that number."""
+    return run_path(run_id, "journeys", str(number), "steps", str(index))
 
 
 def picture_path(run_id: str, kind: str, evidence_id: str) -> str:

@@ -40,6 +40,8 @@ RUN_BY = {
     "python3 chaos_runner.py": "make storm",
     'make storm ARGS="-k shopper --chaos-plan latency"': "make storm",
     "python -m chaos list": "tests/chaos/test_listing.py",
+    "python -m dashboard": "tests/dashboard/serving.py",
+    "python -m dashboard --store postgresql://user@host/runs": "tests/dashboard/serving.py",
     "python -m stormwalk alert --test": "tests/alerts/test_command.py",
     "python -m stormwalk alert --list": "tests/alerts/test_command.py",
     "python -m stormwalk alert --flush": "tests/alerts/test_command.py",
@@ -61,7 +63,8 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
     if runner == BY_HAND:
         assert ".ci/by_hand" in CI
     elif runner.startswith("tests/"):
-        words = re.sub(r"^(pytest|python -m chaos|python -m stormwalk (?:access|alert)) ", "", command).split()
+        ours = r"^(pytest|python -m chaos|python -m stormwalk (?:access|alert)|python -m) "
+        words = re.sub(ours, "", command).split()
         named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":

@@ -15,6 +15,8 @@ const MOST_JOURNEYS = 40, MOST_LINES = 500, MOST_SEGMENTS = 80;
 const takers = {
   hello: told => { for (const each of all('input[name=csrf]')) each.value = told.csrf },
   beat: () => {},
+  // A page that was printed while a long run was still being read has a part of it.
+  whole: () => { if ('loading' in page) location.reload() },
   reload: () => location.reload(),
   changes: told => {
     header(told.run);

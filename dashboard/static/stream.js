@@ -2,7 +2,7 @@
 // Every message that changes a list has the id of the event after which it goes on, so nothing is lost or told twice.
 
 const ASK_EVERY = 2000, SILENT_AFTER = 12000, STALE_AFTER = 10000;
-const NAMES = ['hello', 'beat', 'changes', 'reload', 'newest', 'trouble', 'frames', 'switches', 'endpoints', 'access', 'experiments', 'faults'];
+const NAMES = ['hello', 'beat', 'whole', 'changes', 'reload', 'newest', 'trouble', 'frames', 'switches', 'endpoints', 'access', 'experiments', 'faults'];
 
 export class Stream {
   constructor(run, at, take, told) {

@@ -92,7 +92,7 @@ WRITES = (
         path=f"/runs/{RUN}/requests",
     ),
     _write(
-        "a body of a megabyte", "memory fills with one request after the other", _PAUSE + "&x=" + "x" * 1_000_000, 413
+        "a body of forty kilobytes", "memory fills with one request after the other", _PAUSE + "&x=" + "x" * 40_000, 413
     ),
     _write(
         "a thousand fields",
@@ -176,7 +176,7 @@ LARGE = (
     Attack(
         name="a step beyond all numbers",
         would="the server is busy with one number",
-        path=f"/runs/{RUN}/journeys/shopper/steps/{'9' * 400}",
+        path=f"/runs/{RUN}/journeys/1/steps/{'9' * 400}",
         refused=(404,),
     ),
     Attack(
@@ -188,7 +188,7 @@ LARGE = (
     Attack(
         name="a journey that is none",
         would="the error of the server is shown",
-        path=f"/runs/{RUN}/journeys/%27%22/steps/1",
+        path=f"/runs/{RUN}/journeys/0/steps/1",
         refused=(404,),
     ),
 )

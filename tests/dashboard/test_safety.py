@@ -69,7 +69,7 @@ def test_a_page_may_load_nothing_from_elsewhere_and_nobody_may_frame_it(dashboar
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(dashboard: Served) -> None:
-    step = f"/runs/{tales.RUN}/journeys/manager/steps/4"
+    step = f"/runs/{tales.RUN}/journeys/2/steps/4"
     for path in ("/", "/runs", f"/runs/{tales.RUN}", step, f"/runs/{tales.STORM}/stop", "/nothing"):
         page = dashboard.ask(path).text
         assert "<!doctype html>" in page
@@ -125,7 +125,7 @@ def locked(root: Path) -> Iterator[Served]:
 
 DATA = [f"/runs/{tales.RUN}", "/runs", "/", f"/runs/{tales.RUN}/since", f"/runs/{tales.STORM}/stream", "/newest",
         f"/runs/{tales.RUN}/pictures/shopper/04-step.jpg", f"/runs/{tales.RUN}/thumbnails/shopper/01-step.jpg",
-        f"/runs/{tales.RUN}/journeys/shopper/steps/1", f"/runs/{tales.STORM}/stop"]  # fmt: skip
+        f"/runs/{tales.RUN}/journeys/1/steps/1", f"/runs/{tales.STORM}/stop"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", DATA)
