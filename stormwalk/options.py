@@ -21,6 +21,8 @@ STORE_VARIABLE = "STORMWALK_STORE"
 ACCESS_FIXTURES = frozenset({"access_cell", "access_rule"})
 """Fixtures that make a test an item of the access check."""
 
+_ACCESS = ACCESS_FIXTURES | {"access_checks"}
+
 # Fixtures that bring a browser: in a project that names no folder of journeys, a test with one of them is a journey.
 _BROWSER_FIXTURES = frozenset({"page", "context", "new_context", "browser", "visitor", "walk_as"})
 
@@ -33,7 +35,7 @@ class Option:
     dest: str
     help: str
     metavar: str = "FILE"
-    is_flag: bool = False
+    flag: bool = False
 
     @property
     def alias(self) -> str:
@@ -53,7 +55,23 @@ OPTIONS = (
         name="--dashboard",
         dest="stormwalk_dashboard",
         help="say where the dashboard of the store is, and start one where there is none; it outlives the run",
-        is_flag=True,
+        flag=True,
+    ),
+    Option(
+        name="--baseline",
+        dest="stormwalk_baseline",
+        help="what `stormwalk history --export-state` wrote: earlier runs, for a machine that starts empty",
+    ),
+    Option(
+        name="--summary",
+        dest="stormwalk_summary",
+        help="write a summary in Markdown there, too (default: where GitHub says, in $GITHUB_STEP_SUMMARY)",
+    ),
+    Option(
+        name="--single-file",
+        dest="stormwalk_single_file",
+        help="write the report once more as one HTML file with its pictures in it",
+        flag=True,
     ),
 )
 
@@ -80,6 +98,9 @@ class Settings:
     mode: RunMode = RunMode.NORMAL
     workers: int = 1
     journey_folders: tuple[Path, ...] = ()
+    baseline: Path | None = None
+    summary: Path | None = None
+    single_file: bool = False
 
     def is_journey(self, item: Collected) -> bool:
         """Whether a collected test is a journey and so will be recorded.
@@ -94,6 +115,10 @@ class Settings:
             return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
         return walks
 
+    def is_judged(self, item: Collected) -> bool:
+        """Whether what becomes of a test is told in the run: of a journey, and of an item of the access check."""
+        return self.is_journey(item) or bool(_ACCESS & frozenset(getattr(item, "fixturenames", ())))
+
 
 def add_ini(parser: pytest.Parser) -> None:
     """Declares the ini values."""
@@ -106,18 +131,14 @@ def add_options(parser: pytest.Parser) -> list[str]:
     group = parser.getgroup("stormwalk", "Stormwalk")
     stepped_aside = []
     for option in OPTIONS:
-        declared = _declared(option)
+        takes = {"action": "store_true"} if option.flag else {"default": None, "metavar": option.metavar}
+        declared: Mapping[str, Any] = {"dest": option.dest, "help": option.help, **takes}
         try:
             group.addoption(option.name, option.alias, **declared)
         except (ValueError, ArgumentError):  # taken within a group of this name; taken elsewhere
             group.addoption(option.alias, **declared)
             stepped_aside.append(f"{option.name} belongs to another plugin here; Stormwalk's is {option.alias}")
     return stepped_aside
-
-
-def _declared(option: Option) -> Mapping[str, Any]:
-    given = {"dest": option.dest, "help": option.help}
-    return given | ({"action": "store_true"} if option.is_flag else {"default": None, "metavar": option.metavar})
 
 
 def settings_of(config: pytest.Config) -> Settings | None:
@@ -139,7 +160,16 @@ def settings_of(config: pytest.Config) -> Settings | None:
         mode=config.stash.get(MODE, RunMode.NORMAL),
         workers=_workers(config),
         journey_folders=folders,
+        baseline=_file(config, "stormwalk_baseline"),
+        summary=_file(config, "stormwalk_summary"),
+        single_file=bool(config.getoption("stormwalk_single_file", False)),
     )
+
+
+def _file(config: pytest.Config, dest: str) -> Path | None:
+    """The file that an option names, seen from where pytest was started."""
+    given = config.getoption(dest, None)
+    return Path(config.invocation_params.dir, given) if given else None
 
 
 def _workers(config: pytest.Config) -> int:

@@ -180,6 +180,14 @@ class Workbench:
             if kind is not None and self.recorder is not None:
                 self.recorder.link(kind, str(path))
 
+    def pictures(self) -> list[Path]:
+        """The files of the pictures of the journey that is walked, in the order of its steps; waits for the last."""
+        if self.recorder is None:
+            return []
+        self._keeper.flush()
+        folder = self.settings.root / "screenshots" / self.ticket.run_id / self.recorder.key
+        return sorted(folder.glob("*.jpg"))
+
     def check_access(self) -> Checks:
         """The access check of this run; made once, in whichever process comes first."""
         matrix = matrix_of(self.project)

@@ -29,6 +29,7 @@ from stormwalk.config.access import AccessTable
 from stormwalk.config.alerts import AlertsTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
+from stormwalk.config.gate import GateTable
 from stormwalk.config.include import included
 from stormwalk.config.redaction import RedactionTable
 from stormwalk.config.storm import StormTable, unknown_roles
@@ -176,6 +177,7 @@ class Project(Table):
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
     storm: StormTable = StormTable()
+    gate: GateTable = GateTable()
     alerts: AlertsTable = AlertsTable()
     redaction: RedactionTable = RedactionTable()
 

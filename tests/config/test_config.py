@@ -152,7 +152,7 @@ def test_hosts_are_compared_without_case_and_brackets() -> None:
         (
             f"{HEAD}[zzz]",
             "zzz: unknown key; expected one of: name, application, sign_in, roles, budgets, safety, evidence, access, "
-            "storm, alerts, redaction",
+            "storm, gate, alerts, redaction",
         ),
         (
             f'{HEAD}[budgets]\nexpect = "soon"',
