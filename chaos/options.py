@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from chaos.fitting import fitted
 from chaos.hooks import expect_hooks
 from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
@@ -56,10 +57,17 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def plans_of(config: pytest.Config) -> tuple[Plan, ...]:
-    """The plans that were asked for, each once; none in fair weather. Raises PlanError, one line."""
+    """The plans that were asked for, each once, as they fit the application; none in fair weather.
+
+    Raises PlanError or ProjectFileError, one line.
+    """
     asked = config.getoption("chaos_plan") or ([STANDARD] if config.getoption("chaos") else [])
-    found = [plan for one in asked for plan in plans_for(one)]
-    return tuple({plan.name: plan for plan in found}.values())
+    found = {plan.name: plan for one in asked for plan in plans_for(one)}
+    settings = settings_of(config) if found else None
+    if settings is None:
+        return tuple(found.values())
+    project = load_project(settings.project_file, base_url=settings.base_url)
+    return tuple(fitted(plan, project) for plan in found.values())
 
 
 def seed_of(config: Any) -> str:

@@ -145,7 +145,11 @@ def settings_of(config: pytest.Config) -> Settings | None:
     """What the session was asked to do; None where no project is named or none of its journeys is meant."""
     project = _project_file(config)
     folders = tuple(Path(folder).resolve() for folder in config.getini("stormwalk_journeys"))
-    if project is None or (folders and not _means_journeys(config, folders)):
+    if folders and not _means_journeys(config, folders):
+        if not _is_for_others(config):
+            return None
+        folders = ()
+    if project is None:
         return None
     explicit = config.getoption("stormwalk_browser_path", None)
     return Settings(
@@ -202,6 +206,12 @@ def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
     arguments = [Path(config.invocation_params.dir, str(one).split("::")[0]).resolve() for one in config.args]
     pairs = ((argument, folder) for argument in arguments for folder in folders)
     return any(argument.is_relative_to(folder) or folder.is_relative_to(argument) for argument, folder in pairs)
+
+
+def _is_for_others(config: pytest.Config) -> bool:
+    """Whether a project was named together with tests, which lie in no folder of journeys: then they are its tests."""
+    named = config.getoption("stormwalk_project", None)
+    return bool(named) and config.args_source is pytest.Config.ArgsSource.ARGS
 
 
 def _store_url(config: pytest.Config) -> str:

@@ -108,7 +108,7 @@ class Workbench:
             return
         browser = FoundBrowser(path=Path(self.ticket.browser_path), source=BrowserSource.EXPLICIT)
         found = launch_options(browser, headed=self.settings.headed, sandbox=self.ticket.sandbox)
-        args = [*found.pop("args"), *arguments.get("args", ())]
+        args = [*found.pop("args"), *self.project.safety.switches, *arguments.get("args", ())]
         arguments.update({**found, **arguments, "args": args})
 
     def watch_browser(self, browser: Browser) -> None:

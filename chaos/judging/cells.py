@@ -21,7 +21,7 @@ from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
 from stormwalk.storm_judgement import Trouble
 
 # These are told from objects that are counted between two counts, and so by every step that lies between them.
-_OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "wrong-total")
+_OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "untold-order", "wrong-total")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
