@@ -1,13 +1,14 @@
 # The two commands of every day are `make journeys` and `make test`; both set up what is missing first.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup journeys storm headed test catalogue lint types bench lock clean python
+.PHONY: help setup journeys storm headed oscar test catalogue lint types bench lock clean python
 
 HEADED ?=
 ARGS ?=
 NAME ?= overhead
 
 VENV := .venv/bin
+OSCAR := examples/oscar
 SET_UP = $(PYTHON) -m tools.set_up
 # The first Python that is new enough; the name of one may be given as PYTHON=...
 PYTHON := $(shell for name in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
@@ -35,6 +36,16 @@ headed: python ## The same in a window, on a virtual display where there is no r
 	@$(SET_UP) --headed --virtual-display
 	@$(DISPLAY_WRAPPER) $(VENV)/python user_flow_runner.py --headed $(ARGS)
 
+oscar: setup $(OSCAR)/.venv/ready ## Walk django-oscar, a shop that is not ours: pages, API and roles (minutes)
+	@$(VENV)/python -m pytest $(OSCAR)/tests -q
+	@$(VENV)/python -m pytest $(OSCAR)/journeys --project $(OSCAR)/project.toml $(HEADED_OPTION) $(ARGS)
+
+$(OSCAR)/.venv/ready: $(OSCAR)/requirements.txt
+	@rm -rf $(OSCAR)/.venv && $(PYTHON) -m venv $(OSCAR)/.venv
+	@$(OSCAR)/.venv/bin/python -m pip install -q --disable-pip-version-check -r $(OSCAR)/requirements.txt
+	@$(OSCAR)/.venv/bin/python $(OSCAR)/site/start.py --prepare
+	@touch $@
+
 test: setup lint types ## The project's own tests, after lint and types (ARGS="-k browser")
 	@$(VENV)/python -m pytest tests -m "not catalogue" -n auto --maxprocesses 4 --timeout 300 $(ARGS)
 
@@ -55,5 +66,5 @@ lock: python ## Pin the newest packages that pyproject.toml allows
 	@$(PYTHON) -m tools.lock
 
 clean: ## Remove the virtual environment and everything that runs have left
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv $(OSCAR)/.venv .mypy_cache .ruff_cache .pytest_cache
 	find screenshots reports -mindepth 1 -maxdepth 1 ! -name '.*' -exec rm -rf {} +

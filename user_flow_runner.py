@@ -21,7 +21,7 @@ from tools.interpreter import ensure_interpreter
 
 ROOT = Path(__file__).resolve().parent
 COULD_NOT_TEST = 2
-FILE_OPTIONS = ("--project", "--store", "--browser-path")
+FILE_OPTIONS = ("--project", "--store", "--browser-path", "--baseline", "--summary")
 
 
 def main(arguments: list[str]) -> int:
@@ -50,7 +50,7 @@ def _whole(option: str, argument: str) -> str:
     if option not in FILE_OPTIONS or not argument or "://" in argument:
         return argument
     # A store may be made yet; a project that is not there may be one of this checkout, such as projects/demo.toml.
-    return str(Path(argument).absolute()) if option == "--store" or Path(argument).exists() else argument
+    return str(Path(argument).absolute()) if option in ("--store", "--summary") or Path(argument).exists() else argument
 
 
 def _from_terminal() -> int:

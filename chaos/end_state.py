@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,9 @@ from stormwalk.config import Actor, Project
 from stormwalk.config.storm import EndStateTable
 from stormwalk.errors import SignInRefused, StormwalkError
 from stormwalk.redact import Redactor
+
+# Frameworks with sessions by cookie answer 403 to whoever has none.
+_SESSION_OVER = (401, 403)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,7 @@ class Counter:
     def _of(self, actor: Actor, table: EndStateTable) -> Count | None:
         try:
             answer = self._client(actor).get(table.path)
-            if answer.status_code == 401:
+            if answer.status_code in _SESSION_OVER:
                 self._clients.pop(actor.username).close()
                 answer = self._client(actor).get(table.path)
         except SignInRefused:
@@ -89,6 +93,9 @@ class Counter:
 
 def _counted(answer: Response, table: EndStateTable) -> Count | None:
     """The objects of an answer; None where it is no JSON. Whatever in it has no id is no object."""
+    if table.pattern is not None:
+        found_ids = (match[1] for match in re.finditer(table.pattern, answer.text))
+        return Count(kind=table.kind, ids=tuple(dict.fromkeys(found_ids)))
     try:
         found = list(all_at(answer.json(), table.items)) if table.items else [answer.json()]
     except ValueError:

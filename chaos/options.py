@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from chaos.fitting import fitted
+from chaos.hooks import expect_hooks
 from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
 from stormwalk.config import LOOPBACK, load_project
@@ -54,10 +57,17 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def plans_of(config: pytest.Config) -> tuple[Plan, ...]:
-    """The plans that were asked for, each once; none in fair weather. Raises PlanError, one line."""
+    """The plans that were asked for, each once, as they fit the application; none in fair weather.
+
+    Raises PlanError or ProjectFileError, one line.
+    """
     asked = config.getoption("chaos_plan") or ([STANDARD] if config.getoption("chaos") else [])
-    found = [plan for one in asked for plan in plans_for(one)]
-    return tuple({plan.name: plan for plan in found}.values())
+    found = {plan.name: plan for one in asked for plan in plans_for(one)}
+    settings = settings_of(config) if found else None
+    if settings is None:
+        return tuple(found.values())
+    project = load_project(settings.project_file, base_url=settings.base_url)
+    return tuple(fitted(plan, project) for plan in found.values())
 
 
 def seed_of(config: Any) -> str:
@@ -85,12 +95,14 @@ def expect_journeys(config: pytest.Config) -> None:
         )
 
 
-def expect_allowed(config: pytest.Config) -> None:
-    """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed."""
+def expect_allowed(config: pytest.Config, plans: Sequence[Plan]) -> None:
+    """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed, and for hooks
+    that the project does not offer."""
     settings = settings_of(config)
     if settings is None:
         return
     project = load_project(settings.project_file, base_url=settings.base_url)
+    expect_hooks(plans, project.storm.hooks, workers=settings.workers, file=project.file)
     if project.base_url is None:
         return  # we start it ourselves, on loopback
     host = urlsplit(project.base_url).hostname or ""

@@ -41,12 +41,14 @@ _RULE_KEYS = ("fault", "with", "target", "probability", "limit", "first", "phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is done to a journey. The ids of its rules are unique; `source` is its file, where it is one of yours."""
+    """What is done to a journey. The ids of its rules are unique; `source` is its file, where it is one of yours;
+    `shipped` says that it comes with Stormwalk."""
 
     name: str
     rules: tuple[Rule, ...]
     hypothesis: str = HYPOTHESIS
     source: str = ""
+    shipped: bool = False
 
     def routes(self, base_url: str = "") -> frozenset[str]:
         """What Playwright has to hand to us: globs, and regular expressions, which begin with `^`."""
@@ -137,7 +139,7 @@ def _plan(path: Path, tables: Mapping[str, Any]) -> Plan:
         raise RuleProblem("rules", "expected a table of rules, such as slow = 'latency:500ms @ /api/**'")
     source = "" if path.parent == FOLDER else str(path)
     made = tuple(_rule(key, one) for key, one in rules.items())
-    return Plan(name=path.stem, hypothesis=hypothesis, rules=made, source=source)
+    return Plan(name=path.stem, hypothesis=hypothesis, rules=made, source=source, shipped=not source)
 
 
 def _rule(key: str, written: object) -> Rule:

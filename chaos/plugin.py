@@ -20,6 +20,7 @@ from chaos.judging.stored import judge_run
 from chaos.listing import list_lines, plan_lines
 from chaos.options import add_options, expect_allowed, expect_journeys, expect_sense, plans_of, seed_of
 from chaos.plan import STANDARD, Plan, plans_for
+from chaos.whole import walk_whole
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH
 from stormwalk.host import COULD_NOT_TEST, HOST, Host
@@ -68,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
             return
         config.stash[MODE] = RunMode.CHAOS
         expect_sense(config)
-        expect_allowed(config)
+        expect_allowed(config, plans)
     except StormwalkError as error:
         _give_up(error)
     config.stash[_PLANS] = plans
@@ -211,6 +212,16 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     else:
         cruise.calm()
     return None if experiment.is_control else cruise.expect_held()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test without steps of its own is one; what it is told of stays what it was."""
+    __tracebackhide__ = True
+    cruise = pyfuncitem.config.stash.get(_CRUISE, None)
+    if cruise is None or _experiment_of(pyfuncitem) is None:
+        return None
+    return walk_whole(pyfuncitem) or None
 
 
 @pytest.hookimpl(wrapper=True)

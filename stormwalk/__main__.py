@@ -9,10 +9,13 @@ from importlib.metadata import version
 from stormwalk.access import command as access
 from stormwalk.alerts import command as alert
 from stormwalk.errors import StormwalkError
+from stormwalk.history import command as history
+from stormwalk.history import compare_command as compare
+from stormwalk.history import flaky_command as flaky
 from stormwalk.reporting import command as report
 
 # A verb is a module with `register`, which adds its parser and names the function that handles it.
-VERBS = (report, access, alert)
+VERBS = (report, history, compare, flaky, access, alert)
 
 
 def main(arguments: list[str] | None = None) -> int:

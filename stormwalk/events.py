@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from stormwalk.access.results import AccessCell, AccessCoverage, AccessFinding, Breach, ControlSeen
 from stormwalk.control import ControlRequest
+from stormwalk.gate.results import GateResult
 from stormwalk.model import Call, ConsoleLine, Environment, Evidence, NoteLevel, RunMode, Status
 
 
@@ -64,6 +65,13 @@ class RunFinished(Event):
 
     exit_code: int
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateJudged(Event):
+    """What the rules of the project said of the run; the newest one counts."""
+
+    result: GateResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,16 +21,21 @@ import pytest
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
 from stormwalk.access.results import Access
+from stormwalk.alerts.state import WithBaseline
 from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
 from stormwalk.errors import StoreError, StormwalkError, UsageError
-from stormwalk.events import NoteTaken, RunFinished, RunStarted
+from stormwalk.events import GateJudged, NoteTaken, RunFinished, RunStarted
+from stormwalk.gate.judging import gate_of
+from stormwalk.history import leading_to
+from stormwalk.history.state import State, read_state
 from stormwalk.model import Environment, Note, NoteLevel, Run, Status
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
+from stormwalk.reporting.ci import write_summary
 from stormwalk.retention import forget_old_runs, forget_orphans
 from stormwalk.store import Store
 
@@ -92,6 +97,7 @@ class Host:
         self._command = command
         self._workers = workers
         self._redactor = self.project.redactor()
+        self._state: State | None = read_state(settings.baseline, self.project.name) if settings.baseline else None
         self._keep = self.project.evidence.keep_runs
         self.store = Store.open(settings.store_url)
         log = settings.root / "reports" / self.run_id / "application.log"
@@ -122,26 +128,43 @@ class Host:
         shown = self._redactor.text(message)
         self.store.append(self.run_id, [NoteTaken(at=time.time(), level=level, message=shown)])
 
-    def finish(self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = ()) -> Ending:
-        """Ends the application, writes the last event, the summary and the reports, and removes what is too old."""
+    def finish(
+        self, *, pytest_exit: int, interrupted: bool, complaints: Iterable[str] = (), beside_failed: bool = True
+    ) -> Ending:
+        """Ends the application, writes the last event, the summary and the reports, and removes what is too old.
+
+        `beside_failed` says that a test that is no journey failed.
+        """
         self._application.stop()
         said = dict.fromkeys(complaints)  # what is wrong with the disk would be said by everybody who meets it
         for complaint in tuple(said):
             self._try(said, partial(self.note, NoteLevel.ERROR, complaint))
         for conclude_part in self.concluding:
             self._try(said, conclude_part)
-        run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said)))
+        self._try(said, partial(self._conclude_gate, interrupted))
+        run = self._try(said, lambda: self._ended(pytest_exit, interrupted, bool(said), beside_failed))
         if run is None:
             return Ending(COULD_NOT_TEST, None, None, tuple(said))
         self._try(said, partial(self._write_end, run))
         before = len(said)
-        self._try(said, partial(reporting.write_reports, self.store, run, root=self._settings.root))
+        self._try(said, partial(self._report, run))
+        self._try(said, partial(write_summary, run, self._settings.summary, os.environ))
         self._try(said, partial(forget_old_runs, self.store, self._settings.root, self.project.name, keep=self._keep))
         if late := tuple(said)[before:]:
             run = replace(run, exit_code=run.exit_code or COULD_NOT_TEST)
             self._try(said, partial(self._write_end, run, late))
-        told = tell_of(run, self.project, self.store, self._settings.root)
+        previous = WithBaseline(self.store, self._state)
+        told = tell_of(run, self.project, self.store, self._settings.root, previous)
         return Ending(_code_of(run, said), run, self._report_of(run), tuple(said), tuple(told))
+
+    def _report(self, run: Run) -> None:
+        reporting.write_reports(
+            self.store,
+            run,
+            root=self._settings.root,
+            earlier=leading_to(self.store, run),
+            single_file=self._settings.single_file,
+        )
 
     def _report_of(self, run: Run) -> Path | None:
         """The report, if that one at least could be written."""
@@ -153,10 +176,18 @@ class Host:
         if concluded is not None:
             self.store.append(self.run_id, [concluded])
 
-    def _ended(self, pytest_exit: int, interrupted: bool, complained: bool) -> Run:
+    def _conclude_gate(self, interrupted: bool) -> None:
+        """Last of all: the rules speak of what everybody else has concluded."""
+        if self.project.gate.is_on:
+            run = replace(read_run(self.store, self.run_id), interrupted=interrupted)
+            result = gate_of(self.store, run, self.project.gate, self._state)
+            if result is not None:
+                self.store.append(self.run_id, [GateJudged(at=time.time(), result=result)])
+
+    def _ended(self, pytest_exit: int, interrupted: bool, complained: bool, beside_failed: bool) -> Run:
         """The run as it is now that it has ended; what was found stays found, whatever else went wrong."""
         run = read_run(self.store, self.run_id)
-        code = exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted)
+        code = exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted, beside_failed=beside_failed)
         if complained and code == PASSED:
             code = COULD_NOT_TEST
         return replace(run, finished_at=time.time(), exit_code=code, interrupted=interrupted)
@@ -224,30 +255,41 @@ def _branch_of_ci(environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
 
 
-def exit_code(run: Run, *, pytest_exit: int, interrupted: bool) -> int:
-    """1 for something found, else 2 for an error, an interruption (by hand, in good order, too) or nothing, else 0.
+def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: bool = True) -> int:
+    """1 for something found or a rule of the gate that failed, else 2 for an error, an interruption (by hand, in good
+    order, too) or nothing, else 0.
 
     In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
-    itself, nor does pytest's word for it: that is what the judgement is for.
+    itself, nor does pytest's word for it: that is what the judgement is for. Where the ratchet holds, it alone decides
+    about what is red. `beside_failed` says that a test that is no journey failed, which nothing excuses.
     """
-    totals, statuses = run.totals, [journey.status for journey in run.fair_weather]
+    statuses = [journey.status for journey in run.fair_weather]
     access = run.access or Access(finished=True)
+    holds = run.gate is not None and run.gate.holds_reds
     # A check that was cut off has covered too little for another reason than the application or the matrix.
-    gate_failed = run.access is not None and access.finished and not interrupted and not access.coverage.met
-    if totals.failed or Status.FAILED in statuses or access.alarms or gate_failed:
+    too_little = run.access is not None and access.finished and not interrupted and not access.coverage.met
+    if too_little or (run.gate and run.gate.failed) or _below_gate(run) or (not holds and _found(run)):
         return FOUND_SOMETHING
-    if _storm_deviated(run):
-        return FOUND_SOMETHING
-    errors = totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
+    errors = run.totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
     open_cells = access.unjudged or not access.finished
-    nothing = Status.PASSED not in statuses and not any(one.verdict.is_good for one in access.cells)
+    judged = Status.PASSED in statuses or any(one.verdict.is_good for one in access.cells)
+    excused = run.gate.excused if run.gate else ()
+    nothing = not (judged or excused)
     if errors or open_cells or interrupted or run.stopped or nothing or _storm_is_open(run):
         return COULD_NOT_TEST
     fine = (Status.PASSED, Status.SKIPPED)
     if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):
         return PASSED
+    if pytest_exit == 1 and excused and not beside_failed:
+        return PASSED
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
+
+
+def _found(run: Run) -> bool:
+    """Whether the application is wrong somewhere, be it known or not."""
+    failed = run.totals.failed or any(journey.status is Status.FAILED for journey in run.fair_weather)
+    return bool(failed or (run.access and run.access.alarms) or _storm_deviated(run))
 
 
 def _code_of(run: Run, complaints: Collection[str]) -> int:
@@ -258,7 +300,12 @@ def _storm_deviated(run: Run) -> bool:
     judgement = run.storm.judgement if run.storm else None
     if judgement is None or judgement.steered:
         return False
-    return bool(judgement.deviated) or judgement.below_gate
+    return bool(judgement.deviated)
+
+
+def _below_gate(run: Run) -> bool:
+    judgement = run.storm.judgement if run.storm else None
+    return judgement is not None and not judgement.steered and judgement.below_gate
 
 
 def _storm_is_open(run: Run) -> bool:

@@ -17,7 +17,7 @@ _INI_SECTION = re.compile(r"^\[(tool[.:])?pytest\b", re.MULTILINE)
 
 def expect_sense(config: pytest.Config) -> None:
     """Raises UsageError for options of ours that say nothing, or that pytest itself has misunderstood."""
-    for option in OPTIONS:
+    for option in (one for one in OPTIONS if not one.flag):
         _expect_value(option.name, config.getoption(option.dest, None))
     _expect_own_ini(config)
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from stormwalk.access.results import Access
 from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.gate.results import GateResult
 from stormwalk.storm import FaultDecision, FaultEntry, PlanEntry, RuleCount
 from stormwalk.storm_results import Healing, StormJudgement
 
@@ -293,6 +294,7 @@ class Run:
     notes: tuple[Note, ...] = ()
     access: Access | None = None
     storm: RunStorm | None = None
+    gate: GateResult | None = None
     requests: tuple[ControlRequest, ...] = ()
     """What was asked of the run while it went on, and taken up; each once, in the order of the requests."""
 

@@ -21,6 +21,8 @@ STORE_VARIABLE = "STORMWALK_STORE"
 ACCESS_FIXTURES = frozenset({"access_cell", "access_rule"})
 """Fixtures that make a test an item of the access check."""
 
+_ACCESS = ACCESS_FIXTURES | {"access_checks"}
+
 # Fixtures that bring a browser: in a project that names no folder of journeys, a test with one of them is a journey.
 _BROWSER_FIXTURES = frozenset({"page", "context", "new_context", "browser", "visitor", "walk_as"})
 
@@ -33,6 +35,7 @@ class Option:
     dest: str
     help: str
     metavar: str = "FILE"
+    flag: bool = False
 
     @property
     def alias(self) -> str:
@@ -47,6 +50,28 @@ OPTIONS = (
         dest="stormwalk_store",
         metavar="URL",
         help=f"the event store: a file or an SQLAlchemy URL (default {DEFAULT_URL}, or ${STORE_VARIABLE})",
+    ),
+    Option(
+        name="--dashboard",
+        dest="stormwalk_dashboard",
+        help="say where the dashboard of the store is, and start one where there is none; it outlives the run",
+        flag=True,
+    ),
+    Option(
+        name="--baseline",
+        dest="stormwalk_baseline",
+        help="what `stormwalk history --export-state` wrote: earlier runs, for a machine that starts empty",
+    ),
+    Option(
+        name="--summary",
+        dest="stormwalk_summary",
+        help="write a summary in Markdown there, too (default: where GitHub says, in $GITHUB_STEP_SUMMARY)",
+    ),
+    Option(
+        name="--single-file",
+        dest="stormwalk_single_file",
+        help="write the report once more as one HTML file with its pictures in it",
+        flag=True,
     ),
 )
 
@@ -73,6 +98,9 @@ class Settings:
     mode: RunMode = RunMode.NORMAL
     workers: int = 1
     journey_folders: tuple[Path, ...] = ()
+    baseline: Path | None = None
+    summary: Path | None = None
+    single_file: bool = False
 
     def is_journey(self, item: Collected) -> bool:
         """Whether a collected test is a journey and so will be recorded.
@@ -87,6 +115,10 @@ class Settings:
             return any(item.path.resolve().is_relative_to(folder) for folder in self.journey_folders)
         return walks
 
+    def is_judged(self, item: Collected) -> bool:
+        """Whether what becomes of a test is told in the run: of a journey, and of an item of the access check."""
+        return self.is_journey(item) or bool(_ACCESS & frozenset(getattr(item, "fixturenames", ())))
+
 
 def add_ini(parser: pytest.Parser) -> None:
     """Declares the ini values."""
@@ -99,9 +131,8 @@ def add_options(parser: pytest.Parser) -> list[str]:
     group = parser.getgroup("stormwalk", "Stormwalk")
     stepped_aside = []
     for option in OPTIONS:
-        declared: Mapping[str, Any] = {
-            "dest": option.dest, "default": None, "metavar": option.metavar, "help": option.help
-        }  # fmt: skip
+        takes = {"action": "store_true"} if option.flag else {"default": None, "metavar": option.metavar}
+        declared: Mapping[str, Any] = {"dest": option.dest, "help": option.help, **takes}
         try:
             group.addoption(option.name, option.alias, **declared)
         except (ValueError, ArgumentError):  # taken within a group of this name; taken elsewhere
@@ -114,7 +145,11 @@ def settings_of(config: pytest.Config) -> Settings | None:
     """What the session was asked to do; None where no project is named or none of its journeys is meant."""
     project = _project_file(config)
     folders = tuple(Path(folder).resolve() for folder in config.getini("stormwalk_journeys"))
-    if project is None or (folders and not _means_journeys(config, folders)):
+    if folders and not _means_journeys(config, folders):
+        if not _is_for_others(config):
+            return None
+        folders = ()
+    if project is None:
         return None
     explicit = config.getoption("stormwalk_browser_path", None)
     return Settings(
@@ -129,7 +164,16 @@ def settings_of(config: pytest.Config) -> Settings | None:
         mode=config.stash.get(MODE, RunMode.NORMAL),
         workers=_workers(config),
         journey_folders=folders,
+        baseline=_file(config, "stormwalk_baseline"),
+        summary=_file(config, "stormwalk_summary"),
+        single_file=bool(config.getoption("stormwalk_single_file", False)),
     )
+
+
+def _file(config: pytest.Config, dest: str) -> Path | None:
+    """The file that an option names, seen from where pytest was started."""
+    given = config.getoption(dest, None)
+    return Path(config.invocation_params.dir, given) if given else None
 
 
 def _workers(config: pytest.Config) -> int:
@@ -162,6 +206,12 @@ def _means_journeys(config: pytest.Config, folders: tuple[Path, ...]) -> bool:
     arguments = [Path(config.invocation_params.dir, str(one).split("::")[0]).resolve() for one in config.args]
     pairs = ((argument, folder) for argument in arguments for folder in folders)
     return any(argument.is_relative_to(folder) or folder.is_relative_to(argument) for argument, folder in pairs)
+
+
+def _is_for_others(config: pytest.Config) -> bool:
+    """Whether a project was named together with tests, which lie in no folder of journeys: then they are its tests."""
+    named = config.getoption("stormwalk_project", None)
+    return bool(named) and config.args_source is pytest.Config.ArgsSource.ARGS
 
 
 def _store_url(config: pytest.Config) -> str:

@@ -11,7 +11,10 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
+from stormwalk.attachments import attach
+from stormwalk.beside import Beside, mark_beside
 from stormwalk.config import load_project
+from stormwalk.dashboards import Summoned
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
@@ -21,6 +24,7 @@ from stormwalk.journey import recorded_by
 from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
 from stormwalk.progress import Progress
+from stormwalk.reporting.ci import annotations_of
 from stormwalk.reporting.console import Style, summary
 from stormwalk.reporting.words import lines, shorten
 from stormwalk.workbench import Workbench
@@ -31,6 +35,7 @@ _SETTINGS = pytest.StashKey[Settings]()
 _PROGRESS = pytest.StashKey[Progress]()
 _ENDING = pytest.StashKey[Ending]()
 _REFUSED = pytest.StashKey[StormwalkError]()
+_BESIDE = pytest.StashKey[Beside]()
 _WALKED = pytest.StashKey[bool]()
 _INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
@@ -109,6 +114,10 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     workers = config.getoption("numprocesses", None) or 1
     host = config.stash[HOST] = Host(settings, command_line(), workers)
     config.add_cleanup(host.close)
+    config.stash[_BESIDE] = Beside()
+    config.pluginmanager.register(config.stash[_BESIDE])
+    wants_dashboard = config.getoption("stormwalk_dashboard", False)
+    dashboard = Summoned(settings.root, settings.store_url) if wants_dashboard else None
     ticket = host.start()
     config.option.base_url = ticket.base_url
     if getattr(config.option, "maxschedchunk", 0) is None:
@@ -117,6 +126,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     if workers == 1 and config.getoption("dist", "no") == "no":
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
+    if dashboard is not None and reporter is not None:
+        reporter.write_line(dashboard.told())
     if reporter is not None and config.get_verbosity() >= 0:
         progress = Progress(
             settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
@@ -228,6 +239,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
     report = yield
     bench = item.config.stash.get(WORKBENCH, None)
+    if bench is not None and not bench.settings.is_judged(item):
+        mark_beside(report)
     if bench is not None and bench.recorder is not None:
         error = call.excinfo.value if call.excinfo else None
         with bench.keeping(item.session):
@@ -237,6 +250,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
                 raise error
             bench.phase_ended(call.when, report.skipped, error)
         bench.link_artifacts(report.user_properties)
+        if call.when == "call":
+            attach(item.config, report, bench.pictures)
         # pytest puts the name of the test in front of the line in its summary.
         hush(report, lambda text: lines(bench.redactor.text(text), 900))
     return report
@@ -271,7 +286,12 @@ def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> No
     stopped = exitstatus == pytest.ExitCode.INTERRUPTED and _WALKED in config.stash and not session.shouldstop
     interrupted = interrupts.asked > 0 or stopped
     complaints = bench.complaints if bench is not None else ()
-    ending = host.finish(pytest_exit=int(exitstatus), interrupted=interrupted, complaints=complaints)
+    ending = host.finish(
+        pytest_exit=int(exitstatus),
+        interrupted=interrupted,
+        complaints=complaints,
+        beside_failed=config.stash[_BESIDE].failed,
+    )
     config.stash[_ENDING] = ending
     session.exitstatus = ending.exit_code
 
@@ -286,6 +306,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if ending.run is not None:
         report = _relative(ending, config)
         terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
+        for line in annotations_of(ending.run, os.environ):
+            terminalreporter.write_line(line)
     for line in ending.alerts:
         terminalreporter.write_line(f"alerts: {lines(line)}")
 

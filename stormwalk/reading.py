@@ -19,6 +19,7 @@ from stormwalk.events import (
     ControlsSeen,
     ControlTaken,
     Event,
+    GateJudged,
     JourneyEvent,
     NoteTaken,
     RunFinished,
@@ -139,6 +140,8 @@ class _RunSoFar:
                 self.notes.append(Note(level=event.level, message=event.message, at=event.at, worker=event.worker))
             case UnknownEvent():
                 self.unknown[event.stored_kind] += 1
+            case GateJudged():
+                self.run = replace(self.run, gate=event.result)
             case ControlTaken():
                 self._taken(event)
             case StormPlanned():

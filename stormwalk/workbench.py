@@ -108,7 +108,7 @@ class Workbench:
             return
         browser = FoundBrowser(path=Path(self.ticket.browser_path), source=BrowserSource.EXPLICIT)
         found = launch_options(browser, headed=self.settings.headed, sandbox=self.ticket.sandbox)
-        args = [*found.pop("args"), *arguments.get("args", ())]
+        args = [*found.pop("args"), *self.project.safety.switches, *arguments.get("args", ())]
         arguments.update({**found, **arguments, "args": args})
 
     def watch_browser(self, browser: Browser) -> None:
@@ -179,6 +179,14 @@ class Workbench:
             kind = _ARTIFACTS.get(name)
             if kind is not None and self.recorder is not None:
                 self.recorder.link(kind, str(path))
+
+    def pictures(self) -> list[Path]:
+        """The files of the pictures of the journey that is walked, in the order of its steps; waits for the last."""
+        if self.recorder is None:
+            return []
+        self._keeper.flush()
+        folder = self.settings.root / "screenshots" / self.ticket.run_id / self.recorder.key
+        return sorted(folder.glob("*.jpg"))
 
     def check_access(self) -> Checks:
         """The access check of this run; made once, in whichever process comes first."""

@@ -21,7 +21,7 @@ from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
 from stormwalk.storm_judgement import Trouble
 
 # These are told from objects that are counted between two counts, and so by every step that lies between them.
-_OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "wrong-total")
+_OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "untold-order", "wrong-total")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +58,10 @@ class _Walking:
     def cells(self) -> list[Judged]:
         for deed in self._walk.deeds:
             sites = sites_of(self._walk, deed)
-            if sites:
+            hooked_beside = self._walk.hooked_beside(deed)
+            if sites and not hooked_beside:
                 self._struck(deed, sites)
-            elif self._latest and not deed.struck_beside:
+            elif self._latest and not (deed.struck_beside or hooked_beside):
                 self._aftermath(deed)
         self._end()
         self._missed()

@@ -32,7 +32,7 @@ class SilentFailure(Sign):
     def _missed(self, seen: Scene) -> list[SeenCall]:
         works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
         calls = seen.storm.calls
-        missed = [one for one in seen.failures if not cut_by_navigation(one, calls)]
+        missed = [one for one in seen.failures if not cut_by_navigation(one, calls) and not _told_by_browser(one)]
         lied_about = contradicted(seen)  # which is worse than silence, and found by that name
         missed = [one for one in missed if one not in lied_about and _is_final(seen, one)]
         return [one for one in missed if not seen.controls or one.endpoint in works]
@@ -75,6 +75,11 @@ def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
         return False
     left = [one for one in calls if one.call.resource_type == "document" and one is not call]
     return any(call.begins <= one.begins <= call.ends + 0.5 for one in left)
+
+
+def _told_by_browser(call: SeenCall) -> bool:
+    """A page that never came leaves the browser's own words in its place."""
+    return call.call.resource_type == "document" and call.call.status is None and not call.in_flight
 
 
 def _is_script(call: SeenCall) -> bool:

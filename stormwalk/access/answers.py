@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -98,6 +98,12 @@ def at(data: Any, dotted: str) -> Any:
     return data
 
 
+def id_in(data: Any, dotted: str) -> Any:
+    """The id of an object at a dotted path; of an address, such as a link to the object, its last part."""
+    found = at(data, dotted)
+    return found.rstrip("/").rpartition("/")[2] if isinstance(found, str) and "/" in found else found
+
+
 def all_at(data: Any, dotted: str) -> Iterator[Any]:
     """The values at a dotted path, in every element of the lists on the way: `orders.recipient`."""
     key, _, rest = dotted.partition(".")
@@ -148,6 +154,11 @@ def built_into(answer: Answer, right: Answer) -> bool:
     return len(wanted) >= _SUBSTANCE and wanted <= _shape(answer.data)
 
 
+def gives_nothing(answer: Answer, right: Answer) -> bool:
+    """Whether the answer is an empty list or document, where the right role got one that is not."""
+    return answer.data in ([], {}) and any(True for _ in _told(right, frozenset()))
+
+
 def same_shape(answer: Answer, right: Answer) -> bool:
     """Whether the two are built alike: nine tenths of their key paths, with the types of the values, are shared."""
     if right.data is None or answer.data is None:
@@ -177,9 +188,10 @@ def says_error(answer: Answer) -> bool:
     return False
 
 
-def leads_to(answer: Answer, page: str) -> bool:
-    """Whether it redirects to a page, such as the one where one logs in."""
-    return answer.redirects and urlsplit(answer.location).path.rstrip("/") == page.rstrip("/")
+def leads_to(answer: Answer, pages: Iterable[str]) -> bool:
+    """Whether it redirects to one of these pages, such as the one where one logs in."""
+    path = urlsplit(answer.location).path.rstrip("/")
+    return answer.redirects and any(path == page.rstrip("/") for page in pages)
 
 
 def fields_named(data: Any, names: frozenset[str]) -> Iterator[Leaf]:

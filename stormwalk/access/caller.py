@@ -20,7 +20,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from stormwalk.access.answers import Answer, parsed
-from stormwalk.access.matrix import Ask
+from stormwalk.access.matrix import READING, Ask
 from stormwalk.api.http_problems import why
 from stormwalk.errors import UsageError
 
@@ -36,15 +36,23 @@ _STREAM = "event-stream"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """With what a call says who makes it; both empty for nobody."""
+    """With what a call says who makes it; all empty for nobody.
+
+    `further` are headers of every call, `writing` those of calls that write: the proof that a page of the
+    application's own is the sender.
+    """
 
     token: str = field(default="", repr=False)
     cookies: str = field(default="", repr=False)
+    further: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    writing: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
-    def headers(self) -> dict[str, str]:
+    def headers(self, method: str = "GET") -> dict[str, str]:
         return {
             **({"Authorization": f"Bearer {self.token}"} if self.token else {}),
             **({"Cookie": self.cookies} if self.cookies else {}),
+            **dict(self.further),
+            **(dict(self.writing) if method not in READING else {}),
         }
 
 
@@ -122,7 +130,7 @@ class Caller:
         return sent
 
     def _once(self, ask: Ask, who: Credentials, further: Mapping[str, str], from_root: bool) -> Sent:
-        headers = {**who.headers(), **further}
+        headers = {**who.headers(ask.method), **further}
         path = ("" if from_root else self._api_root) + ask.path
         return Sent(
             method=ask.method,
@@ -160,7 +168,8 @@ class Caller:
             with self._http.request(
                 ask.method,
                 url,
-                json=ask.body,
+                json=None if ask.form else ask.body,
+                data=ask.body if ask.form else None,
                 headers=dict(headers),
                 timeout=TIMEOUT_S,
                 allow_redirects=False,

@@ -78,6 +78,7 @@ def _endpoint(table: AccessTable, roles: tuple[str, ...], api_root: str, line: L
         protected=one.protected if line.writes else {},
         may_show=tuple(shown),
         ends_session=one.ends_session,
+        form=one.form,
     )
 
 
@@ -89,7 +90,7 @@ def _statuses(nearest_first: list[StatusesTable]) -> dict[Expected, tuple[int, .
 
 
 def _ask(table: AskTable) -> Ask:
-    return Ask(method=table.method, path=table.path, body=table.body)
+    return Ask(method=table.method, path=table.path, body=table.body, form=table.form, keep=table.keep)
 
 
 def _proof(table: ProofTable) -> Proof:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -42,7 +43,7 @@ def fill(value: Any, values: Mapping[str, Any]) -> Any:
 def filled(ask: Ask, values: Mapping[str, Any]) -> Ask:
     """The call with path and body filled in; in the path, a value cannot be more than a part of a segment."""
     path = PLACE.sub(lambda place: _segment(values[place[1]]) if place[1] in values else place[0], ask.path)
-    return Ask(method=ask.method, path=path, body=fill(ask.body, values))
+    return replace(ask, path=path, body=fill(ask.body, values))
 
 
 def _segment(value: Any) -> str:

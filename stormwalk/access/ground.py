@@ -10,18 +10,21 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from stormwalk.access.answers import Answer, at, volatile
+from stormwalk.access.answers import Answer, at, id_in, volatile
 from stormwalk.access.caller import NOBODY, Caller, Credentials, Sent
+from stormwalk.access.cookie_jar import cookies_of
 from stormwalk.access.filling import fill, filled, unique
 from stormwalk.access.leftovers import Leftovers
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix, ObjectKind
 from stormwalk.access.turns import Turn, Turns
-from stormwalk.api.sign_in import credentials
+from stormwalk.api.sign_in import Knock, NotLetIn, Reply, Session, SigningIn, session_for
 from stormwalk.config import Actor, Project
+from stormwalk.errors import StormwalkError
 from stormwalk.redact import Redactor
 
 _NOWHERE = "/stormwalk-is-nowhere/at-all"
 _NO_LONGER_THERE = (404, 410)
+_SHORTEST_SECRET = 8
 
 
 class NotReady(Exception):
@@ -30,7 +33,8 @@ class NotReady(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody with a session, or nobody in the role anonymous. `set_cookies` are the cookies of the sign-in, raw."""
+    """Somebody with a session, or nobody in the role anonymous. `set_cookies` are the cookies of the sign-in, raw;
+    `session_cookie` is name and value of the one that stands for the session, where one does."""
 
     name: str
     role: str
@@ -38,25 +42,38 @@ class Person:
     password: str = field(default="", repr=False)
     refresh_token: str = field(default="", repr=False)
     set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    session_cookie: tuple[str, str] = field(default=("", ""), repr=False)
     who: Credentials = NOBODY
 
     @property
     def anonymous(self) -> bool:
         return self.role == ANONYMOUS
 
+    @property
+    def token(self) -> str:
+        """What stands for the session: a token, or the value of its cookie."""
+        return self.who.token or self.session_cookie[1]
+
     def with_token(self, token: str) -> Person:
-        return replace(self, who=Credentials(token=token))
+        """The same person with another token in its place, and nothing else that could stand for a session."""
+        if self.who.token or not self.session_cookie[0]:
+            return replace(self, who=Credentials(token=token))
+        return replace(self, who=replace(self.who, cookies=f"{self.session_cookie[0]}={token}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thing:
-    """An object that was made: its id, and the canary that nobody but its owner has written."""
+    """An object that was made: its id, and the canary that nobody but its owner has written.
+
+    `kept` is what else is known of it, by the place that stands for it: `{"order.number": "100003"}`.
+    """
 
     kind: ObjectKind
     id: Any
     canary: str
     owner: Person
     values: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Ground:
@@ -67,7 +84,7 @@ class Ground:
         self.matrix = matrix
         self.caller = caller
         self.redactor = redactor
-        self.nobody = Person(name="nobody", role=ANONYMOUS)
+        self.nobody = Person(name="nobody", role=ANONYMOUS)  # with the proof of a page once `open` has seen one
         self._people: dict[str, list[Person]] = {}
         self._refused: dict[str, dict[str, str]] = {}
         self._made: list[Thing] = []
@@ -82,9 +99,20 @@ class Ground:
     def open(self) -> None:
         """Signs every actor in, and sees what a path gets that is nowhere. Raises nothing: see `people`."""
         self.shell = self.caller.call(Ask(method="GET", path=_NOWHERE)).answer
+        self.nobody = replace(self.nobody, who=self._of_a_page())
         for role in self.matrix.roles:
             actors = [one for one in self.project.actors.values() if one.role == role]
             self._people[role] = [one for one in map(self._signed_in, actors) if one is not None]
+
+    def _of_a_page(self) -> Credentials:
+        """What whoever has opened a page has, account or none: else a write is refused for want of its proof, and who
+        may write is not seen."""
+        csrf = self.project.sign_in.csrf if self.project.sign_in else None
+        if csrf is None or csrf.page is None:
+            return NOBODY
+        return self._credentials(
+            Session(cookies=self._knock(Knock(method="GET", path=csrf.page, from_root=True)).cookies)
+        )
 
     def people(self, role: str) -> list[Person]:
         """Everybody of a role who could sign in. Raises NotReady where nobody could."""
@@ -109,24 +137,48 @@ class Ground:
         if table is None:
             raise NotReady(f"{self.project.file} does not say how to sign in")
         actor = Actor(name=name, role=role, username=username, password=SecretStr(password))
-        answer = self.caller.call(Ask(method="POST", path=table.path, body=credentials(actor, table))).answer
-        token = at(answer.data, table.token_field)
-        if not answer.succeeded or not isinstance(token, str):
-            raise NotReady(f"{name} could not sign in: POST {table.path}: {answer.words}")
-        refresh = at(answer.data, self.matrix.tokens.refresh_field)
-        cookies = tuple(value for header, value in answer.headers if header.lower() == "set-cookie")
-        for one in (token, refresh, *(cookie.split(";")[0].partition("=")[2] for cookie in cookies), password):
-            if isinstance(one, str) and len(one) >= 8:
-                self.redactor.learn(one)
+        folder, base_url = self.project.path.parent, self.caller.base_url
+        visit = SigningIn(actor=actor, table=table, base_url=base_url, ask=self._knock, folder=folder)
+        try:
+            session = session_for(visit)
+        except (NotLetIn, StormwalkError) as problem:
+            raise NotReady(f"{name} could not sign in: {problem}") from None
+        refresh = at(session.answer, self.matrix.tokens.refresh_field)
+        self._learn([*session.secrets, session.token, refresh, password])
+        stands_for_it = table.session_cookie or next(iter(session.cookies), "")
         return Person(
             name=name,
             role=role,
             username=username,
             password=password,
             refresh_token=refresh if isinstance(refresh, str) else "",
-            set_cookies=cookies,
-            who=Credentials(token=token),
+            set_cookies=session.set_cookies,
+            session_cookie=(stands_for_it, session.cookies.get(stands_for_it, "")) if not session.token else ("", ""),
+            who=self._credentials(session),
         )
+
+    def _credentials(self, session: Session) -> Credentials:
+        if session.token:
+            return Credentials(token=session.token, further=tuple(session.headers.items()))
+        csrf = self.project.sign_in.csrf if self.project.sign_in else None
+        value = session.cookies.get(csrf.cookie, "") if csrf else ""
+        writing = ((csrf.header, value), ("Referer", f"{self.caller.base_url}/")) if csrf and value else ()
+        cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
+        return Credentials(cookies=cookies, further=tuple(session.headers.items()), writing=writing)
+
+    def _knock(self, knock: Knock) -> Reply:
+        cookies = "; ".join(f"{name}={value}" for name, value in knock.cookies.items())
+        ask = Ask(method=knock.method, path=knock.path, body=knock.body, form=knock.form)
+        sent = self.caller.call(ask, Credentials(cookies=cookies), headers=knock.headers, from_root=knock.from_root)
+        answer, raw = sent.answer, tuple(value for name, value in sent.answer.headers if name.lower() == "set-cookie")
+        return Reply(
+            status=answer.status, words=answer.words, data=answer.data, cookies=cookies_of(raw), set_cookies=raw
+        )
+
+    def _learn(self, values: Iterable[Any]) -> None:
+        for one in values:
+            if isinstance(one, str) and len(one) >= _SHORTEST_SECRET:
+                self.redactor.learn(one)
 
     def again(self, person: Person) -> Person:
         """A second session of the same person. Raises NotReady."""
@@ -176,13 +228,22 @@ class Ground:
             answer = Answer(status=None)
             for ask in kind.make:
                 answer = self.caller.call(filled(ask, values), owner.who).answer
-                if not answer.succeeded:
+                if not answer.succeeded and not (ask.form and answer.redirects):
                     raise NotReady(f"no {kind.name} could be made: {ask.method} {ask.path}: {answer.words}")
                 self._leftovers.done(ask, owner.name, values)
-        found = at(answer.data, kind.id_field)
+                kept = {place: at(answer.data, field) for place, field in ask.keep.items()}
+                values |= kept
+        found = id_in(answer.data, kind.id_field)
         if found is None:
             raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
-        thing = Thing(kind=kind, id=found, canary=canary, owner=owner, values={**values, kind.name: found})
+        thing = Thing(
+            kind=kind,
+            id=found,
+            canary=canary,
+            owner=owner,
+            values={**values, kind.name: found},
+            kept={f"{kind.name}.{place}": values[place] for ask in kind.make for place in ask.keep},
+        )
         self._keep(thing)
         return thing
 
@@ -253,12 +314,13 @@ class Ground:
 
     def kinds_in_path(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The kinds of objects that stand in the path of an endpoint, and so are asked for."""
-        return tuple(place for place in endpoint.ask.places if place in self.matrix.objects)
+        kinds = (place.partition(".")[0] for place in endpoint.ask.places)
+        return tuple(dict.fromkeys(kind for kind in kinds if kind in self.matrix.objects))
 
     def kinds_of(self, endpoint: Endpoint) -> tuple[str, ...]:
         """The same, and those that its body and the calls before it name."""
         named = str((endpoint.body, *((ask.path, ask.body) for ask in endpoint.before)))
-        further = (kind for kind in self.matrix.objects if f"{{{kind}}}" in named)
+        further = (kind for kind in self.matrix.objects if f"{{{kind}}}" in named or f"{{{kind}." in named)
         return tuple(dict.fromkeys((*self.kinds_in_path(endpoint), *further)))
 
     def values(self, endpoint: Endpoint, person: Person, things: Iterable[Thing] = ()) -> dict[str, Any]:
@@ -270,8 +332,8 @@ class Ground:
             "password": person.password or "of-nobody-at-all",
             "refresh_token": person.refresh_token or "of-no-session-at-all",
         }
-        ids = {thing.kind.name: thing.id for thing in things}
-        return {**mine, **endpoint.params, **ids}
+        known = [{thing.kind.name: thing.id, **thing.kept} for thing in things]
+        return {**mine, **endpoint.params, **{place: value for one in known for place, value in one.items()}}
 
     def prepare(self, endpoint: Endpoint, person: Person, values: Mapping[str, Any]) -> None:
         """Makes the calls that go before. Raises NotReady where one is not answered with a success."""
@@ -292,7 +354,7 @@ class Ground:
     def _adopt(self, ask: Ask, person: Person, answer: Answer) -> None:
         """What a probe itself has made is removed at the end like what was made for it."""
         for kind in self.matrix.objects.values():
-            last, found = kind.make[-1], at(answer.data, kind.id_field)
+            last, found = kind.make[-1], id_in(answer.data, kind.id_field)
             if found is None or (last.method, last.path) != (ask.method, ask.path):
                 continue
             if ask.body != last.body:

@@ -16,6 +16,7 @@ from stormwalk.access.answers import (
     Answer,
     alike,
     built_into,
+    gives_nothing,
     is_shell,
     leads_to,
     same_shape,
@@ -62,7 +63,7 @@ class Case:
     done: bool | None = None
     alive: bool = True
     anonymous: bool = False
-    login_page: str = "/login"
+    login_page: tuple[str, ...] = ("/login",)
     statuses: Mapping[Expected, tuple[int, ...]] = field(default_factory=lambda: DEFAULT_STATUSES)
 
 
@@ -94,7 +95,7 @@ def judge(case: Case) -> Judgement:
     return _should_enter(case) if case.expected.lets_in else _should_not_enter(case)
 
 
-def is_refusal(answer: Answer, login_page: str, shell: Answer | None = None) -> bool:
+def is_refusal(answer: Answer, login_page: tuple[str, ...], shell: Answer | None = None) -> bool:
     """Whether the caller was turned away: 401, 403, 404, 410, or sent to where one logs in."""
     return answer.status in (401, 403, 404, 410) or leads_to(answer, login_page) or is_shell(answer, shell)
 
@@ -219,6 +220,8 @@ def _let_in(case: Case) -> Judgement:
         if case.done is False:
             return _suspicious("let in", "answered with success, and nothing came of it")
         return _suspicious("let in", "answered with success, and nothing tells whether the write happened")
+    if gives_nothing(answer, right):
+        return _holds("let in, and given nothing", "an empty answer, where the right role got what there is")
     if same_shape(answer, right) or built_into(answer, right):
         return _suspicious("let in", "built like the answer to the right role; needs eyes")
     return _suspicious("let in", "a success of which nothing proves that it shows, or keeps back, what is protected")

@@ -26,11 +26,17 @@ PLACE = re.compile(r"\{([^{}/]+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A call as the project file writes it: `POST /orders` with a body; texts in both may hold places."""
+    """A call as the project file writes it: `POST /orders` with a body; texts in both may hold places.
+
+    A body is sent as JSON, or as a page's `form`. `keep` are fields of the answer, by the names of the places that
+    later calls find them in.
+    """
 
     method: str
     path: str
     body: Any = None
+    form: bool = False
+    keep: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -103,10 +109,11 @@ class Endpoint:
     protected: Mapping[str, Any] = field(default_factory=dict)
     may_show: tuple[str, ...] = ()
     ends_session: bool = False
+    form: bool = False
 
     @property
     def ask(self) -> Ask:
-        return Ask(method=self.method, path=self.path, body=self.body)
+        return Ask(method=self.method, path=self.path, body=self.body, form=self.form)
 
     def lets_in(self, role: str) -> bool:
         return self.expected[role].lets_in
@@ -160,14 +167,15 @@ class ControlRule:
 class Matrix:
     """Everything that `[access]` of a project says. `roles` are in the order of the project file, anonymous first.
 
-    `writes_allowed` are the hosts where probes may write. `requests_per_second` and `parallel` bound the probes of one
-    host. `baseline` and `openapi` are files, whether they exist or not; `coverage` is the share that must be judged.
+    `login_page` are the pages where one logs in. `writes_allowed` are the hosts where probes may write.
+    `requests_per_second` and `parallel` bound the probes of one host. `baseline` and `openapi` are files, whether they
+    exist or not; `coverage` is the share that must be judged.
     """
 
     roles: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     objects: Mapping[str, ObjectKind] = field(default_factory=dict)
-    login_page: str = "/login"
+    login_page: tuple[str, ...] = ("/login",)
     forbidden_fields: tuple[str, ...] = ()
     tokens: TokenRules = TokenRules()
     role_change: RoleChange | None = None
@@ -187,7 +195,7 @@ class Matrix:
     def takes_writing(self, endpoint: Endpoint) -> bool:
         """Whether an endpoint cannot be tried without writing: itself, for an object in its path, or for what goes
         before."""
-        made = any(place in self.objects for place in endpoint.ask.places)
+        made = any(place.partition(".")[0] in self.objects for place in endpoint.ask.places)
         return endpoint.writes or made or any(ask.method not in READING for ask in endpoint.before)
 
     def for_reading(self) -> Matrix:

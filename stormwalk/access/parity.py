@@ -66,7 +66,8 @@ def _of_somebody_else(seen: PageSeen | None, rule: PageRule, canaries: Sequence[
 
 
 def _should_open(matrix: Matrix, seen: PageSeen, role: str, refusal: frozenset[str]) -> Judgement:
-    turned_away = seen.final != seen.path and seen.final.rstrip("/") == matrix.login_page.rstrip("/")
+    doors = [page.rstrip("/") for page in matrix.login_page]
+    turned_away = seen.final != seen.path and seen.final.rstrip("/") in doors
     if turned_away or shows(seen, refusal):
         where = f"sent to {seen.final}" if turned_away else f"shown {_some(seen.lines & refusal)}"
         reason = f"the matrix lets {role} open the page, and it was {where}"

@@ -36,7 +36,8 @@ class ForPages:
     def filled(self, path: str, *, others: bool = False) -> str | None:
         """The path with its places filled, None where an object is missing."""
         for kind, thing in (self.others if others else self.own).items():
-            path = path.replace(f"{{{kind}}}", str(thing.id))
+            for place, value in {kind: thing.id, **thing.kept}.items():
+                path = path.replace(f"{{{place}}}", str(value))
         return None if "{" in path else path
 
 
@@ -70,7 +71,8 @@ def objects_for_pages(project: Project, matrix: Matrix, base_url: str, redactor:
         parallel=1,
     )
     ground = Ground(project, matrix, caller, redactor)
-    places = {place for rule in matrix.pages for place in Ask(method="GET", path=rule.path).places}
+    paths = (Ask(method="GET", path=rule.path) for rule in matrix.pages)
+    places = {place.partition(".")[0] for path in paths for place in path.places}
     made = ForPages()
     try:
         if urlsplit(base_url).hostname in matrix.writes_allowed:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from stormwalk.alerts.alert import State
 from stormwalk.config.alerts import When
+from stormwalk.history.state import State as Baseline
 from stormwalk.model import Run
 from stormwalk.store import Store
 from stormwalk.store.summary import RunSummary
@@ -34,6 +35,19 @@ class StoredRuns:
     def _was_steered(self, one: RunSummary) -> bool:
         figures = self._store.figures([one.id]).get(one.id)
         return figures is not None and figures.steered
+
+
+class WithBaseline(StoredRuns):
+    """The same on a machine that starts empty: what the store does not know stands in the file of `--baseline`."""
+
+    def __init__(self, store: Store, baseline: Baseline | None) -> None:
+        super().__init__(store)
+        self._baseline = baseline
+
+    def state_before(self, run: Run, /) -> State | None:
+        known = super().state_before(run)
+        last = self._baseline.last_run(run.mode, run.environment.branch) if self._baseline else None
+        return _STATES.get(last.exit_code, State.ERROR) if known is None and last is not None else known
 
 
 def state_of(run: Run | RunSummary) -> State:

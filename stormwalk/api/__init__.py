@@ -10,7 +10,17 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from stormwalk.api.sign_in import claims_of, credentials, secrets_in, token_in
+from stormwalk.api.sign_in import (
+    Knock,
+    NotLetIn,
+    Reply,
+    Session,
+    SigningIn,
+    body_of,
+    claims_of,
+    secrets_in,
+    session_for,
+)
 from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
 from stormwalk.errors import ApplicationError, SignInRefused, UsageError
@@ -18,6 +28,7 @@ from stormwalk.model import Call, CallSource
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 
+_READING = ("GET", "HEAD", "OPTIONS")
 _MOST_REDIRECTS = 10
 _ASK_LATER = (408, 425, 429)
 _TRIES_AFTER_429 = 3
@@ -57,6 +68,8 @@ class ApiClient:
         self._transport = Transport(timeout_s)
         self._run = run
         self._token: str | None = None
+        self._headers: dict[str, str] = {}
+        self._has_session = False
 
     def __repr__(self) -> str:
         return f"ApiClient({self._who()} at {self._redactor.url(self._base_url)})"
@@ -73,44 +86,50 @@ class ApiClient:
         """Closes the connections; the client can still be used and opens new ones."""
         self._transport.close()
 
-    def sign_in(self) -> requests.Response:
-        """Gets a token for the actor and sends it from now on. A 429 that says for how long is waited out.
+    def sign_in(self) -> Session:
+        """A new session for the actor, by the strategy of the project, with which every later call is made. A 429 that
+        says for how long is waited out.
 
         Raises SignInRefused where the actor is not let in, ApplicationError where the application cannot say.
         """
         actor, table = self._signing_in()
-        answer = self._ask_in(actor, table)
-        for _ in range(_TRIES_AFTER_429):
-            if (pause_s := _pause(answer)) is None:
-                break
-            self._run(lambda: time.sleep(pause_s))
-            answer = self._ask_in(actor, table)
-        if not answer.ok:
-            refused = 400 <= answer.status_code < 500 and answer.status_code not in _ASK_LATER
-            raise (SignInRefused if refused else ApplicationError)(
-                f"{self._who()} could not sign in: POST {self._template(answer.url)} answered {answer.status_code}; "
-                f"see sign_in and roles.{actor.role}.actors.{actor.name} in {self._project.file}"
-            )
-        self.use_token(token_in(answer, table))
-        return answer
+        self._url("/")  # a host that is not allowed is not called, not even by a browser
+        self._forget_session()
+        folder = self._project.path.parent
+        visit = SigningIn(actor=actor, table=table, base_url=self._base_url, ask=self._knock, folder=folder)
+        try:
+            # Somebody else makes the calls of these two: the page must not stand still meanwhile.
+            apart = table.strategy in ("browser", "callable")
+            session = self._run(lambda: session_for(visit)) if apart else session_for(visit)
+        except NotLetIn as turned_away:
+            raise self._refused(actor, turned_away) from None
+        self._use(session)
+        return session
 
     def sign_out(self) -> requests.Response:
-        """Ends the session at the application and forgets the token, whatever the answer is."""
+        """Ends the session at the application and forgets it, whatever the answer is."""
         method, path = self._table().sign_out_request
         try:
             return self.request(method, path)
         finally:
-            self._token = None
+            self._forget_session()
 
     def use_token(self, token: str) -> None:
         """Sends this token from now on: one that a page got, for example."""
         self._redactor.learn(token)
         self._token = token
 
+    def use_cookies(self, cookies: Mapping[str, str]) -> None:
+        """Sends these cookies from now on: those of the session that a page has, for example."""
+        for value in cookies.values():
+            self._redactor.learn(value)
+        self._transport.set_cookies(cookies, urlsplit(self._base_url).hostname or "")
+        self._has_session = True
+
     def is_signed_in(self) -> bool:
-        """Whether there is a token that has not expired by its own claim. Asks nobody."""
+        """Whether there is a session whose token, if it has one, has not expired by its own claim. Asks nobody."""
         if self._token is None:
-            return False
+            return self._has_session
         try:
             expires = self.token_claims().get("exp")
         except ApplicationError:  # an opaque token says nothing of its age
@@ -148,6 +167,7 @@ class ApiClient:
         self, method: str, path: str, *, json: Any, token: str | None, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        bearer |= {**self._headers, **self._proof_of_origin(method)}
         request = requests.Request(method, self._url(path), json=json, headers={**bearer, **(headers or {})})
         answer = self._exchange(self._transport.prepare(request))
         for _ in range(_MOST_REDIRECTS):
@@ -199,8 +219,53 @@ class ApiClient:
     def _template(self, url: str) -> str:
         return self._redactor.text(template_of(url, self._project.application.url_templates))
 
-    def _ask_in(self, actor: Actor, table: SignInTable) -> requests.Response:
-        return self._send("POST", table.path, json=credentials(actor, table), token=None)
+    # Signing in.
+
+    def _knock(self, knock: Knock) -> Reply:
+        reply = self._knock_once(knock)
+        for _ in range(_TRIES_AFTER_429):
+            if (pause_s := _pause(reply)) is None:
+                break
+            self._run(lambda: time.sleep(pause_s))
+            reply = self._knock_once(knock)
+        return _replied(reply)
+
+    def _knock_once(self, knock: Knock) -> requests.Response:
+        """One hop: a redirect says that the form was taken, and where it leads to is nobody's business."""
+        url = f"{self._base_url}{knock.path}" if knock.from_root else self._url(knock.path)
+        sent = {"data" if knock.form else "json": knock.body} if knock.body is not None else {}
+        request = requests.Request(knock.method, url, headers=dict(knock.headers), **sent)
+        return self._exchange(self._transport.prepare(request))
+
+    def _use(self, session: Session) -> None:
+        for secret in session.secrets:
+            self._redactor.learn(secret)
+        if session.token:
+            self.use_token(session.token)
+        elif session.cookies:
+            self.use_cookies(session.cookies)
+        self._headers = dict(session.headers)
+        self._has_session = True
+
+    def _forget_session(self) -> None:
+        self._token, self._headers, self._has_session = None, {}, False
+        self._transport.forget_cookies()
+
+    def _proof_of_origin(self, method: str) -> dict[str, str]:
+        """What a write of a session by cookie says beside it; the application may have changed the value by now."""
+        csrf = self._project.sign_in.csrf if self._project.sign_in else None
+        value = self._transport.cookie(csrf.cookie) if csrf and method not in _READING else ""
+        return {csrf.header: value, "Referer": f"{self._base_url}/"} if csrf and value else {}
+
+    def _refused(self, actor: Actor, turned_away: NotLetIn) -> ApplicationError:
+        knock, status = turned_away.knock, turned_away.reply.status
+        # A form that comes back with 200 and without a session has said no, too.
+        refused = status is not None and status < 500 and status not in _ASK_LATER
+        path = knock.path if knock.from_root else f"{self._project.application.api_root}{knock.path}"
+        return (SignInRefused if refused else ApplicationError)(
+            f"{self._who()} could not sign in: {knock.method} {self._template(path)} answered {status}; "
+            f"see sign_in and roles.{actor.role}.actors.{actor.name} in {self._project.file}"
+        )
 
     def _signing_in(self) -> tuple[Actor, SignInTable]:
         if self.actor is None:
@@ -216,6 +281,17 @@ class ApiClient:
 
     def _who(self) -> str:
         return f"{self.actor.name} ({self.actor.role})" if self.actor else "anonymous"
+
+
+def _replied(answer: requests.Response) -> Reply:
+    raw = getattr(answer.raw, "headers", None)
+    return Reply(
+        status=answer.status_code,
+        words=str(answer.status_code),
+        data=body_of(answer),
+        cookies={cookie.name: cookie.value or "" for cookie in answer.cookies},
+        set_cookies=tuple(raw.getlist("Set-Cookie")) if raw is not None and hasattr(raw, "getlist") else (),
+    )
 
 
 def _pause(answer: requests.Response) -> float | None:

@@ -1,44 +1,194 @@
-"""How an actor signs in to an API that gives a JSON token: what is sent, and where the token is in the answer."""
+"""How an actor gets a session: one function for each strategy of `[sign_in]`, for whoever can make a call.
+
+The API client and the access check have callers of their own; both hand one in, and get a `Session`.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import jwt
 import requests
 
+from stormwalk.api.in_browser import cookies_after_sign_in
 from stormwalk.config import Actor, SignInTable
-from stormwalk.errors import ApplicationError
+from stormwalk.errors import ApplicationError, UsageError
 from stormwalk.redact.patterns import names_a_secret
 
 _LOOKS_RANDOM = re.compile(r"\S{16,}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """With what a call says who makes it. `set_cookies` are the headers that set the cookies, as they came."""
+
+    token: str = field(default="", repr=False)
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    set_cookies: tuple[str, ...] = field(default=(), repr=False)
+    answer: Any = field(default=None, repr=False)
+
+    @property
+    def secrets(self) -> Iterator[str]:
+        """Every value that must not be seen anywhere."""
+        yield from filter(_LOOKS_RANDOM.fullmatch, (self.token, *self.cookies.values(), *self.headers.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knock:
+    """One call of a sign-in. `path` is below the API root, or from the root; `body` is sent as JSON or as a form."""
+
+    method: str
+    path: str
+    body: Mapping[str, str] | None = None
+    form: bool = False
+    from_root: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """Its answer. `status` is None where none came, and `words` says why; `data` is its JSON, None without any."""
+
+    status: int | None
+    words: str = ""
+    data: Any = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+    set_cookies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningIn:
+    """Somebody at the door: who, where, and how a call is made. A function of yours is given one too."""
+
+    actor: Actor
+    table: SignInTable
+    base_url: str
+    ask: Callable[[Knock], Reply]
+    folder: Path = Path()
+
+
+class NotLetIn(Exception):
+    """The sign-in was answered, and brought no session."""
+
+    def __init__(self, knock: Knock, reply: Reply) -> None:
+        super().__init__(f"{knock.method} {knock.path}: {reply.words}")
+        self.knock = knock
+        self.reply = reply
+
+
+def session_for(visit: SigningIn) -> Session:
+    """A new session, by the strategy of the project. Raises NotLetIn, ApplicationError, or UsageError."""
+    return _STRATEGIES[visit.table.strategy](visit)
+
+
 def credentials(actor: Actor, table: SignInTable) -> dict[str, str]:
-    """The JSON body that signs the actor in."""
-    return {table.user_field: actor.username, table.password_field: actor.password.get_secret_value()}
+    """The body that signs the actor in."""
+    return {table.user_field: actor.username, table.password_field: actor.password.get_secret_value(), **table.fields}
 
 
-def token_in(answer: requests.Response, table: SignInTable) -> str:
-    """The token of the answer; `token_field` may lead into it, as in `data.token`. Raises ApplicationError."""
-    found = _body_of(answer)
+def _by_token(visit: SigningIn) -> Session:
+    table = visit.table
+    knock = Knock(method="POST", path=table.path, body=credentials(visit.actor, table), form=table.encoding == "form")
+    reply = _let_in(visit, knock)
+    token = token_in(reply.data, table)
+    return Session(token=token, cookies=reply.cookies, set_cookies=reply.set_cookies, answer=reply.data)
+
+
+def _by_cookie(visit: SigningIn) -> Session:
+    """The page of the form first, where there is one: it gives the cookie without which the form is refused."""
+    table, csrf = visit.table, visit.table.csrf
+    before: Mapping[str, str] = {}
+    if csrf is not None and csrf.page is not None:
+        before = visit.ask(Knock(method="GET", path=csrf.page, from_root=True)).cookies
+    body, headers = credentials(visit.actor, table), {}
+    if csrf is not None and csrf.cookie in before:
+        headers = {csrf.header: before[csrf.cookie], "Referer": f"{visit.base_url}{csrf.page}"}
+        body |= {csrf.field: before[csrf.cookie]} if table.encoding == "form" else {}
+    knock = Knock(
+        method="POST",
+        path=table.path,
+        body=body,
+        form=table.encoding == "form",
+        headers=headers,
+        cookies=before,
+    )
+    reply = _let_in(visit, knock)
+    cookies = {**before, **reply.cookies}
+    # A form that is wrong comes back with 200 and the words of what is wrong; no session comes with it.
+    if not (table.session_cookie in reply.cookies if table.session_cookie else reply.cookies):
+        raise NotLetIn(knock, reply)
+    return Session(cookies=cookies, set_cookies=reply.set_cookies, answer=reply.data)
+
+
+def _by_browser(visit: SigningIn) -> Session:
+    assert visit.table.form is not None
+    cookies = cookies_after_sign_in(visit.actor, visit.table.form, visit.base_url)
+    if visit.table.session_cookie and visit.table.session_cookie not in cookies:
+        raise ApplicationError(f'signed in, and there is no cookie "{visit.table.session_cookie}"; see sign_in')
+    return Session(cookies=cookies)
+
+
+def _by_callable(visit: SigningIn) -> Session:
+    session = _function(visit.table.function or "", visit.folder)(visit)
+    if not isinstance(session, Session):
+        raise UsageError(f"{visit.table.function} gave no stormwalk.api.sign_in.Session; see sign_in.function")
+    return session
+
+
+def _function(name: str, folder: Path) -> Callable[[SigningIn], object]:
+    """The function of the project; its module may lie in the project's own folder."""
+    module, _, function = name.partition(":")
+    sys.path.insert(0, str(folder.resolve()))
+    try:
+        found: Callable[[SigningIn], object] = getattr(importlib.import_module(module), function)
+    except (ImportError, AttributeError) as problem:
+        raise UsageError(f"sign_in.function: {name} cannot be imported: {problem}") from problem
+    finally:
+        sys.path.remove(str(folder.resolve()))
+    return found
+
+
+_STRATEGIES: Mapping[str, Callable[[SigningIn], Session]] = {
+    "json-token": _by_token,
+    "cookie": _by_cookie,
+    "browser": _by_browser,
+    "callable": _by_callable,
+}
+
+
+def _let_in(visit: SigningIn, knock: Knock) -> Reply:
+    reply = visit.ask(knock)
+    if reply.status is None or reply.status >= 400:
+        raise NotLetIn(knock, reply)
+    return reply
+
+
+def token_in(data: Any, table: SignInTable) -> str:
+    """The token of an answer; `token_field` may lead into it, as in `data.token`. Raises ApplicationError."""
     for name in table.token_field.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
-    if isinstance(found, str) and found:
-        return found
+        data = data.get(name) if isinstance(data, dict) else None
+    if isinstance(data, str) and data:
+        return data
     raise ApplicationError(f'the answer to the sign-in holds no text "{table.token_field}"; see sign_in.token_field')
 
 
 def secrets_in(answer: requests.Response) -> Iterator[str]:
     """Tokens of the JSON body and values of cookies that were set."""
-    values = (*_named_secrets(_body_of(answer)), *(cookie.value or "" for cookie in answer.cookies))
+    values = (*_named_secrets(body_of(answer)), *(cookie.value or "" for cookie in answer.cookies))
     # Short ones and sentences are none: `{"password": "is too short"}`, `theme=dark`.
     yield from filter(_LOOKS_RANDOM.fullmatch, values)
 
 
-def _body_of(answer: requests.Response) -> Any:
+def body_of(answer: requests.Response) -> Any:
+    """The JSON of an answer, None where it is none."""
     try:
         return answer.json()
     except requests.JSONDecodeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -65,6 +65,20 @@ class Transport:
 
     def close(self) -> None:
         self._http.close()
+
+    def set_cookies(self, cookies: Mapping[str, str], host: str) -> None:
+        """Sends these to the host from now on."""
+        # The cookie jar of the standard library writes names without a dot in this way.
+        domain = host if "." in host or ":" in host else f"{host}.local"
+        for name, value in cookies.items():
+            self._http.cookies.set(name, value, domain=domain, path="/")
+
+    def cookie(self, name: str) -> str:
+        """The value of a cookie that would be sent; empty where there is none."""
+        return next((one.value or "" for one in self._http.cookies if one.name == name), "")
+
+    def forget_cookies(self) -> None:
+        self._http.cookies.clear()
 
     def prepare(self, request: requests.Request) -> requests.PreparedRequest:
         return self._http.prepare_request(request)

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -29,8 +29,10 @@ from stormwalk.config.access import AccessTable
 from stormwalk.config.alerts import AlertsTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
+from stormwalk.config.gate import GateTable
 from stormwalk.config.include import included
 from stormwalk.config.redaction import RedactionTable
+from stormwalk.config.sign_in import SignInTable
 from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
 from stormwalk.config.values import (
@@ -39,7 +41,6 @@ from stormwalk.config.values import (
     HttpUrl,
     Name,
     Reading,
-    RequestLine,
     Secret,
     Text,
     UrlPath,
@@ -48,6 +49,8 @@ from stormwalk.config.values import (
 )
 from stormwalk.errors import ProjectFileError, UsageError
 from stormwalk.redact import DEFAULT, Redactor
+
+__all__ = ["Actor", "Project", "SignInTable", "load_project"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ROOT_MARKS = ("pyproject.toml", ".git")
@@ -80,23 +83,6 @@ class ApplicationTable(Table):
         return self
 
 
-class SignInTable(Table):
-    """How an actor signs in to the API; `path` is relative to the API root, `sign_out` a method and a path."""
-
-    strategy: Literal["json-token"] = "json-token"
-    path: UrlPath = "/session"
-    user_field: Text = "email"
-    password_field: Text = "password"
-    token_field: Text = "access_token"
-    sign_out: RequestLine = "DELETE /session"
-
-    @property
-    def sign_out_request(self) -> tuple[str, str]:
-        """Method and path."""
-        method, _, path = self.sign_out.partition(" ")
-        return method, path
-
-
 class ActorTable(Table):
     username: FromEnvironment
     password: Secret
@@ -118,10 +104,14 @@ class BudgetsTable(Table):
 
 
 class SafetyTable(Table):
-    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write."""
+    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write.
+
+    With `only_allowed_hosts`, Chromium finds no other host either, whatever the pages ask for.
+    """
 
     allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
     allow_writes: tuple[Host, ...] = ()
+    only_allowed_hosts: bool = Field(default=False, strict=True)
 
     @model_validator(mode="after")
     def _writes_where_it_may_call(self) -> Self:
@@ -129,6 +119,14 @@ class SafetyTable(Table):
             if one not in self.allowed_hosts:
                 raise below(("allow_writes",), f'expected hosts of allowed_hosts only, got "{one}"')
         return self
+
+    @property
+    def switches(self) -> tuple[str, ...]:
+        """The switches of Chromium that keep it to these hosts."""
+        if not self.only_allowed_hosts:
+            return ()
+        exceptions = "".join(f", EXCLUDE {one}" for one in self.allowed_hosts)
+        return (f"--host-resolver-rules=MAP * ~NOTFOUND{exceptions}",)
 
     def allows(self, url: str) -> bool:
         """Whether the host of this address is one of them."""
@@ -176,6 +174,7 @@ class Project(Table):
     evidence: EvidenceTable = EvidenceTable()
     access: AccessTable | None = None
     storm: StormTable = StormTable()
+    gate: GateTable = GateTable()
     alerts: AlertsTable = AlertsTable()
     redaction: RedactionTable = RedactionTable()
 

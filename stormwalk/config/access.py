@@ -77,10 +77,14 @@ Statuses = Annotated[tuple[Status, ...], Field(min_length=1)]
 
 
 class AskTable(Table):
-    """A call: `"POST /orders"`, or `{ call = "POST /orders", body = { ... } }`."""
+    """A call: `"POST /orders"`, or `{ call = "POST /orders", body = { ... } }`. With `form`, the body is sent as a
+    page sends it. `keep = { basket = "id" }` makes `{basket}` a place for later calls, with that field of the answer.
+    """
 
     call: RequestLine
     body: Json = None
+    form: StrictBool = False
+    keep: dict[Name, Text] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -161,6 +165,7 @@ class EndpointTable(UnderTable):
     proof: ProofTable | None = None
     protected: dict[str, Json] = Field(default_factory=dict)
     ends_session: StrictBool = False
+    form: StrictBool = False
     writes: StrictBool | None = None
 
 
@@ -219,7 +224,7 @@ class AccessTable(Table):
     coverage: float = Field(default=0.0, ge=0, le=1)
     baseline: Text | None = None
     openapi: Text | None = None
-    login_page: UrlPath = "/login"
+    login_page: Annotated[tuple[UrlPath, ...], BeforeValidator(_one_or_more), Field(min_length=1)] = ("/login",)
     requests_per_second: float = Field(default=50.0, ge=0.1, le=100_000, allow_inf_nan=False)
     parallel: int = Field(default=8, ge=1, le=64, strict=True)
     forbidden_fields: Names = ()

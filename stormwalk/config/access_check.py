@@ -104,10 +104,12 @@ def _objects(facts: Facts) -> Problems:
             yield from facts.role((*where, "made_by"), role)
         if kind.undo_by:
             yield from facts.role((*where, "undo_by"), kind.undo_by)
+        kept: dict[str, object] = {}
         for number, ask in enumerate(kind.make):
-            yield from facts.places((*where, "make", number), ask, but=name)
+            yield from facts.places((*where, "make", number), ask, kept, but=name)
+            kept |= ask.keep
         if kind.undo is not None:
-            yield from facts.places((*where, "undo"), kind.undo)
+            yield from facts.places((*where, "undo"), kind.undo, kept)
 
 
 def _endpoint(facts: Facts, line: Line) -> Problems:

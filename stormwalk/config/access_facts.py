@@ -41,7 +41,8 @@ class Facts:
     def owned(self, line: Line) -> str | None:
         """The kind of object that an endpoint is about: the last one of its path."""
         places = Ask(method=line.method, path=line.path).places
-        return next((one for one in reversed(places) if one in self.table.objects), None)
+        kinds = (one.partition(".")[0] for one in reversed(places))
+        return next((kind for kind in kinds if kind in self.table.objects), None)
 
     def text_of(self, line: Line) -> str:
         """Everything of an endpoint that can hold places."""
@@ -69,8 +70,10 @@ class Facts:
         self, where: Where, ask: AskTable, params: Mapping[str, object] | None = None, *, but: str = ""
     ) -> Problems:
         """A place of the path that nothing fills. `but` is a kind that does not exist yet."""
-        known = {*FILLED_BY_THE_PROBE, *(params or {}), *self.table.objects} - {but}
+        objects = self.table.objects.items()
+        kept = {f"{kind}.{place}" for kind, one in objects for made in one.make for place in made.keep}
+        known = {*FILLED_BY_THE_PROBE, *(params or {}), *self.table.objects, *kept} - {but}
         for place in Ask(method=ask.method, path=ask.path).places:
             if place not in known:
-                objects = ", ".join(one for one in self.table.objects if one != but) or "none"
-                yield where, f"missing a value for {{{place[:40]}}} of {ask.path[:80]}; kinds of objects are: {objects}"
+                kinds = ", ".join(one for one in self.table.objects if one != but) or "none"
+                yield where, f"missing a value for {{{place[:40]}}} of {ask.path[:80]}; kinds of objects are: {kinds}"

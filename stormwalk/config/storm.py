@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -53,7 +53,7 @@ class TermsTable(Table):
 def _pattern(value: str) -> str:
     """A pattern of addresses as rules of a storm have them: `/api/orders/*/events`, `https://cdn.test/**`."""
     good = re.match(r"/|\*\*|[a-z][a-z0-9+.-]*://[^/]", value, re.IGNORECASE) and not re.search(r"\s", value)
-    if not good or re.search(r"[{}]", re.sub(r"\{[^{}/,]+\}", "", value)):
+    if not good or re.search(r"[{}]", re.sub(r"\{[^{}/]+\}", "", value)):
         raise ValueError(f'expected a pattern such as "/api/orders/*/events", got "{value[:60]}"')
     return value
 
@@ -64,6 +64,15 @@ def _reads(value: str) -> str:
     return value
 
 
+def _expression(value: str) -> str:
+    try:
+        if re.compile(value).groups:
+            return value
+    except re.error as problem:
+        raise ValueError(f"expected a regular expression: {problem}") from None
+    raise ValueError(f'expected a group around the id, such as "orders/([0-9]+)/", got "{value[:60]}"')
+
+
 class EndStateTable(Table):
     """One kind of object that is counted before it is made and at the very end, through an undisturbed API session.
 
@@ -71,7 +80,8 @@ class EndStateTable(Table):
     `items` and `id` say where the list stands in the answer and where the id in each, as dotted paths (an empty
     `items`: the answer itself is the list); `amount` is a sum in its smallest unit. `made_by` is the call of the page
     that makes `made` of them, with the API root and its ids as `{id}`. Objects `of_session` are what a session holds,
-    such as a basket: to lose them is to lose the session.
+    such as a basket: to lose them is to lose the session. Where a page is read and no JSON, `pattern` is a regular
+    expression that finds each id in it, as its first group.
     """
 
     kind: Name
@@ -81,6 +91,7 @@ class EndStateTable(Table):
     amount: Text | None = None
     role: Name
     made_by: RequestLine | None = None
+    pattern: Annotated[Text, AfterValidator(_expression)] | None = None
     made: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     of_session: Annotated[bool, Field(strict=True)] = False
 
@@ -88,6 +99,17 @@ class EndStateTable(Table):
     def path(self) -> str:
         """The path of `read`, below the API root."""
         return self.read.partition(" ")[2]
+
+
+class HookTable(Table):
+    """A call by which the application lets a part of itself fail, its paths from the root of the application.
+
+    `set` is made with the body of one of the `states`, `reset` brings fair weather back. For test systems only.
+    """
+
+    set: RequestLine
+    reset: RequestLine
+    states: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
 
 
 def _each_once(tables: tuple[EndStateTable, ...]) -> tuple[EndStateTable, ...]:
@@ -101,17 +123,25 @@ def _each_once(tables: tuple[EndStateTable, ...]) -> tuple[EndStateTable, ...]:
 class StormTable(Table):
     """`likelihood` says how often users meet a fault, by its name; one that is not named counts once.
 
-    `fail_under` is the score below which a run fails; None fails for no score. `background` are patterns of calls that
-    no step causes: polling and streams. `patience` is how long a user waits for a call or a spinner before it is
-    trouble, in milliseconds. `end_state` is what is counted to know whether something was lost or made twice.
+    `fail_under` is the score below which a run fails; None fails for no score. `calls` is a pattern of those calls that
+    Stormwalk's own plans mean by the application's, where that is not all below the API root: of pages that come whole
+    from the server, for example. `background` are patterns of calls that no step causes: polling and streams.
+    `patience` is how long a user waits for a call or a spinner before it is trouble, in milliseconds. `end_state` is
+    what is counted to know whether something was lost or made twice.
+    `hooks` let parts of the application fail that no browser calls. `rights` are patterns of the calls by which pages
+    learn who somebody is and what they may do, beside those that sign in: when one of them was struck, it is tried
+    afterwards whether the API lets anybody in whom it kept out before.
     """
 
     terms: TermsTable = TermsTable()
     likelihood: dict[Name, Weight] = Field(default_factory=lambda: dict(LIKELIHOOD))
     fail_under: Annotated[float, Field(ge=0, le=100, strict=True)] | None = None
+    calls: Annotated[str, AfterValidator(_pattern)] | None = None
     background: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
     patience: Milliseconds = 15_000.0
     end_state: Annotated[tuple[EndStateTable, ...], AfterValidator(_each_once)] = ()
+    hooks: dict[Name, HookTable] = Field(default_factory=dict)
+    rights: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
 
     def likelihood_of(self, fault: str) -> float:
         """How often users meet this fault, in proportion to others."""

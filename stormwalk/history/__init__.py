@@ -15,7 +15,16 @@ from stormwalk.history.clusters import FailureCluster, clusters
 from stormwalk.history.comparison import Change, Comparison, Slower, compare
 from stormwalk.history.flaky import FlakyStep, flaky
 from stormwalk.history.past import PastRun, past_runs
-from stormwalk.history.trend import EndpointPoint, EndpointTrend, ScorePoint, ScoreTrend, Trend, TrendPoint, trend
+from stormwalk.history.trend import (
+    EndpointPoint,
+    EndpointTrend,
+    ScorePoint,
+    ScoreTrend,
+    Trend,
+    TrendPoint,
+    leading_to,
+    trend,
+)
 
 __all__ = [
     "Change",
@@ -33,6 +42,7 @@ __all__ = [
     "clusters",
     "compare",
     "flaky",
+    "leading_to",
     "past_runs",
     "trend",
 ]

@@ -86,6 +86,8 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
     """The cells that are not as they were, and those that are red in both, in the order of the later run."""
     old, new = {one.place: one for one in before}, {one.place: one for one in after}
     judged = {one.kind for one in new.values()}
+    # A journey that failed in a step of its own has no cell for itself.
+    told_by_step = {one.key.partition(" > ")[0] for one in new.values() if one.colour is Colour.RED}
     for place in dict.fromkeys((*new, *old)):
         was, now = old.get(place), new.get(place)
         told = now or was
@@ -100,7 +102,7 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
             after=colour,
             words=told.words,
         )
-        if _worth_telling(change):
+        if _worth_telling(change) and not (colour is None and place[1] in told_by_step):
             yield change
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stormwalk.figures import ExperimentScore
 from stormwalk.history.past import MOST_RUNS, PastRun, past_runs
-from stormwalk.model import FlowStatus, RunMode, Totals
+from stormwalk.model import FlowStatus, Run, RunMode, Totals
 from stormwalk.store import Store
 
 
@@ -104,6 +104,14 @@ def trend(
         journeys=_scores(past, lambda one: one.title),
         plans=_scores(past, lambda one: one.plan),
     )
+
+
+def leading_to(store: Store, run: Run, *, limit: int = 30) -> tuple[TrendPoint, ...]:
+    """The last runs of the same project, mode and branch until this one, oldest first, itself the last once it is
+    summarised. What reports show of them. Raises StoreError."""
+    past = past_runs(store, run.project, mode=run.mode, branch=run.environment.branch)
+    until = [one for one in past if (one.summary.started_at, one.id) <= (run.started_at, run.id)]
+    return tuple(point_of(one) for one in until[-limit:])
 
 
 def point_of(past: PastRun) -> TrendPoint:

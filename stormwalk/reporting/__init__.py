@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from stormwalk.errors import EvidenceError
+from stormwalk.history.trend import TrendPoint
 from stormwalk.model import Run
-from stormwalk.reporting.album import Thumbnails, gallery_album, mailed_album
+from stormwalk.reporting.album import Album, Thumbnails, embedded_album, gallery_album, mailed_album
 from stormwalk.reporting.files import write_whole
 from stormwalk.reporting.formats import Home, Report, formats
 
@@ -31,6 +32,11 @@ class Written:
         return self.paths["html"]
 
     @property
+    def single(self) -> Path | None:
+        """The report as one file; None where nobody asked for it."""
+        return self.paths.get("html-single")
+
+    @property
     def gallery(self) -> Path:
         return self.paths["gallery"]
 
@@ -40,23 +46,34 @@ class Written:
         return self.paths.get("chaos")
 
 
-def write_reports(store: Thumbnails, run: Run, *, root: Path) -> Written:
-    """Write every format of the run below `root`.
+def write_reports(
+    store: Thumbnails, run: Run, *, root: Path, earlier: Sequence[TrendPoint] = (), single_file: bool = False
+) -> Written:
+    """Write every format of the run below `root`; with `single_file` its pages once more, each whole in one file.
 
-    Raises EvidenceError where that cannot be done; the formats that can be written are there all the same.
+    `earlier` are the runs before it, as `stormwalk.history.leading_to` gives them. Raises EvidenceError where that
+    cannot be done; the formats that can be written are there all the same.
     """
-    albums = {Home.REPORTS: mailed_album, Home.SCREENSHOTS: gallery_album}
-    made = {name: format_() for name, format_ in formats().items()}
+    made = {name: format_(earlier) for name, format_ in formats().items()}
+    if single_file:
+        made |= {f"{name}-single": type(one)(earlier, single=True) for name, one in made.items() if one.embeds}
     reports = {name: report for name, report in made.items() if report.wanted(run)}
     paths, refused = {name: report.path(run, root) for name, report in reports.items()}, None
-    for home, album_of in albums.items():
+    for album_of in (mailed_album, gallery_album, embedded_album):
+        chosen = {name: report for name, report in reports.items() if _album_of(report) is album_of}
         try:
-            album = album_of(store, run, root)
-            for name, report in reports.items():
-                if report.home is home:
-                    write_whole(paths[name], report.render(run, album).encode("utf-8", "replace"))
+            album = album_of(store, run, root) if chosen else Album()
+            for name, report in chosen.items():
+                write_whole(paths[name], report.render(run, album).encode("utf-8", "replace"))
         except EvidenceError as error:
             refused = refused or error
     if refused is not None:
         raise refused
     return Written(folder=root / Home.REPORTS / run.id, paths=paths)
+
+
+def _album_of(report: Report) -> Callable[[Thumbnails, Run, Path], Album]:
+    """How the pictures of a page are linked."""
+    if report.single:
+        return embedded_album
+    return mailed_album if report.home is Home.REPORTS else gallery_album

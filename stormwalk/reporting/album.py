@@ -7,6 +7,7 @@ The other full pictures are linked where they lie, in `screenshots/<run>/`, whic
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,10 @@ from urllib.parse import quote
 from stormwalk.model import Evidence, EvidenceKind, Run, Status
 from stormwalk.reporting.files import copy_whole, inside, write_whole
 
+EMBEDDED = 1_000
+"""How many pictures a single file holds, so that it can still be mailed and opened."""
+
+_KINDS = {b"\x89PNG": "png", b"RIFF": "webp"}
 _SUFFIXES = {b"\x89PNG": ".png", b"RIFF": ".webp", b"\xff\xd8\xff": ".jpg"}
 
 
@@ -72,6 +77,18 @@ def gallery_album(store: Thumbnails, run: Run, root: Path) -> Album:
         target = name.parent / "thumbnails" / name.name
         thumbnail = _href(target) if (home / target).is_file() else _thumbnail(store, run, evidence, home, target)
         shots[evidence.id] = Shot(thumbnail, _href(name) if (home / name).is_file() else None)
+    return Album(shots)
+
+
+def embedded_album(store: Thumbnails, run: Run, root: Path) -> Album:
+    """The thumbnails themselves as links, for a page that is a single file: red steps first, `EMBEDDED` at most."""
+    told = sorted((one for one in _evidence(run) if one[0].kind is EvidenceKind.PICTURE), key=lambda one: not one[1])
+    shots: dict[str, Shot] = {}
+    for evidence, _ in told[:EMBEDDED]:
+        content = store.thumbnail(run.id, evidence.id)
+        if content is not None:
+            kind = next((kind for magic, kind in _KINDS.items() if content.startswith(magic)), "jpeg")
+            shots[evidence.id] = Shot(f"data:image/{kind};base64,{base64.b64encode(content).decode()}")
     return Album(shots)
 
 

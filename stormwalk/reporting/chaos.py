@@ -9,9 +9,11 @@ from stormwalk.reporting.chaos_page import chaos_page
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
 from stormwalk.reporting.storm_charts import RUNGS
+from stormwalk.reporting.trend_chart import resilience
 
 
 class ChaosReport(Report):
+    embeds = True
     name = "chaos"
     filename = "chaos.html"
     about = "what a run of storms showed: verdict, findings with their pictures, recovery; only where there was one"
@@ -28,6 +30,8 @@ class ChaosReport(Report):
             "chaos.html",
             run,
             album=album,
+            trend=resilience(self.earlier),
+            single=self.single,
             chaos=told,
             about_fault={one.name: one.about for one in faults},
             gating=storm_facts.gating(judgement) if judgement else frozenset(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -14,12 +14,28 @@ from stormwalk.reporting.storm_facts import Sighting, verdict_word
 from stormwalk.reporting.storm_grid import StormGrid, journey_grid, step_grid
 from stormwalk.reporting.words import count, duration
 from stormwalk.storm import BlindSpot
-from stormwalk.storm_judgement import ResilienceStatus
+from stormwalk.storm_judgement import CellScore, ResilienceStatus, StormVerdict
 from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
 
 CARDS = 40
 """Findings that are shown as cards; a browser must open the page at once, and report.json has all of them."""
 
+CELLS = 500
+"""Cells in the list of all, for the same reason."""
+
+_BADNESS = (
+    StormVerdict.LEAK,
+    StormVerdict.BROKEN,
+    StormVerdict.DEGRADED,
+    StormVerdict.INCONCLUSIVE,
+    StormVerdict.HELD,
+)
+_KEYS = {
+    StormVerdict.LEAK: "bad",
+    StormVerdict.BROKEN: "bad",
+    StormVerdict.DEGRADED: "mid",
+    StormVerdict.INCONCLUSIVE: "open",
+}
 _MEANS = {
     ResilienceStatus.STRONG: "Users would hardly have noticed these storms.",
     ResilienceStatus.MODERATE: "Users would have noticed these storms, and mostly could have gone on.",
@@ -69,6 +85,19 @@ class ExperimentCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CellRow:
+    """A cell in the list of all; `key` is what the filter knows it by, `experiment` the number of its card."""
+
+    cell: CellScore
+    title: str
+    plan: str
+    word: str
+    key: str
+    recovered: str
+    experiment: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChaosPage:
     """Everything that the templates need of a judgement."""
 
@@ -80,6 +109,8 @@ class ChaosPage:
     findings: list[FindingCard]
     more_findings: list[StormFinding]
     experiments: list[ExperimentCard]
+    cells: list[CellRow]
+    all_cells: int
     by_journey: StormGrid
     by_step: StormGrid
     steps: list[Chart]
@@ -97,6 +128,7 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
     numbers = {place: places[id(one)] for place, one in enumerate(judgement.experiments)}
     found = storm_facts.worst_first(judgement.findings)
     titles = {one.journey: one.title for one in judgement.experiments}
+    cells = sorted(_cell_rows(experiments), key=lambda one: _BADNESS.index(one.cell.verdict))
     seen, walks = storm_facts.sightings(run), facts.numbered(run)
     return ChaosPage(
         judgement=judgement,
@@ -107,6 +139,8 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
         findings=[_card(number, one, seen, walks, run, album) for number, one in enumerate(found[:CARDS], 1)],
         more_findings=found[CARDS:],
         experiments=experiment_cards(run, judgement),
+        cells=cells[:CELLS],
+        all_cells=len(cells),
         by_journey=journey_grid(judgement.experiments, numbers),
         by_step=step_grid(judgement.experiments, numbers),
         steps=step_charts(judgement.steps, titles),
@@ -131,6 +165,21 @@ def experiment_cards(run: Run, judgement: StormJudgement) -> list[ExperimentCard
         )
         for number, one in enumerate(storm_facts.experiments_worst_first(judgement.experiments), 1)
     ]
+
+
+def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:
+    for number, one in enumerate(experiments, 1):
+        healed = {healing.step: healing.rung.value for healing in one.healings}
+        for cell in one.cells:
+            yield CellRow(
+                cell=cell,
+                title=one.title,
+                plan=one.plan,
+                word=storm_facts.VERDICTS[cell.verdict],
+                key=_KEYS.get(cell.verdict, "good"),
+                recovered=healed.get(cell.step, ""),
+                experiment=number,
+            )
 
 
 def lead_of(judgement: StormJudgement) -> str:

@@ -9,8 +9,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from stormwalk.errors import StoreError, UsageError
+from stormwalk.history import leading_to
 from stormwalk.reading import read_run
 from stormwalk.reporting import formats, write_reports
+from stormwalk.reporting.ci import write_summary
 from stormwalk.reporting.words import UNFINISHED, count, moment, shorten
 from stormwalk.store import DEFAULT_URL, Store
 from stormwalk.store.summary import RunSummary
@@ -30,6 +32,10 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument(
         "--list", action="store_true", help="list the runs of the store, newest first, and write nothing"
     )
+    parser.add_argument(
+        "--single-file", action="store_true", help="write the report once more as one HTML file with its pictures in it"
+    )
+    parser.add_argument("--summary", metavar="FILE", type=Path, help="write a summary in Markdown there, too")
     parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.set_defaults(handle=handle)
@@ -43,15 +49,30 @@ def handle(options: argparse.Namespace) -> int:
             print("\n".join(map(_line, runs)) or "No run was recorded yet.")
             return 0
         chosen = choose(runs, options.run)
-        written = write_reports(store, read_run(store, chosen.id), root=options.root)
+        run = read_run(store, chosen.id)
+        written = write_reports(
+            store, run, root=options.root, earlier=leading_to(store, run), single_file=options.single_file
+        )
+    if options.summary:
+        write_summary(run, options.summary, {})
     print(f"Report: {written.html}")
     if written.chaos:
         print(f"Chaos report: {written.chaos}")
+    if written.single:
+        print(f"In one file: {written.single}")
     print(f"Pictures: {written.gallery}")
     return 0
 
 
 def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
+    """The run that is meant, with its events still there; UsageError where they were removed. See `find`."""
+    found = find(runs, wanted)
+    if found.pruned:
+        raise UsageError(f"Only the summary is kept of run {found.id}: its events and pictures were removed as old.")
+    return found
+
+
+def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     """The run that is meant by an id, by the beginning of one, or by nothing at all (`runs` are newest first)."""
     if not runs:
         raise UsageError("No run was recorded yet. Walk the journeys first: pytest journeys/")
@@ -66,8 +87,6 @@ def choose(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     if len(found) > 1:
         some = ", ".join(run.id for run in found[:4]) + (", ..." if len(found) > 4 else "")
         raise UsageError(f"{count(len(found), 'run')} begin with {wanted!r}: {some}. Write more of the id.")
-    if found[0].pruned:
-        raise UsageError(f"Only the summary is kept of run {found[0].id}: its events and pictures were removed as old.")
     return found[0]
 
 

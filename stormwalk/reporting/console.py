@@ -10,6 +10,7 @@ from stormwalk.reporting import access_facts, facts
 from stormwalk.reporting.access_console import access_blocks
 from stormwalk.reporting.chaos import ChaosReport
 from stormwalk.reporting.facts import RoleResult, Trouble
+from stormwalk.reporting.gate_words import gate_block
 from stormwalk.reporting.storm_console import storm_blocks
 from stormwalk.reporting.style import COLOURS, PLAIN, Style
 from stormwalk.reporting.words import count, duration, shorten, status_word
@@ -44,6 +45,7 @@ def summary(run: Run, report: Path | None = None, style: Style = PLAIN) -> str:
         blocks.append(f"and {len(found) - _TROUBLES_SHOWN} more in the report")
     blocks += access_blocks(run.access, style) if run.access else []
     blocks += storm_blocks(run, report and report.with_name(ChaosReport.filename), style) if run.is_storm else []
+    blocks += [gate_block(run.gate, style)] if run.gate else []
     if report is not None:
         blocks.append(f"Report: {report}")
     return style.fit("\n\n".join(blocks) + "\n")

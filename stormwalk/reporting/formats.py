@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 import stormwalk.reporting
+from stormwalk.history.trend import TrendPoint
 from stormwalk.model import Run
 from stormwalk.reporting.album import Album
 
@@ -24,7 +26,9 @@ class Home(StrEnum):
 class Report(ABC):
     """One format: what it is called, which file it writes, and how a run reads in it.
 
-    `render` depends on nothing but its arguments, so that the same run is the same file each time.
+    `earlier` are the runs before this one, oldest first, with itself as the last. A page that is `single` is mailed
+    alone, so that it links no file beside it. `render` depends on nothing else than these and its arguments, so that
+    the same run is the same file each time.
     """
 
     registry: ClassVar[dict[str, type[Report]]] = {}
@@ -33,6 +37,12 @@ class Report(ABC):
     filename: ClassVar[str]
     about: ClassVar[str]
     home: ClassVar[Home] = Home.REPORTS
+    embeds: ClassVar[bool] = False
+    """Whether it can be written as a single file, with the pictures in it."""
+
+    def __init__(self, earlier: Sequence[TrendPoint] = (), *, single: bool = False) -> None:
+        self.earlier = tuple(earlier)
+        self.single = single
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -49,7 +59,8 @@ class Report(ABC):
     def render(self, run: Run, album: Album) -> str: ...
 
     def path(self, run: Run, root: Path) -> Path:
-        return root / self.home / run.id / self.filename
+        name = PurePath(self.filename)
+        return root / self.home / run.id / (f"{name.stem}-single{name.suffix}" if self.single else self.filename)
 
 
 def formats() -> dict[str, type[Report]]:

@@ -14,6 +14,7 @@ from stormwalk.reporting.chaos_page import experiment_cards
 from stormwalk.reporting.console import roles_line
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
+from stormwalk.reporting.trend_chart import pass_rates
 from stormwalk.reporting.words import count, duration
 
 # A page must stay one that a browser opens at once; report.json has everything.
@@ -21,11 +22,13 @@ CARDS = 40
 CALLS_OF_STEP = 12
 STEPS_WITH_ALL_CALLS = 1_000
 OPEN_STEPS = 400
+STEPS_WITH_FILMS = 2_000
 WALKS = 300
 TIMELINE_STEPS = 40
 
 
 class HtmlReport(Report):
+    embeds = True
     name = "html"
     filename = "report.html"
     about = "a page to read and to mail: failures first, then each journey with its pictures"
@@ -36,6 +39,8 @@ class HtmlReport(Report):
             "report.html",
             run,
             album=album,
+            trend=pass_rates(self.earlier),
+            single=self.single,
             lead=lead(run),
             apis=facts.apis(run),
             roles=facts.role_validation(run),
@@ -45,6 +50,7 @@ class HtmlReport(Report):
             addresses=facts.endpoints(call for call in calls if not facts.is_api(call)),
             shown_calls=_shown_calls(run),
             is_open=_is_open(run),
+            bare=_bare(run),
             cards=CARDS,
             access_page=access_page(run.access) if run.access else None,
             timeline_steps=TIMELINE_STEPS,
@@ -113,6 +119,12 @@ def _is_open(run: Run) -> set[str]:
         journey.key for journey in run.fair_weather if small and first.get(journey.title, journey.key) == journey.key
     }
     return shown | {journey.key for journey in run.fair_weather if _is_red(journey)}
+
+
+def _bare(run: Run) -> Callable[[Journey], bool]:
+    """Whether a journey goes without its film: in a large run those in order, whose steps link their pictures."""
+    large = sum(1 for _ in run.steps) > STEPS_WITH_FILMS
+    return lambda journey: large and not _is_red(journey)
 
 
 def _is_red(journey: Journey) -> bool:

@@ -31,7 +31,7 @@ class JsonReport(Report):
 def document(run: Run) -> dict[str, Any]:
     """The report as plain values, in the order in which a person would read it."""
     whole = asdict(replace(run, journeys=(), access=None, storm=None))
-    notes, environment = (whole.pop(key) for key in ("notes", "environment"))
+    notes, environment, gate = (whole.pop(key) for key in ("notes", "environment", "gate"))
     for key in ("journeys", "access", "storm"):
         del whole[key]
     return {
@@ -44,6 +44,7 @@ def document(run: Run) -> dict[str, Any]:
         "run": whole,
         "environment": environment | {"versions": dict(run.environment.versions)},
         "notes": notes,
+        "gate": gate and {"passed": not run.gate.failed if run.gate else None, **gate},
         "access": _access(run.access) if run.access else None,
         "storm": storm_json.run_storm(run.storm) if run.storm else None,
         "journeys": [_journey(one) for one in run.journeys],

@@ -9,6 +9,7 @@ from stormwalk.reporting import facts
 from stormwalk.reporting.access_junit import access_suite
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
+from stormwalk.reporting.gate_junit import gate_suite
 from stormwalk.reporting.storm_junit import storm_suite
 from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
 
@@ -30,6 +31,8 @@ class JUnitReport(Report):
             suites.append(access_suite(run, run.access))
         if run.is_storm:
             suites.append(storm_suite(run))
+        if run.gate:
+            suites.append(gate_suite(run, run.gate))
         indent(suites)
         return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}\n'
 

@@ -16,18 +16,21 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from stormwalk.model import Evidence, EvidenceKind, FlowStatus, Journey, Run, Status, Step
-from stormwalk.reporting import access_facts, facts, storm_facts, words
+from stormwalk.reporting import access_facts, facts, gate_words, storm_facts, words
 
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 
 
-def page(template: str, run: Run, **more: Any) -> str:
-    """The template filled with the run and what else it needs, as a whole page."""
+def page(template: str, run: Run, *, single: bool = False, **more: Any) -> str:
+    """The template filled with the run and what else it needs, as a whole page; a `single` one links no other file."""
     environment = _environment()
     style, script = "".join(map(_source, _styles(run))), _source("page.js")
     return environment.get_template(template).render(
         run=run,
         troubles=facts.troubles(run),
+        single=single,
+        report_page="report-single.html" if single else "report.html",
+        chaos_page="chaos-single.html" if single else "chaos.html",
         flow_key=_flow_key(run),
         flow_word="Not checked" if run.only_storms else run.flow_status.value,
         style=Markup(style),
@@ -96,6 +99,10 @@ def _environment() -> Environment:
         shown_pictures=shown_pictures,
         struck=storm_facts.struck,
         weather=storm_facts.weather,
+        gate_verdict=gate_words.verdict_of,
+        gate_notes=gate_words.notes_of,
+        rule_name=gate_words.name_of,
+        rule_status=gate_words.status_of,
         kinds=EvidenceKind,
         Status=Status,
     )

@@ -134,9 +134,9 @@ def test_a_body_that_speaks_of_an_error(data: Any, says: bool) -> None:
 
 
 def test_a_redirect_to_a_page() -> None:
-    assert leads_to(Answer(status=302, location="/login/"), "/login")
-    assert not leads_to(Answer(status=302, location="/login/help"), "/login")
-    assert not leads_to(Answer(status=200, location="/login"), "/login")
+    assert leads_to(Answer(status=302, location="/login/"), ("/enter", "/login"))
+    assert not leads_to(Answer(status=302, location="/login/help"), ("/login",))
+    assert not leads_to(Answer(status=200, location="/login"), ("/login",))
 
 
 def test_forbidden_fields_are_found_where_they_hold_something() -> None:

@@ -205,7 +205,7 @@ def test_a_shop_that_we_start_signs_with_the_key_that_we_know(tmp_path: Path) ->
     assert SHOP.tokens.signing_key is not None
     with Application(DEMO, log=tmp_path / "application.log") as application:
         client = ApiClient(DEMO, application.base_url, DEMO.actors["sam"])
-        token = client.sign_in().json()["access_token"]
+        token = client.sign_in().token
     claims = jwt.decode(token, SHOP.tokens.signing_key.get_secret_value(), algorithms=[SHOP.tokens.algorithm])
     assert claims["role"] == "shopper"
 

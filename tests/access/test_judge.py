@@ -53,7 +53,7 @@ REFUSALS = {
     "a long refusal": case(OF_ORDER, answer=said(403, {"error": "no " * 9000})),
     "a redirect to the log-in page": case(OF_ORDER, answer=LOGIN),
     "the same for the visitor": case(OF_ORDER, expected=OUT, answer=LOGIN, anonymous=True),
-    "a log-in page of another name": case(OF_ORDER, answer=said(303, location="/enter/"), login_page="/enter"),
+    "a log-in page of another name": case(OF_ORDER, answer=said(303, location="/enter/"), login_page=("/enter",)),
     "sent to where nobody is sent to": case(
         OF_ORDER, answer=said(302, location="/hello"), nobody=said(302, location="/hello")
     ),

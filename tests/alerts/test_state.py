@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from stormwalk.alerts.alert import State
-from stormwalk.alerts.state import StoredRuns, state_of, worth_telling
+from stormwalk.alerts.state import StoredRuns, WithBaseline, state_of, worth_telling
 from stormwalk.config.alerts import When
 from stormwalk.events import RunStarted
+from stormwalk.history.state import LastRun
+from stormwalk.history.state import State as Baseline
 from stormwalk.model import Environment, Run, RunMode
 from stormwalk.store import Store
 from tests.alerts.runs import stored
+from tests.history.past import PROJECT, journey, keep, run, step
 from tests.reporting.storm_runs import rich
 
 
@@ -105,3 +108,15 @@ def test_a_run_that_was_steered_by_hand_is_not_told_and_does_not_count(store: St
 
     assert [worth_telling(by_hand, when, StoredRuns(store)) for when in When] == [True, False, False]
     assert StoredRuns(store).state_before(after) is State.PASSED
+
+
+def test_a_machine_that_starts_empty_knows_the_last_run_from_its_baseline(tmp_path: Path) -> None:
+    last = LastRun(run="before", mode=RunMode.NORMAL, branch="main", at=1.0, exit_code=1)
+    baseline = Baseline(project=PROJECT, last=(last,))
+    now = run(2, journey(step("Buy")))
+    with Store.open(tmp_path / "empty.db") as store:
+        assert WithBaseline(store, baseline).state_before(now) is State.FAILED
+        assert WithBaseline(store, None).state_before(now) is None
+        keep(store, run(1, journey(step("Buy"))))
+
+        assert WithBaseline(store, baseline).state_before(now) is State.PASSED, "the store is newer"

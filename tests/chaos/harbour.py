@@ -200,6 +200,10 @@ class StormProject(Plugged):
     def journeys(self, text: str, name: str = "journeys/test_quay.py") -> None:
         self.write(name, PAGES + text)
 
+    def walk_theirs(self, *arguments: str) -> pytest.RunResult:
+        """Tests in a folder that nobody has called one of journeys; the project is named by the option."""
+        return self.run("their_tests", "--project", "harbour.toml", *arguments)
+
     def storm(self, *arguments: str) -> pytest.RunResult:
         """One control, the plan or options given, and a fixed seed."""
         return self.run("journeys", "--chaos-controls", "1", "--chaos-seed", "7", *arguments)

@@ -77,13 +77,13 @@ def test_what_an_endpoint_needs_is_one_word() -> None:
         (
             f'{TABLE}"GET /a" = {{ permit = ["admin"] }}',
             'access.endpoints."GET /a".permit: unknown key; expected one of: allow, deny, unauthenticated, conceal, '
-            "own, statuses, may_show, body, params, before, shows, proof, protected, ends_session, writes",
+            "own, statuses, may_show, body, params, before, shows, proof, protected, ends_session, form, writes",
         ),
         (
             f'{TABLE}"GET /a" = {{ alow = ["admin"] }}',
             'access.endpoints."GET /a".alow: unknown key; did you mean allow? expected one of: allow, deny, '
             "unauthenticated, conceal, own, statuses, may_show, body, params, before, shows, proof, protected, "
-            "ends_session, writes",
+            "ends_session, form, writes",
         ),
         (
             f'[access]\ndefault = "denied"\n{TABLE}"GET /a" = {{}}',
@@ -154,7 +154,8 @@ def test_what_an_endpoint_needs_is_one_word() -> None:
         ),
         (
             f'{TABLE}"POST /x" = {{ before = [{{ cal = "GET /x", call = "GET /x" }}] }}',
-            'access.endpoints."POST /x".before[0].cal: unknown key; did you mean call? expected one of: call, body',
+            'access.endpoints."POST /x".before[0].cal: unknown key; did you mean call? '
+            "expected one of: call, body, form, keep",
         ),
         (
             f'{TABLE}"POST /x" = {{ body = {{ at = 2026-01-01 }} }}',

@@ -152,13 +152,28 @@ def test_hosts_are_compared_without_case_and_brackets() -> None:
         (
             f"{HEAD}[zzz]",
             "zzz: unknown key; expected one of: name, application, sign_in, roles, budgets, safety, evidence, access, "
-            "storm, alerts, redaction",
+            "storm, gate, alerts, redaction",
         ),
         (
             f'{HEAD}[budgets]\nexpect = "soon"',
             'budgets.expect: expected a duration such as "5 s" or "500 ms", got "soon"',
         ),
-        (f'{HEAD}[sign_in]\nstrategy = "magic"', "sign_in.strategy: expected 'json-token'"),
+        (
+            f'{HEAD}[sign_in]\nstrategy = "magic"',
+            "sign_in.strategy: expected 'json-token', 'cookie', 'browser' or 'callable'",
+        ),
+        (
+            f'{HEAD}[sign_in]\nstrategy = "browser"',
+            'sign_in.form: expected a table, such as form = { page = "/login" }',
+        ),
+        (
+            f'{HEAD}[sign_in]\nstrategy = "callable"',
+            'sign_in.function: expected a module and a function such as "my_package.sign_in:by_code"',
+        ),
+        (
+            f'{HEAD}[sign_in]\nstrategy = "callable"\nfunction = "by code"',
+            'sign_in.function: expected a module and a function such as "my_package.sign_in:by_code", got "by code"',
+        ),
         (
             f'{HEAD}[sign_in]\nsign_out = "/session"',
             'sign_in.sign_out: expected a method and a path such as "DELETE /session", got "/session"',

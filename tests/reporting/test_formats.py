@@ -25,6 +25,7 @@ def test_every_format_is_written_to_its_place(tmp_path: Path) -> None:
         "html": f"reports/{RUN_ID}/report.html",
         "json": f"reports/{RUN_ID}/report.json",
         "junit": f"reports/{RUN_ID}/junit.xml",
+        "markdown": f"reports/{RUN_ID}/summary.md",
         "sarif": f"reports/{RUN_ID}/access.sarif",
         "gallery": f"screenshots/{RUN_ID}/index.html",
     }
@@ -138,16 +139,16 @@ def test_a_new_format_is_one_class() -> None:
     try:
 
         class Markdown(Report):
-            name = "markdown"
+            name = "wiki"
             filename = "report.md"
             about = "for a wiki"
 
             def render(self, run: Run, album: object) -> str:
                 return run.id
 
-        assert formats()["markdown"] is Markdown
-        with pytest.raises(TypeError, match="two report formats are called 'markdown'"):
+        assert formats()["wiki"] is Markdown
+        with pytest.raises(TypeError, match="two report formats are called 'wiki'"):
             type("Other", (Markdown,), {})
     finally:
-        Report.registry.pop("markdown", None)
+        Report.registry.pop("wiki", None)
     assert formats() == before

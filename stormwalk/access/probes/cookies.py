@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from http.cookies import CookieError, SimpleCookie
 
 from stormwalk.access.caller import NOBODY, Credentials, Sent
+from stormwalk.access.cookie_jar import morsels
 from stormwalk.access.ground import Ground, NotReady, Person
 from stormwalk.access.matrix import ANONYMOUS, Endpoint
 from stormwalk.access.probes import Outcome, Probe, Task
@@ -69,11 +69,5 @@ def sent_by_other_sites(set_cookies: Iterable[str]) -> str:
 
     A cookie without SameSite counts as sent: browsers differ, and some send it with a form for two minutes.
     """
-    pairs = []
-    for one in set_cookies:
-        try:
-            morsels = SimpleCookie(one).values()
-        except CookieError:
-            continue
-        pairs += [f"{m.key}={m.coded_value}" for m in morsels if m["samesite"].lower() not in ("strict", "lax")]
-    return "; ".join(pairs)
+    sent = (one for one in morsels(set_cookies) if one["samesite"].lower() not in ("strict", "lax"))
+    return "; ".join(f"{one.key}={one.coded_value}" for one in sent)

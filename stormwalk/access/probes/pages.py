@@ -53,7 +53,7 @@ def _looked_at(ground: Ground, closed: list[PageRule]) -> Outcome:
 
 def _public_paths(ground: Ground) -> list[str]:
     paths = [rule.path for rule in ground.matrix.pages if _open_to_all(rule) and "{" not in rule.path]
-    return [*paths, ground.matrix.login_page]
+    return [*paths, *ground.matrix.login_page]
 
 
 def _source(ground: Ground, path: str) -> Sent:

@@ -244,7 +244,8 @@ def _others_of(ground: Ground, person: Person) -> list[Person]:
 
 def _unknown(ground: Ground, endpoint: Endpoint, person: Person, things: tuple[Thing, ...]) -> Answer:
     values = ground.values(endpoint, person, things)
-    nowhere = {thing.kind.name: unknown_like(thing.id) for thing in things}
+    known = {place: value for one in things for place, value in {one.kind.name: one.id, **one.kept}.items()}
+    nowhere = {place: unknown_like(value) for place, value in known.items()}
     return ground.send(endpoint.ask, person, {**values, **nowhere}).answer
 
 

@@ -27,6 +27,19 @@
   addEventListener('hashchange', unfold);
   unfold();
 
+  // Only the rows with this text, and what holds any of them.
+  document.addEventListener('input', event => {
+    const wanted = event.target.dataset.find, text = event.target.value.trim().toLowerCase();
+    if (!wanted) return;
+    const home = document.getElementById(wanted);
+    for (const row of home.querySelectorAll('table.steps > tbody > tr, table.found > tbody > tr')) row.hidden = !row.textContent.toLowerCase().includes(text);
+    for (const part of home.querySelectorAll('details.jr')) {
+      const left = part.querySelector('table.steps > tbody > tr:not([hidden])');
+      part.hidden = Boolean(text) && !left;
+      if (text && left) part.open = true;
+    }
+  });
+
   // The lightbox shows what the page says already: the picture of the link, and a copy of the row of its step.
   let links = [], at = 0;
   const picture = one('#lb-i'), facts = one('#lb-d');
@@ -39,8 +52,10 @@
     one('#lb-w').hidden = true;
     picture.alt = small.alt;
     picture.onerror = () => { picture.onerror = null; picture.src = small.src; one('#lb-w').hidden = false };
-    picture.src = link.href;
-    one('#lb-o').href = link.href;
+    // In a single file the picture is there once, and the link leads nowhere.
+    const alone = link.getAttribute('href').startsWith('#');
+    picture.src = alone ? small.src : link.href;
+    if (alone) one('#lb-o').removeAttribute('href'); else one('#lb-o').href = link.href;
     facts.replaceChildren();
     for (const part of row ? row.querySelectorAll('[data-fact]') : []) {
       const name = document.createElement('h3'), copy = part.cloneNode(true);

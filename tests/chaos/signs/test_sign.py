@@ -30,6 +30,7 @@ NAMES = [
     "silent-failure",
     "stuck-control",
     "uncaught-exception",
+    "untold-order",
     "wrong-total",
 ]
 GATES = {"duplicate-order", "lost-order", "false-success", "access-opened", "leaked-internals", "wrong-total"}

@@ -1,0 +1,87 @@
+"""What is known of the base branch: the newest colour of each of its cells, its findings, and the pace of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from stormwalk.cells import Cell, CellKind, Colour
+from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
+from stormwalk.history.past import PastRun, past_runs
+from stormwalk.model import RunMode
+from stormwalk.store import Store
+
+RUNS_FOR_CELLS = 20
+"""How far back the newest colour of a cell may lie: not every run walks every journey."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPace:
+    """The pace of a step, by its key."""
+
+    key: str
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """One branch in one mode. `run` is the newest run that it was learned from, `at` its start, UTC in seconds.
+
+    `cells` hold no open ones: what a run could not judge is as the run before left it.
+    """
+
+    mode: RunMode
+    branch: str
+    run: str
+    at: float
+    cells: tuple[Cell, ...] = ()
+    findings: tuple[str, ...] = ()
+    paces: tuple[StepPace, ...] = ()
+
+
+def base_of(
+    store: Store, project: str, mode: RunMode, branch: str, *, before: str = "", given: Base | None = None
+) -> Base | None:
+    """The base that the runs of a store make, on top of the one that was `given`; None where neither is there.
+
+    The run with the id `before`, and those that started after it, are left out. Neither steered nor interrupted runs
+    count. Raises StoreError.
+    """
+    past = past_runs(store, project, mode=mode, branch=branch)
+    until = next((place for place, one in enumerate(past) if one.id == before), len(past))
+    fit = [one for one in past[:until] if not one.figures.steered and not one.summary.interrupted][-RUNS_FOR_CELLS:]
+    base = given
+    for one in fit:
+        base = _with_run(base, one, store.cells(one.id))
+    if base is None or not fit:
+        return base
+    paces = _paces(store, fit[-RUNS_FOR_NOISE:])
+    known = {one.key for one in paces}
+    return replace(base, paces=(*paces, *(one for one in base.paces if one.key not in known)))
+
+
+def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
+    kinds = frozenset(one.kind for one in cells)
+    older = {one.place: one for one in (base.cells if base else ()) if not (one.fleeting and one.kind in kinds)}
+    judged = {one.place: replace(one, words="") for one in cells if one.colour is not Colour.OPEN}
+    return Base(
+        mode=run.summary.mode,
+        branch=run.summary.branch,
+        run=run.id,
+        at=run.summary.started_at,
+        cells=tuple((older | judged).values()),
+        findings=_findings(base, run, kinds),
+        paces=base.paces if base else (),
+    )
+
+
+def _findings(base: Base | None, run: PastRun, kinds: frozenset[CellKind]) -> tuple[str, ...]:
+    """Those of this run; where it has made no access check, or no storm, the ones that were known stay."""
+    here = [f"{one.kind}:{one.id}" for one in run.figures.findings]
+    kept = [one for one in (base.findings if base else ()) if CellKind(one.partition(":")[0]) not in kinds]
+    return tuple(sorted({*here, *kept}))
+
+
+def _paces(store: Store, runs: Iterable[PastRun]) -> tuple[StepPace, ...]:
+    paces = ((key, pace_of(times)) for key, times in sorted(times_of(store, runs).items()))
+    return tuple(StepPace(key=key, pace=pace) for key, pace in paces if pace is not None)

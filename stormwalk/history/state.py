@@ -1,0 +1,98 @@
+"""A file with what the gate and alerts on change must know of earlier runs, for CI machines that start empty.
+
+It is written by `python -m stormwalk history --export-state FILE` and read with `--baseline FILE`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from stormwalk.errors import UsageError
+from stormwalk.history.base import Base, base_of
+from stormwalk.model import RunMode
+from stormwalk.store import Store
+
+VERSION = 1
+LARGEST = 64 * 1024 * 1024
+"""Bytes beyond which a file is not taken for a state file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRun:
+    """The newest run of a mode and branch that ended without an interruption. `at` is its start, UTC in seconds."""
+
+    run: str
+    mode: RunMode
+    branch: str
+    at: float
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """The content of the file: the bases of a project, one for each mode, and the last run of each branch."""
+
+    project: str
+    bases: tuple[Base, ...] = ()
+    last: tuple[LastRun, ...] = ()
+    stormwalk_state: Literal[1] = 1
+
+    def base(self, mode: RunMode) -> Base | None:
+        return next((one for one in self.bases if one.mode is mode), None)
+
+    def last_run(self, mode: RunMode, branch: str) -> LastRun | None:
+        return next((one for one in self.last if (one.mode, one.branch) == (mode, branch)), None)
+
+
+_state = TypeAdapter(State)
+
+
+def state_of(store: Store, project: str, branch: str, given: State | None = None) -> State:
+    """What a store knows of a project, on top of what was `given`; `branch` is the base branch. Raises StoreError."""
+    found = (
+        (mode, base_of(store, project, mode, branch, given=given.base(mode) if given else None)) for mode in RunMode
+    )
+    known = {(one.mode, one.branch): one for one in (given.last if given else ())}
+    for run in reversed(store.runs()):
+        if run.project == project and run.exit_code is not None and run.finished_at and not run.interrupted:
+            known[run.mode, run.branch] = LastRun(
+                run=run.id, mode=run.mode, branch=run.branch, at=run.started_at, exit_code=run.exit_code
+            )
+    ordered = sorted(known.values(), key=lambda one: (one.mode, one.branch))
+    return State(project=project, bases=tuple(base for _, base in found if base is not None), last=tuple(ordered))
+
+
+def write_state(path: Path, state: State) -> None:
+    """Write the file whole, or leave it as it was. Raises UsageError where that cannot be done."""
+    text = json.dumps(_state.dump_python(state, mode="json"), indent=1, ensure_ascii=False) + "\n"
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8", errors="replace")
+        partial.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}. Choose another file for the state.") from error
+
+
+def read_state(path: Path, project: str) -> State:
+    """What the file says. Raises UsageError for a file that is not there, is none of ours, or of another project."""
+    advice = "Write one where the runs are: python -m stormwalk history --export-state FILE"
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path} is too large to be a state file. {advice}")
+        state = _state.validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"--baseline: {path} cannot be read: {error.strerror}. {advice}") from error
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"])) or "the whole"
+        raise UsageError(
+            f"--baseline: {path}: {place}: expected a state file of this version, got something else. {advice}"
+        ) from None
+    if state.project != project:
+        raise UsageError(f'--baseline: {path}: project: expected "{project}", got "{state.project[:80]}"')
+    return state

@@ -1,0 +1,122 @@
+"""The runs before this one as a small chart: pass rates, or resilience scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from stormwalk.history.trend import TrendPoint
+from stormwalk.model import FlowStatus
+from stormwalk.reporting.words import DASH, count, moment
+
+WIDTH = 900.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 18.0, 12.0, 112.0
+_FLOW = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "error", FlowStatus.FAILED: "failed"}
+_WORDS = {"Strong": "passed", "Moderate": "error", "Weak": "failed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """A run in the chart; `key` is the status that colours it."""
+
+    x: float
+    y: float
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendChart:
+    """What the template draws. `lines` are separate where the rules of scoring changed in between."""
+
+    what: str
+    words: str
+    points: tuple[TrendPoint, ...]
+    dots: tuple[Dot, ...]
+    lines: tuple[str, ...]
+    value_words: Callable[[TrendPoint], str]
+    status_words: Callable[[TrendPoint], str]
+    grid: tuple[tuple[float, str], ...] = ()
+    width: float = WIDTH
+
+
+def pass_rates(earlier: Sequence[TrendPoint]) -> TrendChart | None:
+    """Pass rates of the runs; None with fewer than two, which make no trend."""
+    points = tuple(one for one in earlier if one.pass_rate is not None)
+    if len(points) < 2:
+        return None
+    dots = tuple(_dots(points, _rate, lambda one: _FLOW.get(one.flow_status or FlowStatus.FAILED, "failed")))
+    return TrendChart(
+        what="Steps passed",
+        words=_told(points, _rate, "steps passed", " %"),
+        points=points,
+        dots=dots,
+        lines=tuple(_lines(points, dots, lambda one: 0)),
+        value_words=lambda one: f"{_floor(_rate(one))} % of {one.totals.total:,}",
+        status_words=lambda one: one.flow_status.value if one.flow_status else DASH,
+        grid=_grid(" %"),
+    )
+
+
+def resilience(earlier: Sequence[TrendPoint]) -> TrendChart | None:
+    """Scores of the storms; steered runs have none. None with fewer than two."""
+    points = tuple(one for one in earlier if one.resilience is not None)
+    if len(points) < 2:
+        return None
+    dots = tuple(_dots(points, _score, lambda one: _WORDS.get(one.resilience_status.split(" ")[0], "skipped")))
+    return TrendChart(
+        what="Resilience",
+        words=_told(points, _score, "resilience", ""),
+        points=points,
+        dots=dots,
+        lines=tuple(_lines(points, dots, lambda one: one.score_version or 0)),
+        value_words=lambda one: f"{_floor(_score(one))} of 100",
+        status_words=lambda one: one.resilience_status or DASH,
+        grid=_grid(""),
+    )
+
+
+def _rate(one: TrendPoint) -> float:
+    return one.pass_rate or 0.0
+
+
+def _score(one: TrendPoint) -> float:
+    return one.resilience or 0.0
+
+
+def _floor(value: float) -> str:
+    return f"{int(value * 10) / 10:g}"
+
+
+def _told(points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], what: str, unit: str) -> str:
+    now, before = value(points[-1]), value(points[-2])
+    change = "as in the run before" if now == before else f"{_floor(before)}{unit} in the run before"
+    lowest = min(value(one) for one in points)
+    return f"{count(len(points), 'run')}: {what} {_floor(now)}{unit}, {change}, lowest {_floor(lowest)}{unit}"
+
+
+def _dots(
+    points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], key: Callable[[TrendPoint], str]
+) -> Iterator[Dot]:
+    between = (WIDTH - _LEFT - _RIGHT) / (len(points) - 1)
+    for place, one in enumerate(points):
+        words = f"{moment(one.at)}: {_floor(value(one))}{f', commit {one.commit[:12]}' if one.commit else ''}"
+        yield Dot(x=round(_LEFT + place * between, 1), y=_y(value(one)), key=key(one), words=words)
+
+
+def _lines(points: Sequence[TrendPoint], dots: Sequence[Dot], group: Callable[[TrendPoint], int]) -> Iterator[str]:
+    line: list[str] = []
+    for place, (point, dot) in enumerate(zip(points, dots, strict=True)):
+        if place and group(point) != group(points[place - 1]):
+            yield " ".join(line)
+            line = []
+        line.append(f"{dot.x},{dot.y}")
+    yield " ".join(line)
+
+
+def _grid(unit: str) -> tuple[tuple[float, str], ...]:
+    return tuple((_y(value), f"{value}{unit}") for value in (0, 50, 100))
+
+
+def _y(value: float) -> float:
+    return round(_BOTTOM - (_BOTTOM - _TOP) * min(max(value, 0.0), 100.0) / 100, 1)

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from stormwalk.config.gate import GateTable
+from stormwalk.gate.judging import gate_of, judge
+from stormwalk.gate.results import GateResult, RuleResult
+from stormwalk.history.base import base_of
+from stormwalk.host import exit_code
+from stormwalk.model import Journey, Run, RunMode, Status
+from stormwalk.store import Store
+from tests.history.past import journey, keep, run, step
+from tests.reporting.access_samples import finding, with_access
+from tests.reporting.storm_runs import judged, rich
+
+FAILED = Status.FAILED
+RATCHET = GateTable(ratchet=True)
+LOG_IN = "A shopper buys > Log in"
+BUY = "A shopper buys > Buy"
+
+
+def _walk(log_in: Status = Status.PASSED, buy: Status = Status.PASSED, **more: float) -> Journey:
+    return journey(step("Log in", log_in), step("Buy", buy, ms=more.get("ms", 100.0)))
+
+
+def _judged(store: Store, table: GateTable, now: Run) -> GateResult:
+    result = gate_of(store, now, table)
+    assert result is not None
+    return result
+
+
+def _rule(result: GateResult, name: str) -> RuleResult:
+    return next(one for one in result.rules if one.rule == name)
+
+
+def _code(now: Run, result: GateResult, beside_failed: bool = False) -> int:
+    told = replace(now, gate=result)
+    return exit_code(told, pytest_exit=1, interrupted=False, beside_failed=beside_failed)
+
+
+def test_without_a_rule_there_is_no_gate(store: Store) -> None:
+    assert gate_of(store, run(1, _walk()), GateTable()) is None
+
+
+def test_red_before_and_red_now_passes(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)))
+    now = run(2, _walk(buy=FAILED), branch="topic")
+
+    result = _judged(store, RATCHET, now)
+
+    assert _rule(result, "ratchet").passed
+    assert result.excused == (BUY,)
+    assert _code(now, result) == 0
+
+
+def test_green_before_and_red_now_fails_and_names_the_cell(store: Store) -> None:
+    (base,) = keep(store, run(1, _walk(buy=FAILED)))
+    now = run(2, _walk(log_in=FAILED, buy=FAILED), branch="topic")
+
+    result = _judged(store, RATCHET, now)
+
+    assert result.compared_with == base
+    assert _rule(result, "ratchet").cells == (LOG_IN,)
+    assert _rule(result, "ratchet").words == "1 cell green on main and red now"
+    assert _code(now, result) == 1
+
+
+def test_a_cell_that_the_base_never_judged_is_not_excused(store: Store) -> None:
+    keep(store, run(1, journey(step("Log in"))))
+    now = run(2, _walk(buy=FAILED))
+
+    assert _rule(_judged(store, RATCHET, now), "ratchet").cells == (BUY,)
+
+
+def test_without_an_earlier_run_everything_red_fails_as_ever(store: Store) -> None:
+    now = run(2, _walk(buy=FAILED))
+
+    result = _judged(store, RATCHET, now)
+
+    assert _rule(result, "ratchet").passed is None
+    assert "--baseline" in _rule(result, "ratchet").words
+    assert _code(now, result) == 1
+
+
+def test_a_test_beside_the_journeys_is_excused_by_nothing(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)))
+    now = run(2, _walk(buy=FAILED))
+
+    assert _code(now, _judged(store, RATCHET, now), beside_failed=True) == 1
+
+
+def test_an_error_stays_an_error(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)))
+    now = run(2, _walk(log_in=Status.ERROR, buy=Status.SKIPPED))
+
+    assert _code(now, _judged(store, RATCHET, now)) == 2
+
+
+def test_the_newest_colour_of_the_base_branch_counts_whatever_other_branches_say(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)), run(2, _walk()), run(3, _walk(buy=FAILED), branch="other"))
+    # Not every run walks every journey: what this one has not judged stays as it was.
+    keep(store, run(4, journey(step("Rate"), nodeid="journeys/test_other.py::test_other")))
+
+    assert _rule(_judged(store, RATCHET, run(5, _walk(buy=FAILED))), "ratchet").cells == (BUY,)
+
+
+def test_later_runs_and_the_run_itself_are_no_base(store: Store) -> None:
+    now = run(2, _walk(buy=FAILED))
+    keep(store, run(1, _walk()), now, run(3, _walk(buy=FAILED)))
+
+    assert _rule(_judged(store, RATCHET, now), "ratchet").passed is False
+
+
+def test_the_other_mode_is_no_base(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED), mode=RunMode.CHAOS))
+
+    assert _rule(_judged(store, RATCHET, run(2, _walk(buy=FAILED))), "ratchet").passed is None
+
+
+def test_a_new_leak_at_a_place_that_leaks_already_is_new(store: Store) -> None:
+    whole = with_access()
+    assert whole.access is not None
+    place = "GET /api/orders/{id} as shopper"
+    one = replace(whole.access, findings=(finding("over-permission", place),))
+    two = replace(whole.access, findings=(finding("over-permission", place), finding("mass-assignment", place, id="b")))
+    keep(store, replace(whole, id="20261001-000001-aaaa", started_at=1.0, access=one))
+
+    now = replace(whole, id="20261001-000002-aaaa", access=two)
+
+    assert _rule(_judged(store, RATCHET, now), "ratchet").cells == (f"{place}: mass-assignment",)
+
+
+def test_a_leak_that_was_mended_is_green_again(store: Store) -> None:
+    whole = with_access()
+    assert whole.access is not None
+    leaky = replace(whole.access, findings=(finding("over-permission", "GET /api/hidden as shopper"),))
+    clean = replace(whole.access, findings=())
+    keep(
+        store,
+        replace(whole, id="20261001-000001-aaaa", started_at=1.0, access=leaky),
+        replace(whole, id="20261001-000002-aaaa", started_at=2.0, access=clean),
+    )
+
+    now = replace(whole, id="20261001-000003-aaaa", access=leaky)
+
+    assert _rule(_judged(store, RATCHET, now), "ratchet").passed is False
+
+
+def test_cells_of_storms_are_held_too(store: Store) -> None:
+    storm = rich()
+    keep(store, replace(storm, id="20261001-000001-aaaa", started_at=1.0))
+
+    result = _judged(store, RATCHET, storm)
+
+    assert _rule(result, "ratchet").passed
+    assert "A shopper buys > Place the order, POST /api/orders, lost-reply, lost-reply" in result.excused
+
+
+def test_a_steered_run_stays_out_of_the_gate_and_of_the_base(store: Store) -> None:
+    steered = judged(steered=True)
+    keep(store, replace(steered, id="20261001-000001-aaaa", started_at=1.0))
+
+    result = _judged(store, replace_table(pass_rate=100.0), steered)
+
+    assert result.rules == ()
+    assert "by hand" in result.remark
+    assert base_of(store, steered.project, RunMode.CHAOS, "main") is None
+
+
+def replace_table(**rules: object) -> GateTable:
+    return GateTable.model_validate({"ratchet": True, **rules})
+
+
+@pytest.mark.parametrize(("least", "passed"), [(50.0, True), (50.1, False), (100.0, False)])
+def test_pass_rate(store: Store, least: float, passed: bool) -> None:
+    result = _judged(store, GateTable(pass_rate=least), run(1, _walk(buy=FAILED)))
+
+    assert _rule(result, "pass_rate").passed is passed
+    assert _rule(result, "pass_rate").words.startswith("50 % of 2 steps passed")
+
+
+def test_resilience_is_asked_of_storms_alone() -> None:
+    table = GateTable(resilience=99.0)
+
+    assert judge(run(1, _walk()), table, None).rules == ()
+    assert _rule(judge(rich(), table, None), "resilience").passed is False
+    assert _rule(judge(rich(), GateTable(resilience=50.0), None), "resilience").passed
+
+
+def test_new_findings_count_what_the_base_has_not(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)))
+    now = run(2, _walk(log_in=FAILED, buy=FAILED))
+
+    assert _rule(_judged(store, GateTable(new_findings=1), now), "new_findings").passed
+    none = _rule(_judged(store, GateTable(new_findings=0), now), "new_findings")
+    assert (none.passed, none.cells) == (False, (LOG_IN,))
+    storm = rich()
+    keep(store, replace(storm, id="20261001-000001-aaaa", started_at=1.0))
+    assert _rule(_judged(store, GateTable(new_findings=0), storm), "new_findings").passed
+
+
+def test_slower_than_names_the_step_and_needs_to_know_its_noise(store: Store) -> None:
+    keep(store, run(1, _walk(ms=100.0)), run(2, _walk(ms=104.0)))
+    table = GateTable(slower_than=50.0)
+    assert _rule(_judged(store, table, run(9, _walk(ms=400.0))), "slower_than").passed is None
+    keep(store, run(3, _walk(ms=98.0)))
+
+    slow = _rule(_judged(store, table, run(9, _walk(ms=400.0))), "slower_than")
+
+    assert (slow.passed, slow.cells) == (False, (f"{BUY}: 400 ms instead of 100 ms",))
+    assert _rule(_judged(store, table, run(9, _walk(ms=145.0))), "slower_than").passed
+    assert _rule(_judged(store, GateTable(slower_than=500.0), run(9, _walk(ms=400.0))), "slower_than").passed
+
+
+def test_a_run_that_was_cut_off_proves_nothing(store: Store) -> None:
+    result = _judged(store, RATCHET, run(1, _walk(buy=FAILED), interrupted=True))
+
+    assert (result.rules, result.holds_reds) == ((), False)

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from stormwalk.errors import UsageError
+from stormwalk.gate.results import GateResult, RuleResult
+from stormwalk.model import Status
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.ci import MOST_ANNOTATIONS, SUMMARY_VARIABLE, annotations_of, write_summary
+from stormwalk.reporting.markdown import MarkdownReport, escaped
+from tests.reporting.access_samples import everything, with_access
+from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.storm_runs import rich
+
+GITHUB = {"GITHUB_ACTIONS": "true"}
+HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%"
+
+
+def _failed(reason: str, steps: int = 1) -> object:
+    return run(journey(*(step(n, reason, Status.FAILED, reason=reason) for n in range(1, steps + 1)), title=reason))
+
+
+def test_the_summary_says_what_went_wrong() -> None:
+    text = MarkdownReport().render(plausible(), Album())
+
+    assert text.startswith("## Web2 Application: Partial Failure\n")
+    assert "**failed** A shopper buys > Place the order" in text
+    assert "| Steps |" in text
+
+
+def test_the_summary_tells_of_storms_access_and_the_gate() -> None:
+    rule = RuleResult(rule="ratchet", passed=False, words="1 cell green on main and red now", cells=("Buy",))
+    text = MarkdownReport().render(replace(rich(), gate=GateResult(rules=(rule,))), Album())
+
+    assert "### Quality gate failed: ratchet" in text
+    assert "- ratchet: **failed**, 1 cell green on main and red now\n  - Buy" in text
+    assert "### What the storms showed" in text
+    assert "### Who may do what" in MarkdownReport().render(with_access(everything()), Album())
+
+
+def test_what_a_page_says_is_text_in_markdown() -> None:
+    shown = escaped(HOSTILE)
+
+    assert "\n" not in shown
+    assert "<" not in shown
+    assert "@" not in shown
+    assert "\\[l\\]\\(http:&#47;&#47;evil\\)" in shown
+    assert "\\|" in shown
+
+
+def test_the_summary_is_written_where_one_asks_or_appended_where_the_server_says(tmp_path: Path) -> None:
+    asked, told = tmp_path / "a" / "mine.md", tmp_path / "github.md"
+    told.write_text("before\n")
+
+    write_summary(plausible(), asked, {SUMMARY_VARIABLE: str(told)})
+    assert told.read_text() == "before\n"
+    write_summary(plausible(), None, {SUMMARY_VARIABLE: str(told)})
+    assert told.read_text() == f"before\n{asked.read_text()}"
+    write_summary(plausible(), None, {})
+
+
+def test_a_summary_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="summary cannot be written"):
+        write_summary(plausible(), tmp_path, {})
+
+
+def test_annotations_are_made_on_github_alone() -> None:
+    assert annotations_of(plausible(), {}) == []
+
+    lines = annotations_of(plausible(), GITHUB)
+    assert lines[0].startswith("::error file=journeys/test_shopper.py,title=A shopper buys%3A Place the order::")
+    assert any(line.startswith("::warning file=journeys/test_manager.py") for line in lines)
+
+
+def test_what_a_page_says_can_not_give_a_command() -> None:
+    lines = annotations_of(_failed(HOSTILE), GITHUB)  # type: ignore[arg-type]
+
+    assert len(lines) == 1
+    assert "\n" not in lines[0]
+    assert "\r" not in lines[0]
+    properties = lines[0].split("title=")[1].split("::")[0]
+    assert "," not in properties
+
+
+def test_not_more_annotations_than_are_shown() -> None:
+    assert len(annotations_of(_failed("no", 30), GITHUB)) == MOST_ANNOTATIONS  # type: ignore[arg-type]
+    assert annotations_of(rich(), GITHUB)[0].startswith("::error title=critical%3A ")
