@@ -139,9 +139,7 @@ def _of_standard(entry: Defect) -> list[str]:
 
 
 def _resilience(entry: Defect, folder: Path) -> Told:
-    plan = entry.shown_by[0] if entry.shown_by else _NOTHING
-    hook = plan.startswith(_HOOK)
-    return _stormed(entry, folder, ["--chaos-plan", _NOTHING if hook else plan])
+    return _stormed(entry, folder, ["--chaos-plan", entry.shown_by[0] if entry.shown_by else _NOTHING])
 
 
 def _stormed(entry: Defect, folder: Path, storm: list[str]) -> Told:
@@ -149,7 +147,8 @@ def _stormed(entry: Defect, folder: Path, storm: list[str]) -> Told:
     options = [*storm, "--chaos-controls", "1", "--chaos-seed", "bench"]
     # On a slow machine an order is shipped before its page can ask for the stream of its status.
     slowly = ("--order-step-ms", "1500") if any("/events" in one for one in entry.shown_by) else ()
-    run = _walked(folder, [journey, *options], defects=entry.name, shop_options=slowly)
+    hooks = ("--fault-hooks",) if any(one.startswith(_HOOK) for one in entry.shown_by) else ()
+    run = _walked(folder, [journey, *options], defects=entry.name, shop_options=(*slowly, *hooks))
     judgement = run.storm.judgement if run.storm else None
     if judgement is None:
         return Told((), "the storm was not judged")

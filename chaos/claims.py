@@ -24,14 +24,21 @@ def claim(seen: Scene) -> Message | None:
 def contradicted(seen: Scene) -> list[SeenCall]:
     """Writes that took no effect, although the page shows success.
 
-    Where another write of the step worked nobody can tell which of them the page speaks of: then there is none.
+    Where another write of the step worked nobody can tell which of them the page speaks of: then there is none. A step
+    that presses nothing has nothing written for its user, who may well be shown what was asked for though a session
+    could not be renewed.
     """
-    if claim(seen) is None and not seen.storm.done:
+    if claim(seen) is None and not (seen.storm.done and seen.storm.pressed):
         return []
     works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
     writes = [one for one in seen.storm.calls if one.writes and one.matters and one.endpoint in works]
     effective = {one.endpoint for one in writes if one.took_effect}
-    return [] if effective else [one for one in writes if one.failed]
+    return [] if effective else [one for one in writes if one.failed and not _broken_off(one)]
+
+
+def _broken_off(call: SeenCall) -> bool:
+    """Whether the page itself did not wait for the end, as when it goes on to another: the server may have answered."""
+    return not call.fault and "ERR_ABORTED" in (call.call.failure or "")
 
 
 def _words_of_success(seen: Scene) -> set[str]:

@@ -7,6 +7,7 @@
 | `ConditionsFault` | the network of a page                    | CDP, Chromium only                       |
 | `SocketFault`     | the messages of a WebSocket              | a WebSocket route                        |
 | `WorldFault`      | the browser around the page              | CDP or page life cycle, while it is on   |
+| `ServerFault`     | the application's own servers            | a hook that the project offers           |
 """
 
 from __future__ import annotations
@@ -210,3 +211,12 @@ class WorldFault(Fault, ABC):
 
     @abstractmethod
     def world(self) -> World: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFault(Fault, ABC):
+    """Is on for everybody who uses the application, from the first step of a walk until the storm is lifted."""
+
+    layers: ClassVar[tuple[Layer, ...]] = (Layer.SERVER,)
+    filters: ClassVar[tuple[str, ...]] = ()
+    per_call: ClassVar[bool] = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from chaos.fitting import fitted
+from chaos.hooks import expect_hooks
 from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
 from stormwalk.config import LOOPBACK, load_project
@@ -93,12 +95,14 @@ def expect_journeys(config: pytest.Config) -> None:
         )
 
 
-def expect_allowed(config: pytest.Config) -> None:
-    """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed."""
+def expect_allowed(config: pytest.Config, plans: Sequence[Plan]) -> None:
+    """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed, and for hooks
+    that the project does not offer."""
     settings = settings_of(config)
     if settings is None:
         return
     project = load_project(settings.project_file, base_url=settings.base_url)
+    expect_hooks(plans, project.storm.hooks, workers=settings.workers, file=project.file)
     if project.base_url is None:
         return  # we start it ourselves, on loopback
     host = urlsplit(project.base_url).hostname or ""

@@ -69,7 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
             return
         config.stash[MODE] = RunMode.CHAOS
         expect_sense(config)
-        expect_allowed(config)
+        expect_allowed(config, plans)
     except StormwalkError as error:
         _give_up(error)
     config.stash[_PLANS] = plans

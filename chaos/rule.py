@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from chaos.fault import CallFault, Fault
+from chaos.fault import CallFault, Fault, ServerFault
 from chaos.pattern import UrlPattern
 from stormwalk.storm import Layer, Phase, RuleEntry
 
@@ -120,6 +120,8 @@ class Rule:
             if key not in kind.filters:
                 able = ", ".join(kind.filters) or "the address only"
                 raise RuleProblem(f"target.{key}", f"{kind.name} cannot be restricted by it; it can by: {able}")
+        if isinstance(self.fault, ServerFault) and not self.target.url.is_everything:
+            raise RuleProblem("target.url", f"{kind.name} is on for the whole application, and not for an address")
         if self.hops and not isinstance(self.fault, CallFault):
             raise RuleProblem("hops", f"only faults of single calls can strike redirect hops, and {kind.name} is none")
         self._complete_target()

@@ -10,7 +10,6 @@ _REASONS = {
     "preflight-failure": "while calls are routed, Playwright itself answers every CORS preflight with 204",
     "tls-error": "the certificate is checked before a route could change anything; use a server with a bad one",
     "back-forward-cache": "automation switches it off; going back always loads the page again",
-    "server-to-server": "calls between the application's own servers pass no browser; the project has to offer a hook",
 }
 
 

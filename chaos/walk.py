@@ -15,9 +15,11 @@ from pydantic import TypeAdapter
 from chaos.calls import CallLog
 from chaos.end_state import Count, Counter
 from chaos.glances import wait_for
+from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
 from chaos.items import Experiment
 from chaos.known import Known, strikes_any
+from chaos.locks import Locks
 from chaos.observe import StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
@@ -36,6 +38,7 @@ from stormwalk.recorder import Recorder
 from stormwalk.storm import FaultDecision, Layer, Outcome
 from stormwalk.storm_events import (
     BlindSpotsSeen,
+    DoorsTried,
     ExperimentSkipped,
     FaultApplied,
     FaultMissed,
@@ -71,11 +74,13 @@ class Walk:
         base: str,
         known: Known,
         steering: Steering,
+        locks: Locks,
     ) -> None:
         self.experiment = experiment
         self.recorder = recorder
         self._bench = bench
         self._known = known
+        self._locks = locks
         project, base_url, redactor = bench.project, bench.ticket.base_url, bench.redactor
         templates, background = project.application.url_templates, project.storm.background
         self.storm = Storm(
@@ -91,6 +96,7 @@ class Walk:
             on_problem=self._broke,
             allows=lambda rule: steering.allows(self._plan_name, rule),
         )
+        self._hooks = Hooks(self.storm, project.storm.hooks, base_url, self._hook_stuck)
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
         self._counter = Counter(project, base_url, redactor)
@@ -297,10 +303,19 @@ class Walk:
     def end(self, *, walked: bool = True) -> None:
         """No rule is active any more; what is left to be told is told. Without `walked`, somebody has ended the run:
         then nobody is asked any more what there is in the end."""
-        self.storm.lift()
+        if walked and self._hooks.planned:
+            self.storm.switch(self.experiment.plan)  # a step that nothing healed has lifted it
+        tried = walked and self._hooks.any_on
+        try:
+            if tried:  # while they are on: whoever decides about rights behind a hook does so now
+                self._try_doors()
+        finally:
+            self.storm.lift()
         try:
             self.rigging.close()
             if walked:
+                if not tried:
+                    self._look_at_doors()
                 self._tally.at_the_end()
         finally:
             self._counter.close()
@@ -309,6 +324,22 @@ class Walk:
             if self.storm.blind_spots:
                 self.recorder.tell(BlindSpotsSeen, spots=self.storm.blind_spots)
             self.recorder.flush()
+
+    def _look_at_doors(self) -> None:
+        if self.experiment.is_control:
+            calls = self._known.all_calls
+            self._locks.see_what_is_shut(self._roles, calls, self.storm, self._beside_the_page())
+        elif self._locks.were_struck(self.storm.decisions):
+            self._try_doors()
+
+    def _try_doors(self) -> None:
+        cells = self._locks.tried_again(self._roles, self._beside_the_page())
+        if cells:
+            self.recorder.tell(DoorsTried, cells=cells)
+
+    @property
+    def _roles(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.role for one in self.rigging.actors))
 
     def skip(self, reason: str) -> None:
         """There is nothing here for the plan to strike."""
@@ -333,6 +364,9 @@ class Walk:
     def _decided(self, decision: FaultDecision) -> None:
         kind = FaultApplied if decision.outcome is Outcome.APPLIED else FaultMissed
         self.recorder.tell(kind, step=self.recorder.current_step, decision=decision)
+
+    def _hook_stuck(self, problem: str) -> None:
+        self._bench.note(NoteLevel.ERROR, problem)
 
     def _broke(self, problem: str) -> None:
         self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {problem}")

@@ -8,15 +8,17 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page
 
 from chaos.experiment import base_of
+from chaos.hooks import switched_back
 from chaos.items import Experiment
 from chaos.known import Known
+from chaos.locks import Locks
 from chaos.plan import Plan
 from chaos.steering import Steering
 from chaos.walk import Walk
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine
+from stormwalk.model import Call, ConsoleLine, NoteLevel
 from stormwalk.recorder import Recorder
 from stormwalk.workbench import Workbench
 
@@ -27,14 +29,21 @@ class StormWeather:
     def __init__(self, bench: Workbench, plans: Sequence[Plan], seed: str) -> None:
         self.walk: Walk | None = None
         self.steering = Steering(plans, self._steered)
+        self._locks = Locks(bench.project, bench.ticket.base_url, bench.redactor, plans)
         self._bench = bench
         self._plans = plans
         self._names = [plan.name for plan in plans]
         self._seed = seed
         self._known: dict[str, Known] = {}
+        self._begun = False
 
     def begin(self, recorder: Recorder, experiment: Experiment) -> None:
-        """A journey begins."""
+        """A journey begins; before the first one, whatever a killed run has left is undone."""
+        if not self._begun:
+            self._begun = True
+            tables, base_url = self._bench.project.storm.hooks, self._bench.ticket.base_url
+            for problem in switched_back(self._plans, tables, base_url):
+                self._bench.note(NoteLevel.WARNING, problem)
         base = base_of(recorder.nodeid, self._names)
         known = self._known.setdefault(base, Known())
         self.walk = Walk(
@@ -46,6 +55,7 @@ class StormWeather:
             base=base,
             known=known,
             steering=self.steering,
+            locks=self._locks,
         )
 
     def _steered(self) -> None:

@@ -17,6 +17,7 @@ from waitress.server import BaseWSGIServer, create_server  # type: ignore[import
 from dashboard.app import create_app
 from dashboard.house import house
 from dashboard.settings import TOKEN_VARIABLE, Settings, is_loopback, token_for
+from stormwalk.dashboards import announced
 from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.store import DEFAULT_URL, Store
 
@@ -83,7 +84,7 @@ def serve(settings: Settings) -> int:
             signal.signal(number, end)
         print(f"Dashboard: {_address(settings, server)}", flush=True)
         _say_token(settings)
-        with suppress(SystemExit):
+        with suppress(SystemExit), announced(settings.root, settings.store_url, _address(settings, server)):
             server.run()
         server.close()
     return 0

@@ -52,6 +52,12 @@ OPTIONS = (
         help=f"the event store: a file or an SQLAlchemy URL (default {DEFAULT_URL}, or ${STORE_VARIABLE})",
     ),
     Option(
+        name="--dashboard",
+        dest="stormwalk_dashboard",
+        help="say where the dashboard of the store is, and start one where there is none; it outlives the run",
+        flag=True,
+    ),
+    Option(
         name="--baseline",
         dest="stormwalk_baseline",
         help="what `stormwalk history --export-state` wrote: earlier runs, for a machine that starts empty",

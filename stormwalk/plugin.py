@@ -14,6 +14,7 @@ from stormwalk.access.fixtures import access_cell, access_checks, access_rule, g
 from stormwalk.attachments import attach
 from stormwalk.beside import Beside, mark_beside
 from stormwalk.config import load_project
+from stormwalk.dashboards import Summoned
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
@@ -115,6 +116,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     config.add_cleanup(host.close)
     config.stash[_BESIDE] = Beside()
     config.pluginmanager.register(config.stash[_BESIDE])
+    wants_dashboard = config.getoption("stormwalk_dashboard", False)
+    dashboard = Summoned(settings.root, settings.store_url) if wants_dashboard else None
     ticket = host.start()
     config.option.base_url = ticket.base_url
     if getattr(config.option, "maxschedchunk", 0) is None:
@@ -123,6 +126,8 @@ def _host(config: pytest.Config, settings: Settings) -> None:
     if workers == 1 and config.getoption("dist", "no") == "no":
         config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
     reporter = config.pluginmanager.getplugin("terminalreporter")
+    if dashboard is not None and reporter is not None:
+        reporter.write_line(dashboard.told())
     if reporter is not None and config.get_verbosity() >= 0:
         progress = Progress(
             settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write

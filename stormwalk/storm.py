@@ -27,6 +27,7 @@ class Layer(StrEnum):
     PROXY = "proxy"
     PAGE = "page"
     API = "api"
+    SERVER = "server"
 
 
 class Outcome(StrEnum):

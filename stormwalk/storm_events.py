@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from stormwalk.access.results import AccessCell
 from stormwalk.events import Event, JourneyEvent
 from stormwalk.storm import BlindSpot, FaultDecision, FaultEntry, PlanEntry, RuleCount
 from stormwalk.storm_judgement import Recovery, StormVerdict
@@ -93,6 +94,14 @@ class ObjectsCounted(JourneyEvent):
     of: str
     ids: tuple[str, ...]
     amounts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorsTried(JourneyEvent):
+    """At the end of a walk in which rights were struck: endpoints that kept the role out in fair weather, as they are
+    now, tried by a client that no storm touches."""
+
+    cells: tuple[AccessCell, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

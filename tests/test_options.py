@@ -364,7 +364,7 @@ def test_the_store_of_the_environment(pytester: pytest.Pytester, monkeypatch: py
 
 def test_every_option_has_an_alias_and_a_help_text() -> None:
     assert [option.alias for option in OPTIONS] == [
-        "--stormwalk-project", "--stormwalk-browser-path", "--stormwalk-store",
+        "--stormwalk-project", "--stormwalk-browser-path", "--stormwalk-store", "--stormwalk-dashboard",
         "--stormwalk-baseline", "--stormwalk-summary", "--stormwalk-single-file",
     ]  # fmt: skip
     assert all(option.help for option in OPTIONS)

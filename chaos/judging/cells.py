@@ -58,9 +58,10 @@ class _Walking:
     def cells(self) -> list[Judged]:
         for deed in self._walk.deeds:
             sites = sites_of(self._walk, deed)
-            if sites:
+            hooked_beside = self._walk.hooked_beside(deed)
+            if sites and not hooked_beside:
                 self._struck(deed, sites)
-            elif self._latest and not deed.struck_beside:
+            elif self._latest and not (deed.struck_beside or hooked_beside):
                 self._aftermath(deed)
         self._end()
         self._missed()

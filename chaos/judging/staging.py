@@ -47,6 +47,7 @@ class Stage:
             amounts=tuple(amounts_of(walk, deed, self.controls, tables)),
             guarded=tuple(self._guarded(deed, seen)),
             strikes_session=_ENDS_SESSIONS in walk.faults,
+            api_cells=walk.doors if deed is _last_seen(walk) else (),
         )
 
     def observations(self, deed: Deed) -> tuple[Observation, ...]:
@@ -61,6 +62,14 @@ class Stage:
         for guard in self.guards:
             if guard.role == deed.role:
                 yield from (Guarded(name=name, role=guard.for_role) for name in names if re.search(guard.pattern, name))
+
+
+def _last_seen(walk: Walk) -> Deed | None:
+    """Doors are tried at the end of a walk, so they are looked at with its last step."""
+    seen = [
+        one for one in walk.deeds if one.observation is not None and not (one.struck_beside or walk.hooked_beside(one))
+    ]
+    return seen[-1] if seen else None
 
 
 def _healed(deed: Deed, seen: Observation) -> Healed | None:

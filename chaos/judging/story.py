@@ -14,6 +14,7 @@ from chaos.judging.walk import Deed, Story, Walk, place_of
 from chaos.lexicon import pattern_of
 from chaos.scene import Healed
 from chaos.seen import Observation, PageState
+from stormwalk.access.results import AccessCell
 from stormwalk.events import (
     ControlTaken,
     Event,
@@ -29,6 +30,7 @@ from stormwalk.model import Evidence, EvidenceKind
 from stormwalk.storm import BlindSpot, FaultDecision, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     BlindSpotsSeen,
+    DoorsTried,
     ExperimentSkipped,
     FaultApplied,
     FaultMissed,
@@ -107,6 +109,7 @@ class _WalkSoFar:
         self.counts: dict[str, RuleCount] = {}
         self.spots: list[BlindSpot] = []
         self.skipped = ""
+        self.doors: tuple[AccessCell, ...] = ()
 
     def take(self, event: JourneyEvent) -> None:
         match event:
@@ -122,6 +125,8 @@ class _WalkSoFar:
                 self.counts[event.count.rule] = event.count
             case BlindSpotsSeen():
                 self.spots += event.spots
+            case DoorsTried():
+                self.doors += event.cells
             case ObjectsCounted():
                 self.counted.append(event)
             case _:
@@ -164,6 +169,7 @@ class _WalkSoFar:
             counts=tuple(self.counts.values()),
             spots=tuple(self.spots),
             skipped=self.skipped,
+            doors=self.doors,
         )
 
     def _deeds(self, walked: dict[int, _StepSoFar]) -> Iterable[Deed]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from chaos.lexicon import pattern_of
 from chaos.scene import Healed
 from chaos.seen import Observation
-from stormwalk.model import Evidence, Status
+from stormwalk.access.results import AccessCell
+from stormwalk.model import CallSource, Evidence, Status
 from stormwalk.storm import BlindSpot, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import ObjectsCounted
+
+_HOOK = "hook"
 
 Place = tuple[str, int]
 """Where a step stands in its journey: the pattern of its name, and how often that has occurred so far."""
@@ -83,6 +86,7 @@ class Walk:
     counts: tuple[RuleCount, ...] = ()
     spots: tuple[BlindSpot, ...] = ()
     skipped: str = ""
+    doors: tuple[AccessCell, ...] = ()
 
     @property
     def is_control(self) -> bool:
@@ -119,6 +123,15 @@ class Walk:
         if erred or self.status is Status.ERROR:
             return next(filter(None, [*erred, self.reason]), "it could not be walked")
         return ""
+
+    def hooked_beside(self, deed: Deed) -> bool:
+        """Whether a hook can only have struck calls of the API client in this step: the pages made none, and nobody
+        pressed anything. What the step then lacks, no user has missed."""
+        seen = deed.observation
+        by_page = seen is not None and (
+            seen.pressed or any(one.call.source is not CallSource.API for one in seen.calls)
+        )
+        return _HOOK in self.faults and not by_page
 
     def at(self, deed: Deed) -> Deed | None:
         """The same step in this walk; where its name has changed altogether, the one with the same number."""

@@ -34,10 +34,14 @@ class AccessOpened(Sign):
                 yield self.trouble(seen, words, evidence, call=seen.blamed, at=shown[0].at)
 
     def _in_api(self, seen: Scene) -> Iterator[Trouble]:
-        for cell in seen.api_cells:
-            if cell.verdict is Verdict.BYPASSED:
-                words = f"{cell.endpoint} lets {cell.role} in under the fault"
-                yield self.trouble(seen, words, [cell.observed, cell.reason], call=cell.endpoint)
+        """One trouble for each role: whatever opens several doors at once is one mistake."""
+        opened = [cell for cell in seen.api_cells if cell.verdict is Verdict.BYPASSED]
+        for role in dict.fromkeys(cell.role for cell in opened):
+            first, *others = (cell for cell in opened if cell.role == role)
+            verb = f"and {len(others)} more let" if others else "lets"
+            words = f"{first.endpoint} {verb} {role} in under the fault"
+            evidence = [first.observed, first.reason, *(f"{one.endpoint}: {one.reason}" for one in others)]
+            yield self.trouble(seen, words, evidence, call=first.endpoint)
 
 
 def _shows(look: PageState, guarded: Guarded) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -101,6 +101,17 @@ class EndStateTable(Table):
         return self.read.partition(" ")[2]
 
 
+class HookTable(Table):
+    """A call by which the application lets a part of itself fail, its paths from the root of the application.
+
+    `set` is made with the body of one of the `states`, `reset` brings fair weather back. For test systems only.
+    """
+
+    set: RequestLine
+    reset: RequestLine
+    states: Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
+
+
 def _each_once(tables: tuple[EndStateTable, ...]) -> tuple[EndStateTable, ...]:
     kinds = [one.kind for one in tables]
     for place, kind in enumerate(kinds):
@@ -117,6 +128,9 @@ class StormTable(Table):
     from the server, for example. `background` are patterns of calls that no step causes: polling and streams.
     `patience` is how long a user waits for a call or a spinner before it is trouble, in milliseconds. `end_state` is
     what is counted to know whether something was lost or made twice.
+    `hooks` let parts of the application fail that no browser calls. `rights` are patterns of the calls by which pages
+    learn who somebody is and what they may do, beside those that sign in: when one of them was struck, it is tried
+    afterwards whether the API lets anybody in whom it kept out before.
     """
 
     terms: TermsTable = TermsTable()
@@ -126,6 +140,8 @@ class StormTable(Table):
     background: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
     patience: Milliseconds = 15_000.0
     end_state: Annotated[tuple[EndStateTable, ...], AfterValidator(_each_once)] = ()
+    hooks: dict[Name, HookTable] = Field(default_factory=dict)
+    rights: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
 
     def likelihood_of(self, fault: str) -> float:
         """How often users meet this fault, in proportion to others."""

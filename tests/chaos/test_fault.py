@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 
 import chaos.faults
-from chaos.fault import CallFault, ConditionsFault, Fault, FlowFault, SocketFault, WorldFault
+from chaos.fault import CallFault, ConditionsFault, Fault, FlowFault, ServerFault, SocketFault, WorldFault
 from chaos.faults.http_error import HttpError
 from chaos.faults.latency import SHAPES, Latency, spread
 from chaos.faults.session_expiry import SessionExpiry
@@ -18,7 +18,7 @@ from chaos.unsupported import unsupported
 from stormwalk.storm import Layer, Phase
 
 FAULTS = sorted(Fault.registry.values(), key=lambda one: one.name)
-FAMILIES = {CallFault, FlowFault, ConditionsFault, SocketFault, WorldFault}
+FAMILIES = {CallFault, FlowFault, ConditionsFault, ServerFault, SocketFault, WorldFault}
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.name)

@@ -196,3 +196,23 @@ def test_it_is_enough_after_so_many_have_deviated(project: StormProject) -> None
     assert result.ret == 1
     result.stdout.fnmatch_lines(["SKIPPED*stopped: 1 experiment deviated (--chaos-stop-after)"])
     assert result.parseoutcomes() == {"passed": 1, "failed": 1, "skipped": 1}
+
+
+# A call of the API client that takes long does not hold up the page, whose calls need this thread as well.
+
+TALKS = """
+def test_talks(walk_as):
+    sam = walk_as("sam")
+    Quay(sam.page).visit()
+    sam.page.evaluate("() => { fetch('/api/orders').then(() => { window.answered = performance.now(); }); }")
+    began = sam.page.evaluate("performance.now()")
+    sam.api.get("/slow?seconds=2")
+    assert sam.page.evaluate("window.answered") - began < 1000, "the page waited for the API client"
+"""
+
+
+def test_a_call_of_the_api_client_holds_up_no_call_of_the_page(storms: StormProject) -> None:
+    storms.journeys(TALKS)
+    result = storms.storm("--chaos-plan", SLOW)
+    # No step calls anything, so that there is but the control, whose calls are routed all the same.
+    result.assert_outcomes(passed=1, skipped=1)

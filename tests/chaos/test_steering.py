@@ -15,6 +15,7 @@ from chaos.steering import Steering
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.events import ControlTaken, Event, StepFinished, StepStarted
 from stormwalk.model import Run, Status
+from stormwalk.screencast import LOOK_EVERY_S
 from stormwalk.store import Store
 from stormwalk.storm_events import ExperimentEnded, FaultApplied
 from stormwalk.storm_judgement import StormVerdict
@@ -261,6 +262,27 @@ def test_enough_is_enough_whichever_worker_has_seen_it(storms: StormProject, har
     skipped = [one for one in judged(storms.runs[-1]).experiments if one.skipped]
     assert [one.reason for one in skipped] == ["stopped: 1 experiment deviated (--chaos-stop-after)"]
     assert code == 1
+
+
+@pytest.mark.parametrize(("plan", "filmed"), [((), True), (("--chaos-plan", REFUSED), False)])
+def test_who_watches_sees_fair_weather_live_and_never_a_measured_storm(
+    storms: StormProject, harbour: Harbour, plan: tuple[str, ...], filmed: bool
+) -> None:
+    harbour.answers["/api/gate"] = {"open": False}
+    storms.journeys(WAITS + BUYS.replace("WHERE", "True"))
+    with running(storms, *(storm(storms, *plan) if plan else ())) as watch:
+        watch.stands_at("Wait at the gate")
+        end = time.monotonic() + (30 if filmed else 4 * LOOK_EVERY_S)
+        while watch.store.frame(watch.run_id, "main") is None and time.monotonic() < end:
+            watch.store.watch(watch.run_id)
+            time.sleep(0.1)
+        frame = watch.store.frame(watch.run_id, "main")
+        harbour.answers["/api/gate"] = {"open": True}
+        watch.ended()
+
+        assert (frame is not None) is filmed
+        assert frame is None or frame.jpeg.startswith(b"\xff\xd8")
+        assert watch.store.frame(watch.run_id, "main") is None  # it goes with the end of the run
 
 
 def _events(project: StormProject) -> list[Event]:

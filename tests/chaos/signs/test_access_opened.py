@@ -14,8 +14,11 @@ USERS = Control(key="a:9", name="Users", kind="link")
 GUARDED = (Guarded(name="Users", role="admin"), Guarded(name="joe@shop.test", role="admin", is_text=True))
 
 
-def probed(verdict: Verdict) -> tuple[AccessCell, ...]:
-    return (AccessCell(endpoint="GET /api/users", role="shopper", expected=Expected.DENY, verdict=verdict),)
+def probed(verdict: Verdict, *endpoints: str) -> tuple[AccessCell, ...]:
+    return tuple(
+        AccessCell(endpoint=one, role="shopper", expected=Expected.DENY, verdict=verdict)
+        for one in endpoints or ("GET /api/users",)
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,6 +49,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     assert found
     assert {one.sign for one in found} == {"access-opened"}
     assert words in found[0].words
+
+
+def test_doors_that_open_at_once_are_one_trouble() -> None:
+    (found,) = AccessOpened().check(scene(api_cells=probed(Verdict.BYPASSED, "GET /api/users", "GET /api/audit")))
+
+    assert found.call == "GET /api/users"
+    assert found.words == "GET /api/users and 1 more let shopper in under the fault"
+    assert any("GET /api/audit" in one for one in found.evidence)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import MessageKind
 from chaos.signs.false_success import FalseSuccess
-from tests.chaos.scenes import CALM, CONFIRMED, TOLD, call, changed, failed, orders, said, scene
+from tests.chaos.scenes import BUTTON, CALM, CONFIRMED, TOLD, call, changed, failed, orders, said, scene
 
 STATUS = MessageKind.STATUS
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
@@ -27,7 +27,7 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             "failed",
             id="shown before the answer and left to stand",
         ),
-        pytest.param(scene(done=True, calls=(failed(),)), "failed", id="the step's own check held"),
+        pytest.param(scene(done=True, calls=(failed(),), pressed=(BUTTON,)), "failed", id="the step's own check held"),
         pytest.param(
             scene(calls=(failed(),), messages=(CONFIRMED,), objects=(orders(),)), "failed", id="counted, and not there"
         ),
@@ -47,6 +47,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
 @pytest.mark.parametrize(
     "seen",
     [
+        pytest.param(
+            scene(done=True, calls=(failed(),), pressed=()), id="nothing was pressed: a session was not renewed"
+        ),
+        pytest.param(
+            scene(calls=(call(status=None, failure="net::ERR_ABORTED"),), messages=(CONFIRMED,)),
+            id="the page went on before the end of the answer",
+        ),
         pytest.param(
             scene(calls=(failed(took=1),), messages=(CONFIRMED, said("Not ordered", 1.2))), id="taken back by an alert"
         ),
