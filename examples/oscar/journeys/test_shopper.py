@@ -23,6 +23,7 @@ def test_shopper(walk_as: Callable[[Actor], Walker]) -> None:
     catalogue.add(BOOK)
     BasketPage(page).check_out(BOOK)
     checkout.fill_in_address("Wanda")
+    checkout.go_to_preview()
     checkout.place_order()
     orders.find_only_order()
     orders.log_out()

@@ -116,9 +116,16 @@ class CheckoutPage(ShopPage):
     def expect_payment(self, name: str) -> None:
         expect(self.main.get_by_role("link", name="Continue"), "there is nothing to pay yet").to_be_visible()
 
+    @step("Go on to the preview")
+    def go_to_preview(self) -> None:
+        self.main.get_by_role("link", name="Continue").click()
+
+    @go_to_preview.confirm
+    def expect_preview(self) -> None:
+        expect(self.button("Place order"), "the order can be placed").to_be_visible()
+
     @step("Place the order", weight=5)
     def place_order(self) -> None:
-        self.main.get_by_role("link", name="Continue").click()
         self.button("Place order").click()
 
     @place_order.confirm
