@@ -13,9 +13,10 @@ from stormwalk.history import command as history
 from stormwalk.history import compare_command as compare
 from stormwalk.history import flaky_command as flaky
 from stormwalk.reporting import command as report
+from stormwalk.starting import doctor_command, init_command
 
 # A verb is a module with `register`, which adds its parser and names the function that handles it.
-VERBS = (report, history, compare, flaky, access, alert)
+VERBS = (report, history, compare, flaky, access, alert, init_command, doctor_command)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -23,9 +23,18 @@ class Offline(CallFault):
     ms: float = duration("2 s", "how long there is no network")
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
+        code = "internetdisconnected"
+        if _brings_a_page(trip):
+            # A browser whose navigation is held does not go offline before that has ended, and both would wait.
+            trip.abort(code)
         trip.browser.go_offline()
         try:
-            trip.abort("internetdisconnected")
+            if not _brings_a_page(trip):
+                trip.abort(code)
             trip.wait(self.ms)
         finally:
             trip.browser.come_back()
+
+
+def _brings_a_page(trip: Trip) -> bool:
+    return "text/html" in {name.lower(): value for name, value in trip.headers.items()}.get("accept", "")

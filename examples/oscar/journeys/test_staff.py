@@ -23,7 +23,7 @@ def test_support(walk_as: Callable[[str], Walker]) -> None:
     number = buy_one(walk_as("alice").api, "Wendy")
     AccountPage(walker.page).log_in(walker.account)
     dashboard = DashboardPage(walker.page)
-    dashboard.open_orders(number)
+    dashboard.find_order(number)
     dashboard.read_order(number, "Wendy")
 
 

@@ -1,0 +1,106 @@
+"""`python -m stormwalk doctor`: each thing that is missing has a line that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from stormwalk.__main__ import main
+from tests.chaos.harbour import PROJECT, Harbour
+
+ALERTS = '[alerts.normal]\ngoogle-chat = "QUAY_CHAT"\n'
+
+
+class Doctor:
+    def __init__(self, folder: Path, harbour: Harbour, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.text = PROJECT.format(url=harbour.url)
+        self._capsys = capsys
+
+    def __call__(self, text: str, *options: str) -> tuple[int, str]:
+        """Exit code, and what was printed."""
+        path = self.folder / "quay.toml"
+        path.write_text(text, encoding="utf-8")
+        code = main(["doctor", "--project", str(path), "--root", str(self.folder), *options])
+        return code, self._capsys.readouterr().out
+
+
+@pytest.fixture
+def doctor(tmp_path: Path, harbour: Harbour, capsys: pytest.CaptureFixture[str]) -> Doctor:
+    return Doctor(tmp_path, harbour, capsys)
+
+
+def test_all_is_well(doctor: Doctor) -> None:
+    code, said = doctor(doctor.text)
+
+    assert code == 0, said
+    assert "✓ browser: " in said
+    assert "✓ store: 0 runs so far" in said
+    assert "✓ application: http://127.0.0.1:" in said
+    assert "✓ sign-in of sam: shopper, is let in" in said
+    assert "· webhooks: not asked for" in said
+    assert said.endswith("All is well.\n")
+
+
+def test_a_secret_that_is_not_set(doctor: Doctor) -> None:
+    code, said = doctor(doctor.text.replace('"Passw0rd-Sam"', '{ env = "QUAY_PASSWORD_OF_SAM" }'))
+
+    assert code == 2
+    assert "expected the environment variable QUAY_PASSWORD_OF_SAM to be set" in said
+    assert "1 thing to do." in said
+
+
+def test_a_webhook_without_its_address(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUAY_CHAT", raising=False)
+    assert "✗ google-chat: set the environment variable QUAY_CHAT" in doctor(doctor.text + ALERTS)[1]
+
+    monkeypatch.setenv("QUAY_CHAT", "http://127.0.0.1:1/a-long-secret-of-a-webhook")
+    code, said = doctor(doctor.text + ALERTS)
+    assert code == 0
+    assert "✓ google-chat: QUAY_CHAT is set" in said
+    assert "a-long-secret" not in said
+
+
+def test_who_is_not_let_in(doctor: Doctor, harbour: Harbour) -> None:
+    harbour.statuses["/api/session"] = 401
+
+    code, said = doctor(doctor.text)
+
+    assert code == 2
+    assert "✗ sign-in of sam: sam (shopper) could not sign in: POST /api/session answered 401; see sign_in" in said
+
+
+def test_an_application_that_does_not_run(doctor: Doctor, harbour: Harbour) -> None:
+    code, said = doctor(doctor.text.replace(harbour.url, "http://127.0.0.1:1"))
+
+    assert code == 2
+    assert "✗ application: " in said
+    assert "sign-in" not in said
+
+
+def test_a_ready_path_that_is_none(doctor: Doctor, harbour: Harbour) -> None:
+    harbour.statuses["/api/up"] = 404
+
+    code, said = doctor(doctor.text.replace('api_root = "/api"', 'api_root = "/api"\nready = "/api/up"'))
+
+    assert code == 2
+    assert "/api/up answers 404" in said
+
+
+def test_a_store_that_cannot_be_opened(doctor: Doctor) -> None:
+    (doctor.folder / "file").write_text("no folder")
+
+    code, said = doctor(doctor.text, "--store", str(doctor.folder / "file" / "runs.db"))
+
+    assert code == 2
+    assert "✗ store: " in said
+
+
+def test_without_a_browser_it_says_how_to_get_one(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORMWALK_BROWSER", "/nowhere/chromium")
+
+    code, said = doctor(doctor.text)
+
+    assert code == 2
+    assert "✗ browser: /nowhere/chromium is not a program that can be started" in said
