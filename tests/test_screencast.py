@@ -65,7 +65,7 @@ def button(page: Page) -> Locator:
 def _shows(viewer: Viewer, page: Page, colour: Any) -> bool:
     """Chromium keeps back what changes while two frames are on their way, until something else changes."""
     page.evaluate("document.body.style.outlineOffset = `${Date.now() % 7}px`")
-    return colour_of(viewer.frames[-1][0]) == colour
+    return bool(colour_of(viewer.frames[-1][0]) == colour)
 
 
 def test_who_watches_sees_what_the_page_shows_now(viewer: Viewer, page: Page) -> None:
