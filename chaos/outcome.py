@@ -23,6 +23,7 @@ _NOT_DONE = {
     "endless-spinner": Outcome.STUCK,
     "stuck-control": Outcome.STUCK,
     "silent-failure": Outcome.NO_FEEDBACK,
+    "untold-order": Outcome.NO_FEEDBACK,
 }
 
 

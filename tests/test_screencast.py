@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -61,12 +62,18 @@ def button(page: Page) -> Locator:
     return page.get_by_role("button", name="Next")
 
 
+def _shows(viewer: Viewer, page: Page, colour: Any) -> bool:
+    """Chromium keeps back what changes while two frames are on their way, until something else changes."""
+    page.evaluate("document.body.style.outlineOffset = `${Date.now() % 7}px`")
+    return bool(colour_of(viewer.frames[-1][0]) == colour)
+
+
 def test_who_watches_sees_what_the_page_shows_now(viewer: Viewer, page: Page) -> None:
     viewer.cast.turn_to(page)
     viewer.watches = True
     turn(page, lambda: bool(viewer.frames))
     button(page).click()
-    turn(page, lambda: colour_of(viewer.frames[-1][0]) == COLOURS[0])
+    turn(page, lambda: _shows(viewer, page, COLOURS[0]))
 
     jpeg, at = viewer.frames[-1]
     with Image.open(io.BytesIO(jpeg)) as picture:
@@ -164,4 +171,4 @@ def test_a_store_that_refuses_a_frame_ends_nothing(viewer: Viewer, page: Page) -
     turn(page, lambda: bool(viewer.frames))
     viewer.broken = False
     button(page).click()
-    turn(page, lambda: colour_of(viewer.frames[-1][0]) == COLOURS[0])
+    turn(page, lambda: _shows(viewer, page, COLOURS[0]))

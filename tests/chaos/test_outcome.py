@@ -51,6 +51,7 @@ def test_the_way_a_step_ends_has_a_name(seen: Cell, outcome: Outcome) -> None:
         ("stuck-control", Outcome.DEGRADED_SILENT, Outcome.STUCK),
         ("not-recovered", Outcome.STUCK, Outcome.STUCK),
         ("silent-failure", Outcome.DEGRADED_SILENT, Outcome.NO_FEEDBACK),
+        ("untold-order", Outcome.DEGRADED_SILENT, Outcome.NO_FEEDBACK),
         ("input-lost", Outcome.DEGRADED_SILENT, Outcome.DEGRADED_SILENT),
         ("retry-storm", Outcome.DEGRADED_SILENT, Outcome.DEGRADED_SILENT),
         ("session-lost", Outcome.DEGRADED_SILENT, Outcome.DEGRADED_SILENT),
