@@ -14,6 +14,8 @@ from stormwalk.access.answers import (
     all_at,
     at,
     fields_named,
+    gives_nothing,
+    id_in,
     is_shell,
     leads_to,
     parsed,
@@ -158,3 +160,18 @@ def test_words_of_an_answer() -> None:
     assert Answer(status=None).words == "no answer"
     assert Answer(status=302, location="/login").words == "302 to /login"
     assert not Answer(status=200, text="anything").holds("")
+
+
+def test_an_empty_answer_gives_nothing_where_the_right_one_does() -> None:
+    full, empty = Answer(status=200, data=[{"id": 1}]), Answer(status=200, data=[])
+
+    assert gives_nothing(empty, full)
+    assert not gives_nothing(full, full)
+    assert not gives_nothing(empty, empty)
+    assert not gives_nothing(Answer(status=200, text="<p>"), full)
+
+
+def test_the_last_part_of_an_address_is_an_id() -> None:
+    assert id_in({"url": "http://127.0.0.1:1/api/orders/7/"}, "url") == "7"
+    assert id_in({"order": {"id": 7}}, "order.id") == 7
+    assert id_in({}, "url") is None
