@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from demo_app.defects import DECOYS, DEFECTS, DefectKind
 from stormwalk.model import Status
 from tests.journeys.walking import walk
+
+pytestmark = pytest.mark.catalogue
 
 
 def test_no_resilience_defect_shows_in_fair_weather(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_the_same_rule_of_another_plan_is_another() -> None:
     assert len(found.only_one) == 2
 
 
+@pytest.mark.catalogue
 def test_one_worker_two_and_four_make_the_same_storm(storms: StormProject) -> None:
     """Half of the calls are struck, by chance."""
     journey = """

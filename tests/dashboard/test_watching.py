@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from stormwalk.control import ControlKind
 from stormwalk.events import ControlTaken
 from stormwalk.store import Store
@@ -21,6 +23,7 @@ base_url = "{url}"
 """
 
 
+@pytest.mark.catalogue
 def test_a_storm_is_watched_from_before_it_begins_until_after_its_end(tmp_path: Path) -> None:
     watched = tmp_path / "watched.db"
     # A copy, so that it has pytest-playwright's own fixtures and not those of these tests.

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Request, Response, expect
 from demo_app.catalogue.decoys import RESILIENCE_DECOYS
 from tests.demo_app.visit import Visit, visit
 
+pytestmark = pytest.mark.catalogue
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

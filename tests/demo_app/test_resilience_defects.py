@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Route, expect
 from demo_app.defects import DEFECTS, DefectKind
 from tests.demo_app.visit import Visit, visit
 
+pytestmark = pytest.mark.catalogue
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
