@@ -17,7 +17,7 @@ def claim(seen: Scene) -> Message | None:
     if not claims:
         return None
     last = claims[-1]
-    taken_back = any(one.at >= last.at and _takes_back(one) for one in seen.storm.said if one is not last)
+    taken_back = any(one.at >= last.at and tells_of_failure(one) for one in seen.storm.said if one is not last)
     return None if taken_back else last
 
 
@@ -53,5 +53,6 @@ def _claims(message: Message, expected: set[str]) -> bool:
     return pattern_of(message.text) in expected or (not tells_progress(message.text) and tells_success(message.text))
 
 
-def _takes_back(message: Message) -> bool:
+def tells_of_failure(message: Message) -> bool:
+    """Whether a message says that something went wrong, by its kind or by its words."""
     return message.kind in (MessageKind.ALERT, MessageKind.INVALID) or tells_failure(message.text)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from playwright.sync_api import expect
 
+from chaos.claims import tells_of_failure
 from chaos.observe.watch import Told
 from chaos.seen import Message, PageState
 from stormwalk.failures import explain
@@ -64,19 +65,23 @@ def wait_for(
             with patience(max(1.0, min(_GLANCE_MS, left_ms)), usual_ms):
                 return confirm()
         except BaseException as error:
-            over = (end - time.monotonic()) * 1000 <= 1.0
-            if over or explain(error).status is not Status.FAILED:
+            left_ms = (end - time.monotonic()) * 1000
+            if left_ms <= 1.0 or explain(error).status is not Status.FAILED:
                 raise
             if struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000):
                 raise
 
 
 def has_given_up(sight: Sight, since: float, by: float) -> bool:
-    """Whether the page said something since then, rests now, and is not to come back at a stated time before `by`."""
+    """Whether the page told of a failure since then, rests now, and is not to come back at a stated time before `by`.
+
+    Any other word, that an order was taken for example, may well be followed by what the step is for.
+    """
     now = time.time()
     stirred_at, state = sight.stirred_at(), sight.state()
     if not state.seen or state.spinning or state.in_flight:
         return False
-    heard = [one.at for one in sight.told_since(since) if isinstance(one, Message) and one.shown]
+    heard = [one for one in sight.told_since(since) if isinstance(one, Message) and one.shown]
     waits = now < sight.comes_back_by() < by
-    return bool(heard) and not waits and now - max(stirred_at, *heard) >= _QUIET_S
+    quiet = now - max(stirred_at, *(one.at for one in heard), since) >= _QUIET_S
+    return any(map(tells_of_failure, heard)) and quiet and not waits

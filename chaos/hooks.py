@@ -10,7 +10,7 @@ from chaos.faults.hook import Hook
 from chaos.plan import Plan
 from chaos.rule import Rule
 from chaos.storm import Storm
-from stormwalk.api.http_problems import why
+from stormwalk.api.transport import Transport
 from stormwalk.config.storm import HookTable
 from stormwalk.errors import ApplicationError, UsageError
 
@@ -98,11 +98,12 @@ class Hooks:
 def call(base_url: str, line: str, body: Mapping[str, object] | None = None) -> None:
     """Calls a hook. Raises ApplicationError where it is not answered with a success."""
     method, _, path = line.partition(" ")
+    transport = Transport(TIMEOUT_S)  # no proxy of the environment: a hook is on the machine that we storm
     try:
-        answer = requests.request(
-            method, base_url.rstrip("/") + path, json=body, timeout=TIMEOUT_S, allow_redirects=False
-        )
-    except requests.RequestException as error:
-        raise ApplicationError(f"{line}: {why(error)}") from error
-    if not 200 <= answer.status_code < 300:
-        raise ApplicationError(f"{line} answered {answer.status_code}")
+        done = transport.exchange(transport.prepare(requests.Request(method, base_url.rstrip("/") + path, json=body)))
+    finally:
+        transport.close()
+    if done.answer is None:
+        raise ApplicationError(f"{line}: {done.failure}")
+    if not 200 <= done.answer.status_code < 300:
+        raise ApplicationError(f"{line} answered {done.answer.status_code}")

@@ -10,6 +10,8 @@ from chaos.parameter import duration
 from chaos.trip import Trip
 from stormwalk.storm import Layer, Phase
 
+_CODE = "internetdisconnected"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offline(CallFault):
@@ -23,14 +25,14 @@ class Offline(CallFault):
     ms: float = duration("2 s", "how long there is no network")
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
-        code = "internetdisconnected"
-        if _brings_a_page(trip):
+        brings_a_page = _brings_a_page(trip)
+        if brings_a_page:
             # A browser whose navigation is held does not go offline before that has ended, and both would wait.
-            trip.abort(code)
+            trip.abort(_CODE)
         trip.browser.go_offline()
         try:
-            if not _brings_a_page(trip):
-                trip.abort(code)
+            if not brings_a_page:
+                trip.abort(_CODE)
             trip.wait(self.ms)
         finally:
             trip.browser.come_back()

@@ -11,6 +11,60 @@ from stormwalk.starting.survey import Control, Survey
 
 PROJECT_FILE = "project.toml"
 
+_PROJECT = """# How Stormwalk tests this application. What is missing says: python -m stormwalk doctor
+
+name = {name}
+
+[application]
+base_url = {base_url}  # where it runs already; or let it be started, on a free port:
+# start = ["npm", "start", "--", "--port", "{{port}}"]
+ready = {path}  # what answers once it can be used
+api_root = "/api"  # where its API lies; "" for an application without one
+# url_templates = ["/shops/{{town}}"]  # addresses with names in them that are not numbers
+
+# How an actor gets a session of the API: a token in JSON, a cookie, a browser that fills in the log-in page, or a
+# function of yours. Take out the comments of one of them.
+# [sign_in]
+# strategy = "json-token"
+# path = "/session"
+# user_field = "email"
+# password_field = "password"
+# token_field = "access_token"
+#
+# [sign_in]
+# strategy = "browser"
+# form = {{ page = {path}, user = {user}, password = {password}, button = {button}, signed_in = "Log out" }}
+# csrf = {{ cookie = "csrftoken", header = "X-CSRFToken" }}
+
+[roles.anonymous]
+description = "Looks around, and has no account"
+
+# Secrets stand in the environment, and here only the names of the variables.
+# [roles.member]
+# actors.sam = {{ username = "sam@example.com", password = {{ env = "SAM_PASSWORD" }} }}
+
+[budgets]  # how long a user waits
+expect = "5 s"
+action = "10 s"
+navigation = "15 s"
+
+[safety]  # the only hosts that are called, stormed and probed; writing probes need allow_writes as well
+allowed_hosts = [{host}]
+# allow_writes = [{host}]
+
+# [storm]
+# calls = "/**"  # what plans mean by its calls, where these are whole pages
+# [[storm.end_state]]  # what is counted, so that a lost or a double order is seen
+# kind = "order"
+# read = "GET /orders"
+# role = "member"
+# made_by = "POST /api/orders"
+
+# Who may do what: `python -m stormwalk access draft --run` begins a matrix from what journeys have called.
+# [access]
+# include = "access.toml"
+"""
+
 
 def drafted(seen: Survey, name: str) -> dict[str, str]:
     """The files of a new project, by their path within its folder."""
@@ -50,62 +104,17 @@ def home(visitor: Walker) -> HomePage:
 
 
 def _project(seen: Survey, name: str) -> str:
-    host = urlsplit(seen.base_url).hostname or ""
-    page, form = seen.path, seen.log_in or ("Email", "Password", "Log in")
-    user, password, button = (_toml(one) for one in form)
-    return f"""# How Stormwalk tests this application. What is missing says: python -m stormwalk doctor
-
-name = {_toml(name)}
-
-[application]
-base_url = {_toml(seen.base_url)}  # where it runs already; or let it be started, on a free port:
-# start = ["npm", "start", "--", "--port", "{{port}}"]
-ready = {_toml(seen.path)}  # what answers once it can be used
-api_root = "/api"  # where its API lies; "" for an application without one
-# url_templates = ["/shops/{{town}}"]  # addresses with names in them that are not numbers
-
-# How an actor gets a session of the API: a token in JSON, a cookie, a browser that fills in the log-in page, or a
-# function of yours. Take out the comments of one of them.
-# [sign_in]
-# strategy = "json-token"
-# path = "/session"
-# user_field = "email"
-# password_field = "password"
-# token_field = "access_token"
-#
-# [sign_in]
-# strategy = "browser"
-# form = {{ page = {_toml(page)}, user = {user}, password = {password}, button = {button}, signed_in = "Log out" }}
-# csrf = {{ cookie = "csrftoken", header = "X-CSRFToken" }}
-
-[roles.anonymous]
-description = "Looks around, and has no account"
-
-# Secrets stand in the environment, and here only the names of the variables.
-# [roles.member]
-# actors.sam = {{ username = "sam@example.com", password = {{ env = "SAM_PASSWORD" }} }}
-
-[budgets]  # how long a user waits
-expect = "5 s"
-action = "10 s"
-navigation = "15 s"
-
-[safety]  # the only hosts that are called, stormed and probed; writing probes need allow_writes as well
-allowed_hosts = [{_toml(host)}]
-# allow_writes = [{_toml(host)}]
-
-# [storm]
-# calls = "/**"  # what plans mean by its calls, where these are whole pages
-# [[storm.end_state]]  # what is counted, so that a lost or a double order is seen
-# kind = "order"
-# read = "GET /orders"
-# role = "member"
-# made_by = "POST /api/orders"
-
-# Who may do what: `python -m stormwalk access draft --run` begins a matrix from what journeys have called.
-# [access]
-# include = "access.toml"
-"""
+    user, password, button = seen.log_in or ("Email", "Password", "Log in")
+    said = {
+        "name": name,
+        "base_url": seen.base_url,
+        "path": seen.path,
+        "host": urlsplit(seen.base_url).hostname or "",
+        "user": user,
+        "password": password,
+        "button": button,
+    }
+    return _PROJECT.format(**{key: _toml(value) for key, value in said.items()})
 
 
 def _page(seen: Survey) -> str:

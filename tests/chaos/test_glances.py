@@ -16,6 +16,7 @@ from tests.chaos.scenes import look
 
 NOW = time.time()
 CALM = look()
+TAKEN = Message(kind=MessageKind.STATUS, text="We have your order.", at=0.0)
 SAID = Message(kind=MessageKind.ALERT, text="Please try again.", at=0.0)
 
 
@@ -26,13 +27,14 @@ class Seen:
     stirred: float = 3.0
     said: tuple[float, ...] = (3.0,)
     back_in: float = -1.0
+    words: Message = SAID
     page: PageState = CALM
 
     def state(self) -> PageState:
         return self.page
 
     def told_since(self, moment: float) -> Iterator[Told]:
-        told = (replace(SAID, at=time.time() - ago) for ago in self.said)
+        told = (replace(self.words, at=time.time() - ago) for ago in self.said)
         return (one for one in told if one.at >= moment)
 
     def stirred_at(self) -> float:
@@ -47,6 +49,7 @@ class Seen:
     [
         pytest.param(Seen(), True, id="it has said what is wrong and rests"),
         pytest.param(Seen(back_in=60.0), True, id="it comes back when nobody waits any more"),
+        pytest.param(Seen(words=TAKEN), False, id="it has said that it goes well: more may come"),
         pytest.param(Seen(said=()), False, id="it has said nothing yet"),
         pytest.param(Seen(said=(9.0,)), False, id="what it says was said before"),
         pytest.param(Seen(said=(3.0, 0.5)), False, id="a countdown ticks"),

@@ -47,6 +47,18 @@ def hooks_of(harbour: Harbour) -> list[str]:
     return [method for method, path in harbour.visits if path == "/api/hook"]
 
 
+def test_a_hook_is_called_past_the_proxies_of_the_environment(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert switched_back(plans(), TABLES, harbour.url) == []
+    assert hooks_of(harbour) == ["DELETE"]
+
+
 def test_a_rule_names_hook_and_state() -> None:
     rule = read_rule(PLAN)
     assert rule.written() == "hook:stock=fail @ **"
