@@ -59,10 +59,16 @@ def _of_look(seen: Scene, look: PageState) -> Feedback | None:
         return Feedback(at=look.at, words="the browser's own error page", specific=True)
     if asks_to_log_in(seen, look):
         return Feedback(at=look.at, words="the page asks to log in", specific=True)
-    known = _lines(seen.storm.before).union(*map(_lines, seen.control_looks))
+    known = _lines(_still_there(seen)).union(*map(_lines, seen.control_looks))
     fresh = [line for line in look.text.splitlines() if tells_failure(line) and pattern_of(line) not in known]
     words = fresh[0] if fresh else ""
     return Feedback(at=look.at, words=words, specific=len(words.split()) >= _WORDS_OF_A_SPECIFIC_ONE) if words else None
+
+
+def _still_there(seen: Scene) -> PageState | None:
+    """The page before the step. Where another page has come in its place, even one with the same words, none."""
+    came = any(one.call.resource_type == "document" and one.call.status for one in seen.storm.calls)
+    return None if came else seen.storm.before
 
 
 def asks_to_log_in(seen: Scene, look: PageState) -> bool:

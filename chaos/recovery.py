@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from urllib.parse import urldefrag
 
 from playwright.sync_api import Error, Page
 
@@ -108,7 +109,10 @@ class Ladder:
         return self._again()
 
     def _reload(self) -> bool:
-        self.page.reload()
+        if self.delivered():
+            _open_anew(self.page)
+        else:
+            self.page.reload()
         return self._confirms() or self._again()
 
     def _new_login(self) -> bool:
@@ -164,3 +168,17 @@ class Ladder:
         with suppress(Error):
             offered.first.click(timeout=_CLICK_MS)
         return True
+
+
+def _open_anew(page: Page) -> None:
+    """Shows the page again without sending anything again: a reload would repeat the form that has led to it, or is
+    about to, which no browser does without asking its user."""
+    session = page.context.new_cdp_session(page)
+    history = session.send("Page.getNavigationHistory")
+    session.detach()
+    here = history["entries"][history["currentIndex"]]  # of a page that failed, only this knows the address
+    address, fragment = urldefrag(here["url"])
+    if fragment and here["transitionType"] != "form_submit":
+        page.reload()  # to go there would only scroll
+    else:
+        page.goto(address)

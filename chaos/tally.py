@@ -27,8 +27,10 @@ class Tally:
     def before(self, step: str, index: int, *, is_control: bool) -> None:
         """A step is about to begin."""
         self._kept = ()
-        if step in self._known.calls:
-            if self._counter.made_by_any(self._known.of(step)):
+        shown = self._known.calls
+        if step in shown or (shown and not is_control):
+            # A step that is called otherwise in each walk, after what is made up there, may be any of theirs.
+            if self._counter.made_by_any(shown.get(step, self._known.all_calls)):
                 self._write(index, self._counts())
         elif is_control and any(one.made_by for one in self._counter.tables):
             self._kept = self._counts()

@@ -65,6 +65,8 @@ def is_maskable(entry: RuleEntry, call: SeenCall | None, strikes: Sequence[Fault
     known which one it was."""
     if call is not None and _is_decoration(call):
         return True
+    if call is not None and call.failed and call.call.resource_type == "document":
+        return False  # there is no application yet that could do anything about it
     if entry.maskable:
         return sum(one.asked_ms or 0.0 for one in strikes) <= patience_ms
     rule = rule_of(entry.text)
@@ -79,9 +81,8 @@ def _is_decoration(call: SeenCall) -> bool:
 
 
 def _may_be_repeated(call: SeenCall, rule: Rule) -> bool:
-    """A document cannot: there is no application yet that could ask for it again."""
-    if call.call.resource_type in ("document", "script"):
-        return False
+    if call.call.resource_type == "script":
+        return False  # nobody is there who could ask for it again
     unharmed = call.call.method == "DELETE" and rule.phase is not Phase.AFTER
     return call.call.method in _REPEATABLE or unharmed
 

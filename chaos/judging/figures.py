@@ -19,7 +19,8 @@ from stormwalk.storm_judgement import Recovery
 from stormwalk.storm_results import ApiFailure, StormFigures
 
 _TIMED_OUT = re.compile(r"tim(?:ed?|ing)[\s_-]?out", re.IGNORECASE)
-_OF_API = ("xhr", "fetch", "eventsource")
+# A page that comes whole from the server is a call of it as well, where a plan means it.
+_OF_API = ("xhr", "fetch", "eventsource", "document")
 
 
 def figures_of(experiments: Sequence[Experiment], controls: Controls) -> StormFigures:

@@ -3,6 +3,8 @@
 `?as=` says how the page behaves once its order has failed: `plain` says so and offers nothing, `retry` offers to try
 again, `again` leaves the Buy button as it was, `alone` looks by itself whether the order is there, `reload` is right
 after a reload, `login` asks for a new log-in first, `dead` stays as it is, `link` sends the order as a form.
+
+`/paper` has no script: its form is sent to its own address, and the answer is the page itself.
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ document.querySelector('#buy').onclick = order;
 if (how === 'reload') look();
 </script></html>"""
 
+PAPER = """<!doctype html><title>Paper</title><h1>Paper</h1><p role="status">ORDERS ordered</p>
+<form method="post"><button>Buy</button></form>"""
+
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -73,6 +78,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"orders": [{"id": one, "total": 100} for one in self._ids()]})
         if address.path.startswith("/api/"):
             return self._json(self.harbour.answers.get(address.path, {"access_token": "t"}), self._status(address.path))
+        if (self.command, address.path) == ("POST", "/paper"):
+            self.harbour.orders += 1
+        if address.path == "/paper":
+            return self._reply(PAPER.replace("ORDERS", str(self.harbour.orders)).encode(), "text/html", 200)
         self._reply(PAGE.replace("BEFORE", str(self.harbour.orders)).encode(), "text/html; charset=utf-8", 200)
 
     do_GET = do_POST = do_DELETE = handle_any

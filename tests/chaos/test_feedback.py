@@ -36,6 +36,20 @@ def told(seen: Scene) -> str | None:
         pytest.param(scene(looks=looks(2, text=f"{TEXT}\nSorry, it failed")), "Sorry, it failed", id="on the page"),
         pytest.param(scene(looks=looks(0.5, text=f"{TEXT}\nSorry, it failed")), None, id="on the page before"),
         pytest.param(
+            scene(before=look(-0.1, text="Sorry, it failed"), looks=looks(2, text="Sorry, it failed")),
+            None,
+            id="as it stood there before",
+        ),
+        pytest.param(
+            scene(
+                before=look(-0.1, text="Sorry, it failed"),
+                looks=looks(2, text="Sorry, it failed"),
+                calls=(failed("GET /orders", kind="document"),),
+            ),
+            "Sorry, it failed",
+            id="the same words once more, on another page",
+        ),
+        pytest.param(
             scene(
                 looks=looks(2, text=HELP),
                 control=changed(CALM, looks=(done_look(text=HELP),)),

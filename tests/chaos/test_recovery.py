@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from chaos.recovery import Healed, Ladder
 from chaos.seen import PageState
@@ -130,6 +130,48 @@ def test_a_reload_shows_what_was_done(quay: Page, harbour: Harbour) -> None:
     step = fail_once(quay, "reload", delivered=True)
     healed = climb(step, step.attempt(), delivered=True)
     assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.RELOAD, ("alone",), 0, 1)
+
+
+def send_paper(page: Page, *, delivered: bool) -> Step:
+    """Sends a form whose answer is lost, so that the page is gone, and what a reload asks for is a write."""
+    page.goto("/paper")
+    step = Step(page)
+
+    def lose(route: Route) -> None:
+        if delivered:
+            route.fetch()
+        route.abort("connectionreset")
+
+    page.route("**/paper", lose, times=1)
+    with page.expect_event("requestfailed"):
+        step.act()
+    step.bodies = 0
+    return step
+
+
+def ordered(page: Page, orders: int) -> Act:
+    return lambda: expect(page.get_by_role("status")).to_have_text(f"{orders} ordered", timeout=500)
+
+
+def test_a_reload_never_sends_a_delivered_form_again(quay: Page, harbour: Harbour) -> None:
+    step = send_paper(quay, delivered=True)
+    healed = climb(step, step.attempt(confirm=ordered(quay, 1)), delivered=True)
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RELOAD, 0, 1)
+
+
+def test_a_reload_of_a_page_that_a_form_has_brought_does_not_send_it_again(quay: Page, harbour: Harbour) -> None:
+    quay.goto("/paper")
+    step = Step(quay)
+    step.act()
+    ordered(quay, 1)()
+    healed = climb(step, step.attempt(confirm=ordered(quay, 9)), delivered=True)
+    assert (healed.rung, harbour.orders) == (Recovery.NOT_RECOVERED, 1)
+
+
+def test_a_reload_sends_a_form_again_that_never_arrived(quay: Page, harbour: Harbour) -> None:
+    step = send_paper(quay, delivered=False)
+    healed = climb(step, step.attempt(confirm=ordered(quay, 1), retry=lambda: None))
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RELOAD, 0, 1)
 
 
 def test_a_new_log_in_where_the_page_asks_for_one(quay: Page, harbour: Harbour) -> None:

@@ -72,6 +72,14 @@ def test_a_storm_counts_nothing_before_a_step_that_no_control_has_shown(tmp_path
     assert told.written == []
 
 
+def test_a_step_that_is_called_otherwise_in_each_walk_is_counted_before_as_well(tmp_path: Path) -> None:
+    told = Told(tmp_path, Known(calls={"Look": {LOOKS}, "Buy 4711": {BUYS}}), ORDERS)
+
+    told.tally.before("Buy 4712", 2, is_control=False)
+
+    assert told.written == [(2, ("0",))]
+
+
 def test_a_project_that_names_no_makers_is_asked_at_the_end_only(tmp_path: Path) -> None:
     told = Told(tmp_path, Known(), READ)
 

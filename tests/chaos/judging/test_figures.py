@@ -162,6 +162,16 @@ def test_how_endpoints_failed_and_what_healed_them() -> None:
     }
 
 
+def test_a_page_that_was_struck_is_among_the_calls_that_failed() -> None:
+    tale = Tale(OUTAGE)
+    tale.calm()
+    page = "GET /basket"
+    calls = (call(page, status=503, kind="document", fault="http"),)
+    tale.storm(basket(calls=calls, strikes=(page,), healed=Recovery.RETRY), order(), follow())
+
+    assert [one.endpoint for one in tale.judged().figures.api_failures] == [page]
+
+
 def test_a_late_answer_that_says_no_was_not_made_to_fail() -> None:
     tale = Tale(LATENCY)
     tale.calm()
