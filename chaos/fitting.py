@@ -11,6 +11,8 @@ from stormwalk.config import Project
 
 _WRITTEN = UrlPattern("/api/**")
 """How Stormwalk's own plans write the calls of the application."""
+_TYPES = ("document", "xhr", "fetch", "eventsource", "api")
+"""Where pages lie among the calls, what they are made of lies there too, and is not meant."""
 
 
 def fitted(plan: Plan, project: Project) -> Plan:
@@ -18,7 +20,8 @@ def fitted(plan: Plan, project: Project) -> Plan:
     calls = calls_of(project)
     if plan.source or not plan.shipped or calls == _WRITTEN:
         return plan
-    return replace(plan, rules=tuple(_fitted(one, calls) for one in plan.rules))
+    types = _TYPES if project.storm.calls or not project.application.api_root else ()
+    return replace(plan, rules=tuple(_fitted(one, calls, types) for one in plan.rules))
 
 
 def calls_of(project: Project) -> UrlPattern:
@@ -26,7 +29,11 @@ def calls_of(project: Project) -> UrlPattern:
     return UrlPattern(project.storm.calls or f"{project.application.api_root}/**")
 
 
-def _fitted(rule: Rule, calls: UrlPattern) -> Rule:
-    if rule.target.url != _WRITTEN:
+def _fitted(rule: Rule, calls: UrlPattern, types: tuple[str, ...]) -> Rule:
+    target = rule.target
+    if target.url != _WRITTEN:
         return rule
-    return replace(rule, target=replace(rule.target, url=calls))
+    reads = not target.methods or "GET" in target.methods  # nothing that a page is made of is written
+    if reads and not target.types and "type" in type(rule.fault).filters:
+        target = replace(target, types=types)
+    return replace(rule, target=replace(target, url=calls))

@@ -113,13 +113,19 @@ class Ladder:
             _open_anew(self.page)
         else:
             self.page.reload()
-        return self._confirms() or self._again()
+        return self._has_helped(Recovery.RELOAD)
 
     def _new_login(self) -> bool:
         if self.sign_in is None or not self._wants_login():
             return False
         self.sign_in()
-        return self._confirms() or self._again()
+        return self._has_helped(Recovery.NEW_LOGIN)
+
+    def _has_helped(self, rung: Recovery) -> bool:
+        if self._confirms() or self._again():
+            return True
+        self._tried.append(str(rung))
+        return False
 
     def _again(self) -> bool:
         """Does the whole step once more, where that cannot do anything twice."""

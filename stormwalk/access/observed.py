@@ -15,9 +15,11 @@ from stormwalk.model import Call, Run
 def run_sights(run: Run, project: Project) -> list[Sight]:
     """What the calls of each step say of the role that walked it; calls of no step say only that they were made.
 
-    Those under a storm are left out: what was answered there may be ours.
+    Where the API has no root of its own, the pages are endpoints as well. Those under a storm are left out: what was
+    answered there may be ours.
     """
-    made = [(role, call) for role, call in _made(run) if below(project.application.api_root, call)]
+    root = project.application.api_root
+    made = [(role, call) for role, call in _made(run) if below(root, call) or (not root and _is_page(call))]
     there = existing(call for _, call in made)
     return [_sight(role, call, project) for role, call in made if (call.method, call.template) in there]
 
@@ -29,9 +31,15 @@ def _made(run: Run) -> Iterator[tuple[str | None, Call]]:
             yield from ((step.role or ANONYMOUS, call) for call in step.calls)
 
 
+def _is_page(call: Call) -> bool:
+    return call.resource_type == "document" and call.template.startswith("/")
+
+
 def _sight(role: str | None, call: Call, project: Project) -> Sight:
     path, values = placed(call.url, call.template, project.application.api_root)
-    got_in = role is not None and call.status is not None and call.status < 400
+    # A page that leads elsewhere has not let anybody in: it is how most of them ask to log in. A form that was sent has.
+    good = 300 if _is_page(call) and call.method == "GET" else 400
+    got_in = role is not None and call.status is not None and call.status < good
     known = role == ANONYMOUS or role in project.roles
     return Sight(
         method=call.method,

@@ -19,7 +19,7 @@ name = {name}
 base_url = {base_url}  # where it runs already; or let it be started, on a free port:
 # start = ["npm", "start", "--", "--port", "{{port}}"]
 ready = {path}  # what answers once it can be used
-api_root = "/api"  # where its API lies; "" for an application without one
+api_root = {api_root}  # where its API lies{seen}; "" where pages are all its calls
 # url_templates = ["/shops/{{town}}"]  # addresses with names in them that are not numbers
 
 # How an actor gets a session of the API: a token in JSON, a cookie, a browser that fills in the log-in page, or a
@@ -53,7 +53,7 @@ allowed_hosts = [{host}]
 # allow_writes = [{host}]
 
 # [storm]
-# calls = "/**"  # what plans mean by its calls, where these are whole pages
+# calls = "/{{basket,checkout}}/**"  # what plans mean by its calls, where that is not all below api_root
 # [[storm.end_state]]  # what is counted, so that a lost or a double order is seen
 # kind = "order"
 # read = "GET /orders"
@@ -109,12 +109,14 @@ def _project(seen: Survey, name: str) -> str:
         "name": name,
         "base_url": seen.base_url,
         "path": seen.path,
+        "api_root": seen.api_root,
         "host": urlsplit(seen.base_url).hostname or "",
         "user": user,
         "password": password,
         "button": button,
     }
-    return _PROJECT.format(**{key: _toml(value) for key, value in said.items()})
+    said_of_api = ", as the page calls it" if seen.api_root else ", such as \"/api\": the page has called none"
+    return _PROJECT.format(**{key: _toml(value) for key, value in said.items()}, seen=said_of_api)
 
 
 def _page(seen: Survey) -> str:

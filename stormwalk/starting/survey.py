@@ -46,7 +46,8 @@ class Door:
 class Survey:
     """What was seen of a page. `path` is where one ends up; `heading` is empty where none can be told apart.
 
-    `log_in` are the labels of user and password and the name of the button, where the page has such a form.
+    `log_in` are the labels of user and password and the name of the button, where the page has such a form. `api_root`
+    is what the addresses have in common that its scripts have called, empty where they have called none.
     """
 
     base_url: str
@@ -56,6 +57,7 @@ class Survey:
     controls: tuple[Control, ...] = ()
     door: Door | None = None
     log_in: tuple[str, str, str] | None = None
+    api_root: str = ""
 
 
 def survey(base_url: str, browser: Browser, *, sandbox: bool) -> Survey:
@@ -76,6 +78,8 @@ def survey(base_url: str, browser: Browser, *, sandbox: bool) -> Survey:
 
 
 def _surveyed(page: Page, root: str, path: str) -> Survey:
+    called: list[str] = []
+    page.on("request", lambda one: called.append(one.url) if one.resource_type in ("xhr", "fetch") else None)
     answer = page.goto(path)
     if answer is None or answer.status >= 400:
         status = answer.status if answer else "nothing"
@@ -91,7 +95,15 @@ def _surveyed(page: Page, root: str, path: str) -> Survey:
         controls=tuple(one for one in controls if one.role != "heading")[:_MOST_CONTROLS],
         log_in=_log_in_form(page),
         door=_door(page, root, [one.name for one in controls if one.role == "link"]),
+        api_root=_root_of([one.removeprefix(root) for one in called if one.startswith(f"{root}/")]),
     )
+
+
+def _root_of(paths: list[str]) -> str:
+    """The first part that all these paths have in common, where each has more than that."""
+    parts = {(one.split("/")[1] if one.count("/") > 1 else "") for one in (urlsplit(path).path for path in paths)}
+    first = parts.pop() if len(parts) == 1 else ""
+    return f"/{first}" if re.fullmatch(r"[A-Za-z0-9._~-]+", first) else ""
 
 
 def _named(page: Page) -> Iterator[Control]:

@@ -267,6 +267,32 @@ def test_from_the_calls_of_a_run() -> None:
     assert '"POST /settings" = { allow = ["admin"] }  # seen: admin 200; add a body where it takes one\n' in text
 
 
+def test_pages_are_endpoints_where_the_api_has_no_root() -> None:
+    Path("shop.toml").write_text(PROJECT.replace("[application]", '[application]\napi_root = ""'))
+    record(
+        "shop.db",
+        (
+            "",
+            [
+                call("GET", "/", kind="document"),
+                call("GET", "/orders/", status=302, kind="document"),
+                call("GET", "/style.css", kind="stylesheet"),
+                call("GET", "/page", "http://elsewhere.test/page", kind="document"),
+            ],
+        ),
+        ("shopper", [call("GET", "/orders/", kind="document"), call("POST", "/orders/", status=302, kind="document")]),
+    )
+
+    drafted("--run", "--store", "shop.db")
+
+    lines = [one.partition("  #")[0] for one in Path("draft.toml").read_text().splitlines() if one.startswith('"')]
+    assert lines == [
+        '"GET /" = { allow = ["anonymous"] }',
+        '"GET /orders/" = { allow = ["shopper"] }',
+        '"POST /orders/" = { allow = ["shopper"] }',
+    ]
+
+
 def test_without_an_output_it_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     openapi = wrote("openapi.json", OPENAPI)
     assert main(["access", "draft", "--project", "shop.toml", "--openapi", openapi]) == 0

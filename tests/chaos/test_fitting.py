@@ -34,6 +34,20 @@ def test_plans_of_ours_mean_the_calls_of_the_application(tmp_path: Path, text: s
     assert [one.written() for one in fitted(plan, project(tmp_path, text)).rules] == [rule]
 
 
+@pytest.mark.parametrize("text", ['api_root = ""', '[storm]\ncalls = "/**"'])
+def test_where_pages_are_calls_what_they_are_made_of_is_not(tmp_path: Path, text: str) -> None:
+    (outage,) = plans_for("outage")
+    (mobile,) = plans_for("mobile")
+
+    written = [one.written() for plan in (outage, mobile) for one in fitted(plan, project(tmp_path, text)).rules]
+
+    assert written == [
+        "http:503,retry_after=30 first @ /** type=document,xhr,fetch,eventsource,api",
+        "throttle:200,up=60,latency=150ms @ **",
+        "packet-loss:0.05 @ /** type=document,xhr,fetch,eventsource,api",
+    ]
+
+
 def test_what_plans_of_ours_mean_beside_them_stays(tmp_path: Path) -> None:
     (plan,) = plans_for("broken-assets")
 

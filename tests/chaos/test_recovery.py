@@ -124,6 +124,7 @@ def test_where_the_page_offers_nothing_a_delivered_write_is_never_repeated(quay:
     healed = climb(step, step.attempt(), delivered=True, sign_in=step.act, password_fields=0)
     assert (healed.rung, healed.took_ms, step.bodies, harbour.orders) == (Recovery.NOT_RECOVERED, None, 0, 1)
     assert isinstance(healed.error, AssertionError)
+    assert healed.tried == ("alone", "reload")
 
 
 def test_a_reload_shows_what_was_done(quay: Page, harbour: Harbour) -> None:

@@ -50,6 +50,32 @@ def test_the_form_to_log_in_is_found(seen: Survey) -> None:
     assert seen.log_in == ("mail", "word", "Come in")
 
 
+@pytest.mark.parametrize(
+    ("called", "root"),
+    [
+        ((), ""),
+        (("/api/boats", "/api/me?x=1"), "/api"),
+        (("/api/boats", "/session"), ""),
+        (("/boats",), ""),
+        (("http://127.0.0.1:1/api/elsewhere",), ""),
+    ],
+)
+def test_where_the_api_lies_is_heard(stage: Stage, called: tuple[str, ...], root: str) -> None:
+    calls = "".join(f"fetch('{one}').catch(() => null);" for one in called)
+    stage.pages["/calls"] = f"<!doctype html><title>Calls</title><h1>Calls</h1><script>{calls}</script>"
+
+    found = survey(f"{stage.url}/calls", find_browser(headed=False), sandbox=wants_sandbox())
+
+    assert found.api_root == root
+
+
+@pytest.mark.parametrize("root", ["", "/api"])
+def test_the_project_file_says_where_the_api_lies(tmp_path: Path, root: str) -> None:
+    (tmp_path / "project.toml").write_text(drafted(replace(SEEN, api_root=root), "Shop")["project.toml"])
+
+    assert load_project(tmp_path / "project.toml", {}).application.api_root == root
+
+
 @pytest.mark.parametrize("path", ["/", "/empty"])
 def test_the_draft_is_green_at_once(
     stage: Stage, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, path: str
