@@ -24,6 +24,7 @@ from stormwalk.model import Status
 from stormwalk.storm_judgement import Recovery
 
 _RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
+_ONLY_FORMS = (404, 405)
 _CLICK_MS = 2_000
 _AT_REST_MS = 1_000.0
 
@@ -178,13 +179,18 @@ class Ladder:
 
 def _open_anew(page: Page) -> None:
     """Shows the page again without sending anything again: a reload would repeat the form that has led to it, or is
-    about to, which no browser does without asking its user."""
+    about to, which no browser does without asking its user. Where only forms have an answer, one goes back to theirs.
+    """
     session = page.context.new_cdp_session(page)
     history = session.send("Page.getNavigationHistory")
     session.detach()
-    here = history["entries"][history["currentIndex"]]  # of a page that failed, only this knows the address
-    address, fragment = urldefrag(here["url"])
-    if fragment and here["transitionType"] != "form_submit":
+    here = history["currentIndex"]
+    entry = history["entries"][here]  # of a page that failed, only this knows the address
+    came_by_form = entry["transitionType"] == "form_submit"
+    address, fragment = urldefrag(entry["url"])
+    if fragment and not came_by_form:
         page.reload()  # to go there would only scroll
-    else:
-        page.goto(address)
+        return
+    answer = page.goto(address)
+    if came_by_form and answer is not None and answer.status in _ONLY_FORMS:
+        page.goto(urldefrag(history["entries"][here - 1]["url"]).url)

@@ -278,6 +278,8 @@ class Walk:
         table = self._bench.project.sign_in
         if table is None:
             return False
+        if table.form is not None and call.call.template == table.form.page:
+            return True
         path = f"{self._bench.project.application.api_root}{table.path}"
         return call.call.template == path or call.call.template.startswith(f"{path}/")
 

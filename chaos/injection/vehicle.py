@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from playwright.sync_api import APIResponse, BrowserContext, Error, Page, Request, Route
+from playwright.sync_api import APIResponse, BrowserContext, Cookie, Error, Page, Request, Route
 
 from chaos.injection.hands import Hands, Network
 from chaos.injection.waiting import Waiting
@@ -36,6 +36,7 @@ class RouteVehicle:
         self._is_lifted = is_lifted
         self._sent: APIResponse | None = None
         self._own: Answer | None = None
+        self._cookies: list[Cookie] = []
         self._gone = False
         self._ended = False
         self.request: Request = route.request
@@ -83,6 +84,7 @@ class RouteVehicle:
         if self.request.resource_type in ("eventsource", "websocket"):
             raise Unable("a stream has no end that could be waited for")
         try:
+            self._cookies = self._context.cookies()
             # With redirects followed here, a form would end at the wrong address, and a reload would send it again.
             self._sent = self._route.fetch(max_redirects=0, timeout=_FETCH_MS)
             self._own = answer_of(self._sent)
@@ -116,7 +118,18 @@ class RouteVehicle:
     def abort(self, code: str) -> None:
         with self._unless_gone():
             self._ended = True
+            self._take_back_cookies()
             self._route.abort(code)
+
+    def _take_back_cookies(self) -> None:
+        """An answer that never came has set nothing, and to fetch it has."""
+        answered = self._own.headers if self._own else ()
+        set_here = {value.partition("=")[0].strip() for name, value in answered if name == "set-cookie"}
+        for name in set_here:
+            self._context.clear_cookies(name=name)
+        before = [one for one in self._cookies if one.get("name") in set_here]
+        if before:
+            self._context.add_cookies(before)  # type: ignore[arg-type]
 
     def pass_on(self, without: tuple[str, ...]) -> None:
         with self._unless_gone():

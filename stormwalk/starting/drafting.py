@@ -115,7 +115,7 @@ def _project(seen: Survey, name: str) -> str:
         "password": password,
         "button": button,
     }
-    said_of_api = ", as the page calls it" if seen.api_root else ", such as \"/api\": the page has called none"
+    said_of_api = ", as the page calls it" if seen.api_root else ', such as "/api": the page has called none'
     return _PROJECT.format(**{key: _toml(value) for key, value in said.items()}, seen=said_of_api)
 
 

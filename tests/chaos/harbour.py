@@ -4,7 +4,8 @@
 again, `again` leaves the Buy button as it was, `alone` looks by itself whether the order is there, `reload` is right
 after a reload, `login` asks for a new log-in first, `dead` stays as it is, `link` sends the order as a form.
 
-`/paper` has no script: its form is sent to its own address, and the answer is the page itself.
+`/paper` has no script: its form is sent to its own address, and the answer is the page itself. The form of `/slip`
+goes to an address that nobody can open.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ if (how === 'reload') look();
 </script></html>"""
 
 PAPER = """<!doctype html><title>Paper</title><h1>Paper</h1><p role="status">ORDERS ordered</p>
-<form method="post"><button>Buy</button></form>"""
+<form method="post" action="ACTION"><button>Buy</button></form>"""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -78,13 +79,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._json({"orders": [{"id": one, "total": 100} for one in self._ids()]})
         if address.path.startswith("/api/"):
             return self._json(self.harbour.answers.get(address.path, {"access_token": "t"}), self._status(address.path))
-        if (self.command, address.path) == ("POST", "/paper"):
-            self.harbour.orders += 1
-        if address.path == "/paper":
-            return self._reply(PAPER.replace("ORDERS", str(self.harbour.orders)).encode(), "text/html", 200)
+        if address.path in ("/paper", "/slip", "/sent"):
+            return self._paper(address.path)
         self._reply(PAGE.replace("BEFORE", str(self.harbour.orders)).encode(), "text/html; charset=utf-8", 200)
 
     do_GET = do_POST = do_DELETE = handle_any
+
+    def _paper(self, path: str) -> None:
+        if path == "/sent" and self.command == "GET":
+            return self._reply(b"", "text/html", 405)
+        self.harbour.orders += self.command == "POST"
+        action = "/paper" if path == "/paper" else "/sent"
+        text = PAPER.replace("ORDERS", str(self.harbour.orders)).replace("ACTION", action)
+        self._reply(text.encode(), "text/html", 200)
 
     def _ids(self) -> range:
         return range(1, self.harbour.orders + 1)

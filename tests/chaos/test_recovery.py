@@ -133,9 +133,9 @@ def test_a_reload_shows_what_was_done(quay: Page, harbour: Harbour) -> None:
     assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.RELOAD, ("alone",), 0, 1)
 
 
-def send_paper(page: Page, *, delivered: bool) -> Step:
+def send_paper(page: Page, *, delivered: bool, path: str = "/paper") -> Step:
     """Sends a form whose answer is lost, so that the page is gone, and what a reload asks for is a write."""
-    page.goto("/paper")
+    page.goto(path)
     step = Step(page)
 
     def lose(route: Route) -> None:
@@ -143,7 +143,7 @@ def send_paper(page: Page, *, delivered: bool) -> Step:
             route.fetch()
         route.abort("connectionreset")
 
-    page.route("**/paper", lose, times=1)
+    page.route("**/{paper,sent}", lose, times=1)
     with page.expect_event("requestfailed"):
         step.act()
     step.bodies = 0
@@ -154,8 +154,9 @@ def ordered(page: Page, orders: int) -> Act:
     return lambda: expect(page.get_by_role("status")).to_have_text(f"{orders} ordered", timeout=500)
 
 
-def test_a_reload_never_sends_a_delivered_form_again(quay: Page, harbour: Harbour) -> None:
-    step = send_paper(quay, delivered=True)
+@pytest.mark.parametrize("path", ["/paper", "/slip"])
+def test_a_reload_never_sends_a_delivered_form_again(quay: Page, harbour: Harbour, path: str) -> None:
+    step = send_paper(quay, delivered=True, path=path)
     healed = climb(step, step.attempt(confirm=ordered(quay, 1)), delivered=True)
     assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RELOAD, 0, 1)
 

@@ -56,8 +56,16 @@ class AccountPage(ShopPage):
     def expect_welcome(self, actor: Actor) -> None:
         expect(self.log_out_link, "whoever has signed up is signed in").to_be_visible()
 
+    @sign_up.retry
+    def log_in_instead(self, actor: Actor) -> None:
+        """Whoever does not know whether it has worked."""
+        self.fill_in_log_in(actor)
+
     @step("Log in as {actor.role}", weight=4, signs_in=True)
     def log_in(self, actor: Actor) -> None:
+        self.fill_in_log_in(actor)
+
+    def fill_in_log_in(self, actor: Actor) -> None:
         self.open()
         self.fill(login__username=actor.username, login__password=actor.password.get_secret_value())
         self.button("Log In").click()

@@ -85,6 +85,21 @@ def test_abort_is_a_network_error_and_the_server_never_sees_the_call(storming: S
     assert town.count("POST", "/api/orders") == 0
 
 
+@pytest.mark.parametrize("before", ["", "before"])
+def test_an_answer_that_is_lost_has_set_no_cookie(storming: Stormer, town: Town, before: str) -> None:
+    stormy = storming("lost-reply once @ POST /form", path="/form")
+    stormy.context.add_cookies([{"name": "kept", "value": "1", "url": town.url}])
+    if before:
+        stormy.context.add_cookies([{"name": "came", "value": before, "url": town.url}])
+
+    with stormy.page.expect_event("requestfailed"):
+        stormy.page.get_by_role("button", name="Send").click()
+
+    assert town.count("POST", "/form") == 1
+    cookies = {one.get("name"): one.get("value") for one in stormy.context.cookies()}
+    assert cookies == {"kept": "1", **({"came": before} if before else {})}
+
+
 def test_lost_reply_does_the_work_exactly_once_and_loses_the_answer(storming: Stormer, town: Town) -> None:
     stormy = storming("lost-reply once @ POST /api/orders")
 
