@@ -37,7 +37,7 @@ def _is_page(call: Call) -> bool:
 
 def _sight(role: str | None, call: Call, project: Project) -> Sight:
     path, values = placed(call.url, call.template, project.application.api_root)
-    # A page that leads elsewhere has not let anybody in: it is how most of them ask to log in. A form that was sent has.
+    # A page that leads elsewhere has let nobody in: most of them ask to log in like that. A form that was sent has.
     good = 300 if _is_page(call) and call.method == "GET" else 400
     got_in = role is not None and call.status is not None and call.status < good
     known = role == ANONYMOUS or role in project.roles
