@@ -66,9 +66,11 @@ def _of_look(seen: Scene, look: PageState) -> Feedback | None:
 
 
 def _still_there(seen: Scene) -> PageState | None:
-    """The page before the step. Where another page has come in its place, even one with the same words, none."""
-    came = any(one.call.resource_type == "document" and one.call.status for one in seen.storm.calls)
-    return None if came else seen.storm.before
+    """The page before the step, where it tells nothing: another page may have come in its place, even one with the
+    same words, and where nothing was struck in this step, what stands there is of the fault that still keeps it."""
+    calls = seen.storm.calls
+    came = any(one.call.resource_type == "document" and one.call.status for one in calls)
+    return seen.storm.before if any(one.fault for one in calls) and not came else None
 
 
 def asks_to_log_in(seen: Scene, look: PageState) -> bool:

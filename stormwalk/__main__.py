@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib.metadata import version
 
@@ -24,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.handle(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever was to read it has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except StormwalkError as error:
         print(f"stormwalk: {error}", file=sys.stderr)
         return 2

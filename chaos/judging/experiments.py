@@ -186,7 +186,8 @@ def _not_delivered(walked: Sequence[Walk]) -> str:
     spared = [f"{withheld} spared by chance, limit or the fault itself"] if withheld else []
     matched = sum(one.matched for one in counts)
     told = "; ".join([f"{matched} calls matched", *spared, *escaped]) if matched else "no call matched"
-    return f"the storm never happened: {told}"
+    advice = "; --chaos-repeats 3 gives chance more to strike" if withheld and not escaped else ""
+    return f"the storm never happened: {told}{advice}"
 
 
 def _shown(cell: Cell, several: bool, table: StormTable) -> CellScore:

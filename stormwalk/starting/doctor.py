@@ -82,6 +82,7 @@ def _browser() -> str:
 def _store(url: str) -> str:
     store = Store.open(url)
     try:
+        store.expect_writable()
         return f"{count(len(store.runs()), 'run')} so far"
     finally:
         store.close()

@@ -133,6 +133,11 @@ class Store(Live):
                 if isinstance(event, RunStarted | RunFinished):
                     _note_run(connection, run_id, event)
 
+    def expect_writable(self) -> None:
+        """Raises StoreError where it can be read only."""
+        with self._write() as connection:
+            store_tables.touch(connection)
+
     def keep_thumbnail(self, run_id: str, evidence_id: str, jpeg: bytes) -> None:
         """Keep a thumbnail; one that is there under the same id is replaced."""
         with self._write() as connection:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 
 from stormwalk.errors import StoreError
@@ -170,6 +171,11 @@ def _check(version: int | None, name: str) -> None:
     else:
         advice = "This Stormwalk cannot read it any more: move it away"
     raise StoreError(f"{name} has schema {version}, and schema {VERSION} is needed. {advice}, or choose another store.")
+
+
+def touch(connection: Connection) -> None:
+    """Write what is there already, which only who may write can do."""
+    connection.execute(update(schema).values(version=schema.c.version))
 
 
 def take_turn(connection: Connection, what: str) -> None:

@@ -36,9 +36,16 @@ def told(seen: Scene) -> str | None:
         pytest.param(scene(looks=looks(2, text=f"{TEXT}\nSorry, it failed")), "Sorry, it failed", id="on the page"),
         pytest.param(scene(looks=looks(0.5, text=f"{TEXT}\nSorry, it failed")), None, id="on the page before"),
         pytest.param(
-            scene(before=look(-0.1, text="Sorry, it failed"), looks=looks(2, text="Sorry, it failed")),
+            scene(
+                before=look(-0.1, text="Sorry, it failed"), looks=looks(2, text="Sorry, it failed"), calls=(failed(),)
+            ),
             None,
             id="as it stood there before",
+        ),
+        pytest.param(
+            scene(before=look(-0.1, text="Sorry, it failed"), looks=looks(2, text="Sorry, it failed")),
+            "Sorry, it failed",
+            id="as the step before has left it, in which something was struck",
         ),
         pytest.param(
             scene(

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from stormwalk.__main__ import main
+from stormwalk.store import Store
 from tests.chaos.harbour import PROJECT, Harbour
 
 ALERTS = '[alerts.normal]\ngoogle-chat = "QUAY_CHAT"\n'
@@ -95,6 +101,80 @@ def test_a_store_that_cannot_be_opened(doctor: Doctor) -> None:
 
     assert code == 2
     assert "✗ store: " in said
+
+
+@contextmanager
+def read_only(path: Path) -> Iterator[None]:
+    """Nobody may write the file; root is not stopped by its mode, but by an attribute that not every disk has."""
+    if os.geteuid():
+        path.chmod(0o444)
+    elif not shutil.which("chattr") or subprocess.run(["chattr", "+i", str(path)], capture_output=True).returncode:
+        pytest.skip("nothing keeps root from writing here")
+    try:
+        yield
+    finally:
+        path.chmod(0o644) if os.geteuid() else subprocess.run(["chattr", "-i", str(path)], check=True)
+
+
+def test_a_store_that_can_be_read_and_not_written(doctor: Doctor) -> None:
+    path = doctor.folder / "runs.db"
+    Store.open(path).close()
+
+    with read_only(path):
+        code, said = doctor(doctor.text, "--store", str(path))
+
+    assert code == 2, said
+    assert "✗ store: The store" in said
+    assert "cannot be written. Give yourself the right to write the file and its folder" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('name = "x\n', "quay.toml: expected valid TOML"),
+        ("", "quay.toml: name: expected, and missing"),
+        ('name = "Quay"\n[application]\nstart = ["./serve", "--port", "8000"]\n', "expected an argument with {port}"),
+    ],
+)
+def test_a_project_file_that_is_wrong(doctor: Doctor, text: str, told: str) -> None:
+    code, said = doctor(text)
+
+    assert code == 2
+    assert "✗ project file: " in said
+    assert told in said
+
+
+def test_a_project_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["doctor", "--project", str(tmp_path / "none.toml"), "--root", str(tmp_path)]) == 2
+
+    assert "none.toml: there is no such file" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("import socket, sys; socket.create_server(('127.0.0.1', TAKEN))", "Address already in use"),
+        ("import sys; sys.exit('no database')", "no database"),
+    ],
+)
+def test_an_application_that_does_not_start(doctor: Doctor, harbour: Harbour, command: str, told: str) -> None:
+    """On a port that is taken, for example: its own last words say what it needs."""
+    taken = harbour.url.rpartition(":")[2]
+    start = f'start = ["{{python}}", "-c", "{command.replace("TAKEN", taken)}", "{{port}}"]'
+    code, said = doctor(doctor.text.replace(f'base_url = "{harbour.url}"', start))
+
+    assert code == 2
+    assert "✗ application: the application ended with exit code 1 before it was ready" in said
+    assert told in said
+
+
+def test_a_store_in_postgresql_that_is_not_there(doctor: Doctor) -> None:
+    """Without its driver one is told to install it, with it that nobody answers; no password is shown either way."""
+    code, said = doctor(doctor.text, "--store", "postgresql://sam:a-secret-of-sam@127.0.0.1:1/runs")
+
+    assert code == 2
+    assert "✗ store: A store in PostgreSQL needs its driver" in said or "✗ store: The store PostgreSQL database" in said
+    assert "a-secret-of-sam" not in said
 
 
 def test_without_a_browser_it_says_how_to_get_one(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> None:
