@@ -94,7 +94,10 @@ class ChartView:
     band_y: float
     band_h: float
     middle: float | None
+    last_x: float
     last_y: float
+    p50_y: float
+    control_y: float
     levels: tuple[Tick, ...]
     times: tuple[Tick, ...]
     blows: tuple[BlowView, ...]
@@ -102,6 +105,7 @@ class ChartView:
 
 
 _CHART_W, _CHART_H = 600.0, 150.0
+_LINE = 13.0
 _LEVELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000)
 
 
@@ -121,6 +125,8 @@ def chart_view(run: RunState, name: str) -> ChartView | None:
         return round(_CHART_H * (1 - min(share, 1.0)), 1)
 
     middle, edge = (median(base), rank(base, 0.95)) if base else (None, None)
+    last = y(course[-1].p50)
+    p50_y, control_y = _labels(last, y(middle) if middle else None)
     beside = f", in the controls {duration(middle)}" if middle else ""
     return ChartView(
         name=name,
@@ -129,12 +135,26 @@ def chart_view(run: RunState, name: str) -> ChartView | None:
         band_y=y(edge) if edge else 0.0,
         band_h=max(2.0, y(min(base)) - y(edge)) if edge else 0.0,
         middle=y(middle) if middle else None,
-        last_y=y(course[-1].p50),
+        last_x=round(course[-1].place * _CHART_W, 1),
+        last_y=last,
+        p50_y=p50_y,
+        control_y=control_y,
         levels=tuple(Tick(at=y(level), text=_level(level)) for level in _levels(low, high)),
         times=tuple(_times(since, until)),
         blows=tuple(_blows(run, since, until)),
         says=f"{name}: median {duration(course[-1].p50)} at the end, p95 {duration(course[-1].p95)}{beside}",
     )
+
+
+def _labels(p50: float, control: float | None) -> tuple[float, float]:
+    """Where the names of the two lines stand beside them: never one upon the other."""
+    own = p50 + 4
+    if control is None:
+        return own, 0.0
+    theirs = control + 4
+    if abs(theirs - own) >= _LINE:
+        return own, theirs
+    return (own, own + _LINE) if control >= p50 else (own, own - _LINE)
 
 
 def _blows(run: RunState, since: float, until: float) -> list[BlowView]:

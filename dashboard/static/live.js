@@ -167,6 +167,7 @@ const show = async query => {
   one('#h-film').textContent = told.heading;
   one('#film-s').textContent = told.journey.title;
   one('#film-w').textContent = told.journey.weather;
+  one('#film-w').className = told.journey.weather_look;
   one('#film-w').hidden = !told.journey.weather;
   one('#film-none').hidden = true;
   frames.replaceChildren();
