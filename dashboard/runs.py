@@ -133,19 +133,25 @@ def _segments(state: RunState, journey: JourneyState) -> tuple[StepView, ...]:
 
 def _log(state: RunState) -> tuple[LogView, ...]:
     """The newest lines that the filter lets through; it is the page's own where a script runs there."""
-    level, text = _filter()
+    level, text, without = _filter()
     found = []
     for entry in reversed(state.log.entries):
         fits = level in ("", entry.level) or (level == "injected" and bool(entry.fault))
-        if fits and text.lower() in f"{entry.message} {entry.detail} {entry.fault} {entry.worker}".lower():
+        if (
+            fits
+            and not (without and entry.ours)
+            and text.lower() in f"{entry.message} {entry.detail} {entry.fault} {entry.worker}".lower()
+        ):
             found.append(log_view(state, entry))
     return tuple(found[:LOG_PAGE])
 
 
-def _filter() -> tuple[str, str]:
+def _filter() -> tuple[str, str, bool]:
+    """Which lines of the log are wanted: their level, a text in them, and not those that tell of our own faults."""
     level = request.args.get("level", "")
     text = request.args.get("text", "")[:LONGEST_FILTER]
-    return (level if level in ("error", "warning", "injected") else ""), text
+    without = request.args.get("without", "") == "injected"
+    return (level if level in ("error", "warning", "injected") else ""), text, without
 
 
 def _number(name: str, otherwise: int) -> int:

@@ -5,9 +5,10 @@ Calls, console and details are not kept: `span` says between which events they l
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
+from dashboard.strikes import Strikes
 from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
@@ -18,7 +19,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.reporting.words import shorten
 from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
 from stormwalk.storm_judgement import Recovery
@@ -55,7 +56,10 @@ class StepState:
 
 @dataclass(slots=True)
 class JourneyState:
-    """One journey and its steps. Without a `plan` in a storm (`storm`) it is a control."""
+    """One journey and its steps. Without a `plan` in a storm (`storm`) it is a control.
+
+    `refused` are addresses of calls that we ended, of which the browser has not complained yet.
+    """
 
     key: str
     number: int
@@ -76,6 +80,8 @@ class JourneyState:
     fault: str = ""
     site: str = ""
     call: str = ""
+    strikes: Strikes = field(default_factory=Strikes)
+    refused: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     finished: bool = False
     changed: int = 0
 
@@ -171,8 +177,18 @@ class JourneyState:
         key = event.decision.key
         self.fault = shorten(event.decision.fault, 60)
         self.site = shorten(f"{key.method} {key.template}", NAME_LIMIT)
+        if not event.decision.went_on and event.decision.url:
+            self.refused.append(event.decision.url)
         if step := self._touch(event.step, id_):
             step.fault, step.site, step.changed = self.fault, self.site, id_
+
+    def owns(self, line: ConsoleLine) -> bool:
+        """Whether a line is the browser's complaint of a call that we ended; each such call explains one line."""
+        ended = next((url for url in self.refused if f"{line.location}:".startswith(f"{url}:")), None)
+        if ended is None or line.level != "error":
+            return False
+        self.refused.remove(ended)
+        return True
 
     def _touch(self, index: int, id_: int) -> StepState | None:
         """The step with that index, of which now more is known: a call, a line, a picture."""
