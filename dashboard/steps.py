@@ -5,7 +5,7 @@ Calls, console and details are not kept: `span` says between which events they l
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass, field
 
 from dashboard.strikes import Strikes
@@ -26,6 +26,7 @@ from stormwalk.storm_judgement import Recovery
 
 NAME_LIMIT = 160
 REASON_LIMIT = 300
+REFUSED = 50
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class JourneyState:
     site: str = ""
     call: str = ""
     strikes: Strikes = field(default_factory=Strikes)
-    refused: deque[str] = field(default_factory=lambda: deque(maxlen=50))
+    refused: list[str] = field(default_factory=list)
     finished: bool = False
     changed: int = 0
 
@@ -143,6 +144,7 @@ class JourneyState:
         self.status, self.duration_ms = event.status, event.duration_ms
         self.reason, self.finished = shorten(event.reason, REASON_LIMIT), True
         self.fault = self.site = ""
+        self.strikes, self.refused = Strikes(), []
 
     def _start_step(self, id_: int, event: StepStarted) -> None:
         self.steps[event.index] = StepState(
@@ -179,6 +181,7 @@ class JourneyState:
         self.site = shorten(f"{key.method} {key.template}", NAME_LIMIT)
         if not event.decision.went_on and event.decision.url:
             self.refused.append(event.decision.url)
+            del self.refused[:-REFUSED]
         if step := self._touch(event.step, id_):
             step.fault, step.site, step.changed = self.fault, self.site, id_
 
