@@ -64,6 +64,7 @@ class StepDetail:
     details: str
     facts: tuple[FactView, ...]
     pictures: tuple[PictureView, ...]
+    no_pictures: str
     calls: tuple[CallView, ...]
     more_calls: str
     lines: tuple[LineView, ...]
@@ -156,6 +157,7 @@ def _detail(run_id: str, known: _Known, found: _Found) -> StepDetail:
         details=block(finished.details, 4000) if finished and finished.details else "",
         facts=tuple(_facts(view, url, journey)),
         pictures=_pictures(run_id, known, found),
+        no_pictures="" if found.evidence else _none_yet(known),
         calls=tuple(_call(number, *one) for number, one in enumerate(calls[:CALLS])),
         more_calls=f"{len(calls) - CALLS} more calls are in the report" if len(calls) > CALLS else "",
         lines=tuple(_line(number, line) for number, line in enumerate(found.lines[:LINES])),
@@ -186,6 +188,12 @@ def _facts(view: StepView, url: str, journey: JourneyState) -> list[FactView]:
         ("Healed", step.healed.value if step.healed else ""),
     ]
     return [FactView(key=name, name=name, value=value) for name, value in rows if value]
+
+
+def _none_yet(known: _Known) -> str:
+    """A picture comes after its step; one that did not come until the end of the journey never will."""
+    over = known.journey.finished or known.view.look == "error"
+    return "No picture was taken of this step." if over else "There is no picture yet."
 
 
 def _pictures(run_id: str, known: _Known, found: _Found) -> tuple[PictureView, ...]:

@@ -44,10 +44,14 @@ const lightbox = (box, { what, shown, around }) => {
     if (event.key === 'ArrowLeft') move(0);
     if (event.key === 'ArrowRight') move(1);
   });
-  return link => {
-    opener = link;
-    show(link.getAttribute('href'));
-    if (!box.open) box.showModal();
+  return {
+    open: link => {
+      opener = link;
+      show(link.getAttribute('href'));
+      if (!box.open) box.showModal();
+    },
+    // What is shown has changed meanwhile: its picture has come, or it has ended.
+    again: path => { if (box.open && path === at) show(path) },
   };
 };
 
@@ -58,17 +62,16 @@ const enlarge = picture => {
   image.src = full;
 };
 
-export const openStep = lightbox(document.querySelector('#lb'), {
+export const steps = lightbox(document.querySelector('#lb'), {
   what: 'step',
   shown: (told, box) => {
-    fill(box, { no_pictures: told.pictures.length ? '' : 'none' });
     fill(box, told.step, 'step');
   },
   around: told => [told.before, told.after],
 });
 
 // The cells beside it in the same matrix, row by row, as they are at that moment.
-export const openCell = lightbox(document.querySelector('#cd'), {
+export const cells = lightbox(document.querySelector('#cd'), {
   what: 'cell',
   shown: () => {},
   around: (told, at) => {

@@ -2,7 +2,7 @@
 
 import { fill, list, ordered, put } from './fill.js';
 import { drawChart } from './chart.js';
-import { openCell, openStep } from './lightbox.js';
+import { cells, steps } from './lightbox.js';
 import { say, zeros } from './page.js';
 import { Stream } from './stream.js';
 
@@ -135,6 +135,7 @@ const journey = told => {
 };
 const step = told => {
   if (asked) meanwhile.push([stream.at, told]);
+  steps.again(told.href);
   const marks = all('[data-steps]').find(each => each.dataset.steps === told.journey);
   if (marks) {
     put(marks, 't-segment', told, ordered).classList.toggle('struck', Boolean(told.fault));
@@ -189,8 +190,8 @@ document.addEventListener('click', event => {
   if (!link) return;
   if (link.dataset.lb === 'cell' && !link.hasAttribute('href')) return;
   event.preventDefault();
-  if (link.dataset.lb === 'cell') openCell(link);
-  else if ('lb' in link.dataset) openStep(link);
+  if (link.dataset.lb === 'cell') cells.open(link);
+  else if ('lb' in link.dataset) steps.open(link);
   else if (link.dataset.endpoint) { one('#chart').dataset.endpoint = link.closest('[data-key]').dataset.key; drawn = 0; chosen(); chart() }
   else if (link.dataset.worker) { one('#follow').checked = true; show(`worker=${encodeURIComponent(link.closest('[data-key]').dataset.key)}`) }
   else show(`journey=${encodeURIComponent(link.closest('[data-key]').dataset.key)}`).then(() => film.scrollIntoView({ block: 'nearest' }));
