@@ -8,9 +8,14 @@ from dataclasses import dataclass, field
 from chaos.plan import Plan
 from chaos.rule import CallFacts
 from chaos.storm import Storm
+from stormwalk.model import Call
 
 Endpoint = tuple[str, str, str, str]
 """Method, address, type and template of a call."""
+
+
+def endpoint_of(call: Call) -> Endpoint:
+    return call.method, call.url, call.resource_type, call.template
 
 
 @dataclass(slots=True)

@@ -197,3 +197,29 @@ def test_a_storm_that_strikes_nothing_anywhere_is_never_green(storms: StormProje
     result = storms.storm("--chaos-plan", "http:503 @ /api/typo")
     assert result.ret == 2
     assert result.parseoutcomes() == {"passed": 1, "skipped": 1}
+
+
+def test_nothing_is_waited_for_on_a_page_while_only_the_api_client_is_struck(storms: StormProject) -> None:
+    storms.journeys("""
+class Desk(Quay):
+    @step("Ask beside the page")
+    def ask(self, api):
+        pass
+
+    @ask.confirm
+    def expect_stock(self, api):
+        print("asked")
+        assert api.get("/stock").status_code == 200, "there is no stock"
+
+
+def test_asks(walk_as):
+    sam = walk_as("sam")
+    desk = Desk(sam.page)
+    desk.visit()
+    desk.ask(sam.api)
+""")
+    result = storms.storm("-s", "--chaos-plan", "http:503 @ /api/stock")
+    healed = [one for one in told(storms, StepHealed) if isinstance(one, StepHealed)]
+    assert [one.rung for one in healed] == [Recovery.ALONE]
+    # Once in the control, once under the storm, and once when it was over.
+    assert result.stdout.str().count("asked") == 3
