@@ -150,7 +150,8 @@ def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
     for one in left:
         fits = one.key.method == call.method and one.url == call.url
-        if fits and call.started_at - _CLOCKS_S <= one.at <= ended + _CLOCKS_S:
+        # A fault may hold on for longer than its call: what counts is when it began.
+        if fits and call.started_at - _CLOCKS_S <= (one.began_at or one.at) <= ended + _CLOCKS_S:
             return _weightiest([other for other in left if _same_call(one, other)], left)
     return None
 

@@ -116,7 +116,11 @@ class Walk:
         plan, calls = self.experiment.plan, self._known.all_calls
         if plan is None or not calls or strikes_any(plan, calls, self.storm):
             return ""
-        return f"no call of this journey is one that {plan.name} strikes"
+        return self._nothing_meant
+
+    @property
+    def _nothing_meant(self) -> str:
+        return f"no call of this journey is one that {self._plan_name} strikes"
 
     def call_ended(self, call: Call) -> None:
         """The page, or the API client, made a call; which ones the client makes is known even of a step that fails."""
@@ -303,6 +307,8 @@ class Walk:
             self._counter.close()
             for count in self.storm.counts:
                 self.recorder.tell(RuleCounted, count=count)
+            if self.storm.proof.meant_none and self.recorder.status is Status.PASSED:
+                self.recorder.tell(ExperimentSkipped, plan=self._plan_name, reason=self._nothing_meant)
             if self.storm.blind_spots:
                 self.recorder.tell(BlindSpotsSeen, spots=self.storm.blind_spots)
             self.recorder.flush()

@@ -192,6 +192,31 @@ def test_buys(walk_as, how):
     assert "errors" not in result.parseoutcomes()
 
 
+def test_a_plan_that_is_not_about_the_calls_of_a_journey_has_nothing_to_strike(storms: StormProject) -> None:
+    """Nobody is signed in, and the client of the API is never offline: nothing of it could ever be struck."""
+    storms.journeys("""
+class Desk(Quay):
+    @step("Ask beside the page")
+    def ask(self, api):
+        api.get("/stock")
+        self.page.evaluate("fetch('/api/shelf').then(one => one.text())")
+
+
+def test_looks(visitor):
+    desk = Desk(visitor.page)
+    desk.visit()
+    desk.ask(visitor.api)
+""")
+    plans = ["offline @ /api/stock", "session-expiry @ GET /api/**", "http:503 @ /api/stock"]
+    result = storms.storm("-rs", *(word for plan in plans for word in ("--chaos-plan", plan)))
+    assert result.parseoutcomes() == {"passed": 2, "skipped": 2}, result.stdout.str()
+    result.stdout.fnmatch_lines(["SKIPPED*no call of this journey is one that session-expiry @ GET /api/?? strikes"])
+    storm = storms.runs[-1].storm
+    assert storm is not None
+    assert storm.judgement is not None
+    assert not storm.judgement.inconclusive
+
+
 def test_a_storm_that_strikes_nothing_anywhere_is_never_green(storms: StormProject) -> None:
     storms.journeys(journeys(plain="plain"))
     result = storms.storm("--chaos-plan", "http:503 @ /api/typo")
