@@ -66,12 +66,15 @@ class Store(Live):
         self._turn = Lock()
 
     @classmethod
-    def open(cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def open(
+        cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS, only_read: bool = False
+    ) -> Self:
         """Open a store, and make it where there is none: a path (SQLite), or an SQLAlchemy URL.
 
-        `busy_seconds` is how long a writer waits for other processes before it gives up.
+        `busy_seconds` is how long a writer waits for other processes before it gives up. With `only_read` a file that
+        may not be written opens too.
         """
-        store = cls(*engine_for(url, busy_seconds))
+        store = cls(*engine_for(url, busy_seconds, only_read=only_read))
         try:
             store._prepare()
         except BaseException:
