@@ -14,7 +14,7 @@ from dashboard import enter, history, pictures, runs, step_page, stream, styles,
 from dashboard.blank import Blank
 from dashboard.followers import Followers
 from dashboard.house import KEY, House, house
-from dashboard.safety import LONGEST_BODY, Guard
+from dashboard.safety import LONGEST_BODY, OPEN_ENDPOINTS, Guard
 from dashboard.settings import Settings
 from stormwalk.errors import StoreError
 from stormwalk.reporting import words
@@ -38,6 +38,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, MAX_FORM_PARTS=20)
     _prepare_templates(app)
     guard.install(app)
+    app.before_request(_renew_store)
     for part in (enter, styles, runs, history, step_page, stream, pictures, switches):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(HTTPException, _refuse)
@@ -55,6 +56,12 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.filters.update(short=words.shorten, duration=words.duration, moment=words.moment, iso=words.iso)
     app.jinja_env.globals.update(count=words.count, blank=Blank())
     app.context_processor(lambda: {"csrf": house().guard.csrf if house().guard.is_let_in() else ""})
+
+
+def _renew_store() -> None:
+    """A dashboard outlives the runs, and may outlive the file of their store."""
+    if request.endpoint not in OPEN_ENDPOINTS:
+        house().store.renew()
 
 
 def _refuse(error: HTTPException) -> Response | tuple[str, int] | tuple[dict[str, str], int]:

@@ -21,6 +21,7 @@ class Followers:
     def of(self, run_id: str) -> Follower:
         """The follower of a run, which need not have begun yet; it is awake."""
         with self._lock:
+            self._drop_strangers()
             follower = self._followers.pop(run_id, None) or Follower(self._store, run_id)
             self._followers[run_id] = follower  # the one that was asked for last stands at the end
             self._let_go()
@@ -29,7 +30,15 @@ class Followers:
 
     def has(self, run_id: str) -> bool:
         with self._lock:
+            self._drop_strangers()
             return run_id in self._followers
+
+    def _drop_strangers(self) -> None:
+        """What was read of a store that is another one now is not shown any more."""
+        for one in list(self._followers.values()):
+            if one.generation != self._store.generation:
+                one.end()
+                del self._followers[one.run_id]
 
     def _let_go(self) -> None:
         idle = [one for one in self._followers.values() if not one.watched]

@@ -60,6 +60,7 @@ class Follower:
         self.run_id = run_id
         self.frames = Frames(store, run_id)
         self.looked_at = time.monotonic()
+        self.generation = store.generation
         self._store = store
         self._state = RunState(run_id)
         self._news = threading.Condition(threading.RLock())
@@ -78,6 +79,9 @@ class Follower:
             self.looked_at = time.monotonic()
             if self._thread is None or not self._thread.is_alive():
                 self._ending = False
+                # What came while nobody looked is read before anybody is shown the run.
+                self._caught_up.clear()
+                self._standing.pop("whole", None)
                 self._thread = threading.Thread(target=self._follow, name=f"follow {self.run_id}", daemon=True)
                 self._thread.start()
 
@@ -106,7 +110,11 @@ class Follower:
         with self._news:
             viewer = Viewer(at=after)
             self._viewers.append(viewer)
-        self.wake()
+        try:
+            self.wake()
+        except BaseException:
+            self.leave(viewer)
+            raise
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
@@ -156,6 +164,10 @@ class Follower:
         """The thread: reads, folds, tells; ends when nobody has looked for a while."""
         while not self._is_over():
             try:
+                self._store.renew()
+                if self._store.generation != self.generation:
+                    self.end()  # what was read stands in another store: whoever watches asks again
+                    return
                 busy = self._read()
                 self._refresh()
                 self._stand("trouble", "")

@@ -15,6 +15,8 @@ from stormwalk.reporting.words import count, duration, shorten
 _BAR = ("passed", "failed", "error", "skipped", "storm", "running")
 SILENT = 24 * 3600.0
 """A run without an end of which nothing was heard for so long was killed."""
+QUIET = 180.0
+"""Seconds after which it is said that nothing was heard of a run: longer than steps take."""
 
 
 def run_view(run: RunState, now: float | None = None) -> RunView:
@@ -30,10 +32,11 @@ def run_view(run: RunState, now: float | None = None) -> RunView:
         progress=f"{done:,} of {count(planned, 'journey')} finished" if planned else "no journey yet",
         steps=_steps(run),
         verdicts=_verdicts(run),
-        left=_left(run, done, planned, now) if ended is None else "",
+        left=(_silence(run, now) or _left(run, done, planned, now)) if ended is None else "",
         done=done,
         planned=planned,
         started=run.started_at,
+        heard=run.last_at,
         ended=ended,
         elapsed=duration(((ended or now) - run.started_at) * 1000) if run.begun else "",
         facts=tuple(_facts(run)),
@@ -103,6 +106,12 @@ def _verdicts(run: RunState) -> str:
         return ""
     found = storm_facts.verdict_counts(run.judgement)
     return "Verdicts: " + ", ".join(f"{times:,} {word}" for word, times in found.items()) if found else ""
+
+
+def _silence(run: RunState, now: float) -> str:
+    """Whoever was killed says nothing of it; a step may take minutes, so that nobody is declared dead for silence."""
+    quiet = now - run.last_at
+    return f"nothing was heard of it for {duration(quiet * 1000)}: it hangs, or was killed" if quiet > QUIET else ""
 
 
 def _left(run: RunState, done: int, planned: int, now: float) -> str:

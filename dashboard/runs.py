@@ -151,11 +151,11 @@ def _number(name: str, otherwise: int) -> int:
 
 @blueprint.get("/runs/<run:run_id>/film")
 def film_of(run_id: str) -> Response:
-    """The film of a journey (`journey`) or of what a worker walks now (`worker`), as the page has it."""
+    """The film of a journey (`journey`) or of what a worker walks now (`worker`), as it was after the event `at`."""
     args = request.args
     follower = house().follower(run_id)
-    found = follower.look(lambda state: film(state, args.get("worker", ""), args.get("journey", "")))
-    return _json(plain(found))
+    found, at = follower.look(lambda state: (film(state, args.get("worker", ""), args.get("journey", "")), state.last))
+    return _json({**plain(found), "at": at} if found else None)
 
 
 @blueprint.get("/runs/<run:run_id>/chart")

@@ -12,6 +12,7 @@ from dashboard.house import house
 from dashboard.showing import step_view, weather_of, worker_name
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
+from dashboard.strikes import Strikes
 from dashboard.views import FactView, StepView, picture_path, plain, step_path
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
@@ -135,7 +136,7 @@ def _detail(
     run_id: str, journey: JourneyState, view: StepView, found: _Found, base_url: str, worker: str
 ) -> StepDetail:
     finished = found.finished
-    calls = sorted(found.calls, key=lambda call: (outcome(call) is not CallOutcome.FAILED, not is_api(call)))
+    calls = _with_strikes(found)
     indexes = sorted(journey.steps)
     at = indexes.index(view.index)
     url = finished.url.removeprefix(base_url) or "/" if finished and finished.url else ""
@@ -148,7 +149,7 @@ def _detail(
         details=block(finished.details, 4000) if finished and finished.details else "",
         facts=tuple(_facts(view, url, journey)),
         pictures=tuple(_picture(run_id, view, one) for one in sorted(found.evidence, key=lambda one: one.taken_at)),
-        calls=tuple(_call(number, call, found.faults) for number, call in enumerate(calls[:CALLS])),
+        calls=tuple(_call(number, *one) for number, one in enumerate(calls[:CALLS])),
         more_calls=f"{len(calls) - CALLS} more calls are in the report" if len(calls) > CALLS else "",
         lines=tuple(_line(number, line) for number, line in enumerate(found.lines[:LINES])),
         before=_neighbour(run_id, journey, indexes, at - 1),
@@ -190,8 +191,14 @@ def _picture(run_id: str, view: StepView, one: Evidence) -> PictureView:
     )
 
 
-def _call(number: int, call: Call, faults: list[FaultDecision]) -> CallView:
-    struck = [one.fault for one in faults if one.url == call.url and one.key.method == call.method]
+def _with_strikes(found: _Found) -> list[tuple[Call, tuple[FaultDecision, ...]]]:
+    """The calls with what was done to each: those that failed first, and of the others those of the API."""
+    strikes = Strikes.of(found.faults)
+    struck = [(call, strikes.take(call)) for call in found.calls]
+    return sorted(struck, key=lambda one: (outcome(one[0]) is not CallOutcome.FAILED, not is_api(one[0])))
+
+
+def _call(number: int, call: Call, struck: tuple[FaultDecision, ...]) -> CallView:
     look = "refused" if is_refused(call) else outcome(call).value
     return CallView(
         key=str(number),
@@ -201,7 +208,7 @@ def _call(number: int, call: Call, faults: list[FaultDecision]) -> CallView:
         answer=shorten(answer(call), 60),
         look=look,
         took=duration(call.duration_ms),
-        fault=shorten(struck[0], 60) if struck else "",
+        fault=shorten(", ".join(dict.fromkeys(one.fault for one in struck)), 60),
     )
 
 

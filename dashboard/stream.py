@@ -32,7 +32,11 @@ def events(run_id: str) -> Response:
         abort(
             HTTPStatus.SERVICE_UNAVAILABLE, "All streams of this dashboard are taken: asking every two seconds instead."
         )
-    viewer = follower.join(after)
+    try:
+        viewer = follower.join(after)
+    except BaseException:  # no thread is to be had, for one
+        here.followers.give_seat_back()
+        raise
 
     def leave() -> None:
         follower.leave(viewer)

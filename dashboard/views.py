@@ -100,7 +100,7 @@ class FactView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """The header of a run. `ended` is None while it goes on; times are UTC in seconds."""
+    """The header of a run. `ended` is None while it goes on, `heard` is its newest event; times are UTC in seconds."""
 
     look: str
     word: str
@@ -111,6 +111,7 @@ class RunView:
     done: int
     planned: int
     started: float
+    heard: float
     ended: float | None
     elapsed: str
     facts: tuple[FactView, ...]

@@ -3,7 +3,7 @@
 // it stays a text.
 
 const ATTRIBUTES = new Set(['href', 'src', 'title', 'aria-label', 'alt', 'datetime', 'points', 'x', 'y', 'width', 'height', 'value',
-  'data-since', 'data-started', 'data-ended', 'data-index', 'data-level', 'data-injected']);
+  'data-since', 'data-started', 'data-ended', 'data-heard', 'data-index', 'data-level', 'data-injected']);
 const ADDRESSES = new Set(['href', 'src']);
 
 // What belongs to a child of a list, or to a panel within, is that one's own.

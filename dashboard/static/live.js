@@ -9,6 +9,7 @@ import { Stream } from './stream.js';
 const one = selector => document.querySelector(selector), all = selector => [...document.querySelectorAll(selector)];
 const page = document.body.dataset, run = page.run;
 const film = one('#film'), frames = one('#frames');
+const QUIET = 180; // seconds, as in header.py
 const MOST_JOURNEYS = 40, MOST_LINES = 500, MOST_SEGMENTS = 80;
 
 // ---- what the stream tells
@@ -90,6 +91,8 @@ const tick = () => {
   if (document.documentElement.classList.contains('stale') || stream?.paused) return;
   const field = one('#elapsed'), now = Date.now() / 1000, began = Number(field.dataset.started);
   if (!over() && began) field.textContent = elapsed(Math.max(0, now - began));
+  const quiet = now - Number(field.dataset.heard);
+  if (!over() && began && quiet > QUIET) one('.prog-l [data-t=left]').textContent = `nothing was heard of it for ${elapsed(quiet)}: it hangs, or was killed`;
   for (const each of all('#workers [data-since]')) each.textContent = Number(each.dataset.since) && !over() ? clock(Math.max(0, now - Number(each.dataset.since))) : '';
 };
 setInterval(tick, 1000);
@@ -127,6 +130,7 @@ const journey = told => {
   for (const gone of rows.slice(MOST_JOURNEYS)) gone.remove();
 };
 const step = told => {
+  if (asked) meanwhile.push([stream.at, told]);
   const marks = all('[data-steps]').find(each => each.dataset.steps === told.journey);
   if (marks) {
     put(marks, 't-segment', told, ordered).classList.toggle('struck', Boolean(told.fault));
@@ -143,12 +147,20 @@ const inSight = child => {
 };
 
 // ---- the film
+// What is told while a film is on its way belongs into it, unless it was known already when the film was made.
+let asked = '', turn = 0, meanwhile = [];
 const show = async query => {
-  let told;
+  if (query === asked) return;
+  asked = query;
+  meanwhile = [];
+  const mine = ++turn;
+  let told = null;
   try {
     const answer = await fetch(`/runs/${encodeURIComponent(run)}/film?${query}`, { headers: { accept: 'application/json' } });
     told = answer.ok ? await answer.json() : null;
-  } catch { return } // the connection is lost, which the banner says
+  } catch {} // the connection is lost, which the banner says
+  if (mine !== turn) return; // another one was asked for since
+  asked = '';
   if (!told) return;
   film.dataset.journey = told.journey.key;
   film.dataset.worker = told.worker;
@@ -160,6 +172,7 @@ const show = async query => {
   frames.replaceChildren();
   for (const each of told.steps) put(frames, 't-frame', each, ordered);
   for (const each of told.waiting) put(frames, 't-wait', each, ordered);
+  for (const [at, each] of meanwhile) if (at > told.at) step(each);
   mark();
 };
 document.addEventListener('click', event => {

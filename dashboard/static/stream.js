@@ -34,8 +34,8 @@ export class Stream {
     if (this.lost) { this.lost = 0; this.told('back') }
     this.told(this.asking ? 'asking' : 'live', this.why);
     if (name === 'changes' || name === 'reload') {
-      if (id <= this.at) return;
-      this.at = id;
+      if (id <= this.at && !(name === 'reload' && !id)) return; // a store that is another one has no place to go on at
+      this.at = id || this.at;
     }
     this.take(name, JSON.parse(data));
   }
@@ -52,6 +52,7 @@ export class Stream {
     try {
       const answer = await fetch(`/runs/${encodeURIComponent(this.run)}/since?after=${this.at}`, { headers: { accept: 'application/json' } });
       if (answer.status === 401) { location.assign('/enter'); return }
+      if (answer.status === 404) { location.reload(); return } // removed meanwhile, which the page then says
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
       if (this.paused || document.hidden || this.source) return;

@@ -29,7 +29,7 @@ from stormwalk.model import Run, Status
 from stormwalk.store import past as store_past
 from stormwalk.store import rows as store_rows
 from stormwalk.store import tables as store_tables
-from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for
+from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for, identity
 from stormwalk.store.live import Live, forget, forget_frames
 from stormwalk.store.rows import upsert
 from stormwalk.store.summary import JourneySummary, RunSummary
@@ -64,6 +64,10 @@ class Store(Live):
         self._insert = store_rows.insert_events(engine)
         # Threads take turns here, since SQLite's own way of waiting is to sleep and try again.
         self._turn = Lock()
+        self._renewing = Lock()
+        self._identity: tuple[int, int] | None = None
+        self.generation = 0
+        """How often another file has taken the place of the one that was opened: what was read before is not in it."""
 
     @classmethod
     def open(
@@ -77,10 +81,26 @@ class Store(Live):
         store = cls(*engine_for(url, busy_seconds, only_read=only_read))
         try:
             store._prepare()
+            store._identity = identity(store._engine, store._name)
         except BaseException:
             store.close()
             raise
         return store
+
+    def renew(self) -> None:
+        """Go on with the file that stands there now, where it is another one; for whoever outlives the runs.
+
+        Raises StoreError where there is none. A database on a server is never another one.
+        """
+        with self._renewing:
+            there = identity(self._engine, self._name)
+            if there == self._identity:
+                return
+            self._engine.dispose()
+            self._identity = None  # whatever comes of the next lines; the number of a file is given again
+            self._prepare()
+            self._identity = there
+            self.generation += 1
 
     def _prepare(self) -> None:
         # Looking first, so that a store that is there opens also while somebody writes to it.

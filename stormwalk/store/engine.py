@@ -133,6 +133,17 @@ def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:
         time.sleep(_TURN_S)
 
 
+def identity(engine: Engine, name: str) -> tuple[int, int] | None:
+    """Which file an SQLite database is; None for one on a server. Raises StoreError where it is no more."""
+    if engine.dialect.name != "sqlite":
+        return None
+    try:
+        there = Path(str(engine.url.database)).stat()
+    except OSError as e:
+        raise StoreError(f"The store {name} was removed ({e.strerror}). The next run makes a new one.") from e
+    return there.st_dev, there.st_ino
+
+
 _ADVICE = {
     "SQLITE_NOTADB": "is not a database. Move it away or choose another path for the store",
     "SQLITE_CORRUPT": "is damaged. Move it away; the next run starts a new one",

@@ -20,6 +20,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Store.open(root / "stormwalk.db") as store:
         run = tales.normal_run()
         store.append(tales.RUN, run, tales.thumbnails(run))
+        store.append(tales.TRIED_AGAIN, tales.tried_again())
         storm = [*tales.storm_begins(), *tales.storm_walk("control", ""), *tales.step("control", 1)]
         store.append(tales.STORM, storm, tales.thumbnails(storm))
     return root

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from PIL import Image
 
@@ -42,6 +44,8 @@ from stormwalk.storm_events import FaultApplied, StormBegan, StormPlanned
 
 RUN = "20261124-101503-7f3a"
 STORM = "20261125-101503-aa11"
+TRIED_AGAIN = "20261120-101503-bb22"
+"""A storm that has ended, in which the application called again what was lost."""
 BASE = "http://127.0.0.1:5000"
 STEPS = ("Open the shop", "Log in", "Add to the basket", "Place the order")
 
@@ -221,4 +225,32 @@ def storm_walk(journey: str, plan: str, worker: str = "gw0") -> list[Event]:
     return [
         begins(journey, worker, nodeid=nodeid),
         StormBegan(at=time.time(), worker=worker, journey=journey, plan=plan, seed="50adcfe4"),
+    ]
+
+
+def tried_again() -> list[Event]:
+    """A run of one journey of one step: its order was struck, and then made again."""
+    long_ago = time.time() - 86_400
+    began = long_ago + 1
+    lost = replace(call("/api/orders", 40.0, None, "POST"), started_at=began)
+    again = replace(call("/api/orders", 30.0, 201, "POST"), started_at=began + 0.3)
+    struck = blows("a", 1)
+    struck = replace(struck, decision=replace(struck.decision, at=began + 0.03))
+    where: dict[str, Any] = {"at": began, "worker": "gw0", "journey": "a", "step": 1}
+    refused = f"{BASE}/api/orders:0"
+    return [
+        started(RunMode.CHAOS, at=long_ago),
+        *storm_begins()[1:],
+        *storm_walk("a", "lost-reply"),
+        step_begins("a", 1),
+        struck,
+        CallFinished(**where, call=lost),
+        ConsoleWritten(
+            **where, line=ConsoleLine(level="error", text="Failed to load resource: net::ERR_FAILED", location=refused)
+        ),
+        CallFinished(**where, call=again),
+        ConsoleWritten(**where, line=ConsoleLine(level="error", text="TypeError: no order", location="shop.js:8")),
+        step_ends("a", 1),
+        ends("a"),
+        RunFinished(at=began + 2, exit_code=0),
     ]

@@ -1,0 +1,56 @@
+"""Which calls were struck: a decision names a method and an address, and an application calls the same again.
+
+A decision is told before its call has ended, and was made while that call was on its way. Each belongs to one call: the
+application's own second try is not struck because the first one was.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from stormwalk.model import Call
+from stormwalk.storm import FaultDecision
+
+CLOCKS_S = 0.15
+"""So far the clocks of a browser and of ours may be apart."""
+KEPT = 200
+
+
+@dataclass(slots=True)
+class Strikes:
+    """The decisions whose call has not ended yet."""
+
+    waiting: deque[FaultDecision] = field(default_factory=lambda: deque(maxlen=KEPT))
+
+    @classmethod
+    def of(cls, decisions: Iterable[FaultDecision]) -> Strikes:
+        return cls(deque(decisions, maxlen=KEPT))
+
+    def add(self, decision: FaultDecision) -> None:
+        self.waiting.append(decision)
+
+    def take(self, call: Call) -> tuple[FaultDecision, ...]:
+        """What was done to this call, by one rule or by several; from then on it belongs to no other call."""
+        first = next((one for one in self.waiting if _fits(one, call)), None)
+        if first is None:
+            return ()
+        mine = tuple(one for one in self.waiting if replace(one.key, rule="") == replace(first.key, rule=""))
+        for one in mine:
+            self.waiting.remove(one)
+        return mine
+
+
+def _fits(one: FaultDecision, call: Call) -> bool:
+    if one.key.method != call.method or one.url != call.url:
+        return False
+    ended = call.started_at + (call.duration_ms or 0.0) / 1000
+    return not one.at or call.started_at - CLOCKS_S <= one.at <= ended + CLOCKS_S
+
+
+def without_injected(call: Call, struck: tuple[FaultDecision, ...]) -> float | None:
+    """How long the call would have taken without us, in milliseconds; None where we ended it, or nobody knows."""
+    if call.duration_ms is None or any(not one.went_on for one in struck):
+        return None
+    return max(0.0, call.duration_ms - sum(one.observed_ms or 0.0 for one in struck))

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from dashboard.strikes import Strikes, without_injected
+from stormwalk.model import Call
+from stormwalk.storm import FaultDecision
+from tests.dashboard import tales
+from tests.dashboard.serving import Served
+
+
+def order(began: float, ms: float = 40.0, status: int | None = None) -> Call:
+    return replace(tales.call("/api/orders", ms, status, "POST"), started_at=began)
+
+
+def decision(at: float, rule: str = "lost", **changed: Any) -> FaultDecision:
+    made = tales.blows("a", 4).decision
+    return replace(made, at=at, key=replace(made.key, rule=rule), **changed)
+
+
+def test_the_second_try_of_the_application_is_not_struck_because_the_first_one_was() -> None:
+    strikes = Strikes.of([decision(at=100.03)])
+
+    assert [one.fault for one in strikes.take(order(100.0))] == ["lost-reply"]
+    assert strikes.take(order(100.3, status=201)) == ()
+
+
+def test_a_call_before_the_decision_was_not_struck() -> None:
+    strikes = Strikes.of([decision(at=100.53)])
+
+    assert strikes.take(order(100.0, status=201)) == ()
+    assert strikes.take(order(100.5)) != ()
+
+
+def test_several_rules_may_strike_one_call() -> None:
+    strikes = Strikes.of([decision(at=100.01, rule="slow"), decision(at=100.02, rule="lost")])
+
+    assert len(strikes.take(order(100.0))) == 2
+
+
+def test_the_time_without_us() -> None:
+    late = decision(at=100.5, observed_ms=500.0, went_on=True)
+
+    assert without_injected(order(100.0, 540.0, 200), (late,)) == 40.0
+    assert without_injected(order(100.0, 540.0), (late, decision(at=100.5))) is None, "what we ended took no time"
+    assert without_injected(order(100.0, 40.0, 200), ()) == 40.0
+
+
+def test_the_lightbox_marks_only_the_call_that_was_struck(dashboard: Served) -> None:
+    calls = dashboard.ask(f"/runs/{tales.TRIED_AGAIN}/journeys/1/steps/1?as=json").json["calls"]
+
+    assert [(one["answer"], one["fault"]) for one in calls] == [
+        ("net::ERR_CONNECTION_RESET", "lost-reply"),
+        ("201", ""),
+    ]
