@@ -46,7 +46,8 @@ def _fits(one: FaultDecision, call: Call) -> bool:
     if one.key.method != call.method or one.url != call.url:
         return False
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
-    return not one.at or call.started_at - CLOCKS_S <= one.at <= ended + CLOCKS_S
+    began = one.began_at or one.at  # a fault may hold on for longer than its call
+    return not began or call.started_at - CLOCKS_S <= began <= ended + CLOCKS_S
 
 
 def without_injected(call: Call, struck: tuple[FaultDecision, ...]) -> float | None:

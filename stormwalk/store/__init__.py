@@ -70,12 +70,15 @@ class Store(Live):
         """How often another file has taken the place of the one that was opened: what was read before is not in it."""
 
     @classmethod
-    def open(cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def open(
+        cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS, only_read: bool = False
+    ) -> Self:
         """Open a store, and make it where there is none: a path (SQLite), or an SQLAlchemy URL.
 
-        `busy_seconds` is how long a writer waits for other processes before it gives up.
+        `busy_seconds` is how long a writer waits for other processes before it gives up. With `only_read` a file that
+        may not be written opens too.
         """
-        store = cls(*engine_for(url, busy_seconds))
+        store = cls(*engine_for(url, busy_seconds, only_read=only_read))
         try:
             store._prepare()
             store._identity = identity(store._engine, store._name)
