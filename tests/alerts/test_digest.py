@@ -138,9 +138,9 @@ def test_the_key_of_a_thread_is_the_same_for_the_same_and_for_no_others() -> Non
         thread_key(project, mode, branch)
         for project in ("Shop", "shop", "店", "x" * 9000)
         for mode in RunMode
-        for branch in ("", "main", "feature/main")
+        for branch in ("", "main", "feature/main", "feature-main", "no-branch")
     }
 
-    assert len(keys) == 4 * 2 * 3
+    assert len(keys) == 4 * 2 * 5
     assert all(len(key) <= 4000 and key.isascii() for key in keys)
     assert thread_key("Shop", RunMode.CHAOS, "main") == thread_key("Shop", RunMode.CHAOS, "main")
