@@ -16,7 +16,7 @@ from tests.reporting.samples import journey, plausible, run, step
 from tests.reporting.storm_runs import rich
 
 GITHUB = {"GITHUB_ACTIONS": "true"}
-HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%"
+HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%,file=a"
 
 
 def _failed(reason: str, steps: int = 1) -> object:
