@@ -169,10 +169,11 @@ class Store(Live):
         with self._read() as connection:
             return [tuple(row) for row in connection.execute(query.order_by(events.c.id).limit(size))]
 
-    def runs(self) -> list[RunSummary]:
+    def runs(self, limit: int | None = None) -> list[RunSummary]:
         """All runs that ever were, newest first, those that run still and those whose events are gone included."""
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
         with self._read() as connection:
-            rows = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc())).mappings()
+            rows = connection.execute(query).mappings()
             return [store_rows.run_from_row(row) for row in rows]
 
     def latest_run(self) -> str | None:
