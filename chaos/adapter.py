@@ -20,6 +20,7 @@ from urllib3.util.retry import Retry
 from chaos.api_vehicle import ApiVehicle, answer_of, raw_of, read_timeout
 from chaos.carry import carry
 from chaos.fault import CallFault
+from chaos.known import OF_CLIENT
 from chaos.proof import Strike
 from chaos.rule import CallFacts
 from chaos.storm import Storm, Who
@@ -108,7 +109,7 @@ def _facts(storm: Storm, request: requests.PreparedRequest) -> CallFacts:
     return CallFacts(
         method=request.method or "GET",
         url=url,
-        resource_type="api",
+        resource_type=OF_CLIENT,
         first_party=storm.is_first_party(url),
         body=body.encode() if isinstance(body, str) else bytes(body) if isinstance(body, bytes | bytearray) else b"",
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
 
+from chaos.known import Endpoint, endpoint_of
 from chaos.pattern import UrlPattern
 from chaos.seen import SeenCall
 from chaos.storm import Storm
@@ -84,9 +85,9 @@ class CallLog:
         return any(one.method not in _READS and _has_page(one) for one in self._open)
 
     @property
-    def endpoints(self) -> set[tuple[str, str, str, str]]:
-        """Method, address, type and template of every call of the step."""
-        return {(one.method, one.url, one.resource_type, one.template) for one in self._ended}
+    def endpoints(self) -> set[Endpoint]:
+        """Every call that the page has made in this step."""
+        return set(map(endpoint_of, self._ended))
 
     def _seen(self, call: Call, decision: FaultDecision | None) -> SeenCall:
         own = decision is None or decision.went_on
@@ -149,7 +150,8 @@ def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
     for one in left:
         fits = one.key.method == call.method and one.url == call.url
-        if fits and call.started_at - _CLOCKS_S <= one.at <= ended + _CLOCKS_S:
+        # A fault may hold on for longer than its call: what counts is when it began.
+        if fits and call.started_at - _CLOCKS_S <= (one.began_at or one.at) <= ended + _CLOCKS_S:
             return _weightiest([other for other in left if _same_call(one, other)], left)
     return None
 

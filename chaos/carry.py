@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chaos.fault import CallFault
 from chaos.proof import Proof, Strike
-from chaos.trip import Course, Trip, TripEnded, Unable, Vehicle
+from chaos.trip import Course, NotMeant, Trip, TripEnded, Unable, Vehicle
 from chaos.trip import Spared as SparedByFault
 
 LIFTED = "cut short, since the storm was lifted"
@@ -37,6 +37,8 @@ def _act(vehicle: Vehicle, strike: Strike, course: Course, proof: Proof) -> None
         fault.act(Trip(vehicle, strike, course), strike.rule.phase)
     except SparedByFault as spared:
         proof.spared(strike, str(spared))
+    except NotMeant:
+        proof.not_meant(strike)
     except Unable as unable:
         proof.escaped(strike, str(unable))
     except TripEnded:

@@ -147,14 +147,16 @@ class Cruise:
 
     def _expect_held(self, result: ExperimentResult) -> None:
         __tracebackhide__ = True
-        if self._weather.steering.steered and not result.skipped:
+        if result.skipped:
+            pytest.skip(result.reason)
+        if self._weather.steering.steered:
             result = replace(result, verdict=StormVerdict.INCONCLUSIVE, reason=STEERED, troubles=())
         told = "; ".join(one.words for one in result.troubles[:3]) or result.reason
         self._recorder.tell(ExperimentEnded, plan=result.plan, verdict=result.verdict, words=told)
         self._recorder.flush()
         if result.verdict.deviated:
             pytest.fail(f"{result.verdict}: {told}\nreplay: {result.replay}", pytrace=False)
-        if result.verdict is StormVerdict.INCONCLUSIVE and not result.skipped:
+        if result.verdict is StormVerdict.INCONCLUSIVE:
             advice = "" if self._controls[self._base] else f"; {_NO_CONTROL}"
             raise Inconclusive(f"inconclusive: {result.reason or told}{advice}")
 

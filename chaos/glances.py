@@ -19,7 +19,7 @@ from chaos.seen import Message, PageState
 from stormwalk.failures import explain
 from stormwalk.model import Status
 
-_GLANCE_MS = 700.0
+_GLANCE_MS = 400.0
 # Countdowns tick once a second, and a timer of a page is seldom longer than that without a word.
 _QUIET_S = 1.2
 
@@ -39,6 +39,10 @@ class Sight(Protocol):
         """Until when the answers so far have asked the page to wait; 0 where none did."""
         ...
 
+    def rest(self, ms: float) -> None:
+        """Lets the page go on for so long."""
+        ...
+
 
 @contextmanager
 def patience(ms: float, usual_ms: float) -> Iterator[None]:
@@ -51,16 +55,24 @@ def patience(ms: float, usual_ms: float) -> Iterator[None]:
 
 
 def wait_for(
-    confirm: Callable[[], None], sight: Sight, *, since: float, usual_ms: float, struck: Callable[[], bool]
+    confirm: Callable[[], None],
+    sight: Sight,
+    *,
+    since: float,
+    usual_ms: float,
+    struck: Callable[[], bool],
+    in_vain: Callable[[], bool] = lambda: False,
 ) -> None:
     """Checks again and again until it holds or the usual patience is over; raises what it raised last.
 
-    Ends early only after something was struck, and where the page has given up and said so since the step began.
+    Ends early only after something was struck, and where the page has given up and said so since the step began; or
+    where it is known that it is `in_vain`.
     """
     __tracebackhide__ = True
     end = time.monotonic() + usual_ms / 1000
     while True:
-        left_ms = (end - time.monotonic()) * 1000
+        began = time.monotonic()
+        left_ms = (end - began) * 1000
         try:
             with patience(max(1.0, min(_GLANCE_MS, left_ms)), usual_ms):
                 return confirm()
@@ -68,8 +80,10 @@ def wait_for(
             left_ms = (end - time.monotonic()) * 1000
             if left_ms <= 1.0 or explain(error).status is not Status.FAILED:
                 raise
-            if struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000):
+            if in_vain() or (struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000)):
                 raise
+            # A check that does not wait itself, one that asks the API for example, is not to be made without a pause.
+            sight.rest(min(_GLANCE_MS - (time.monotonic() - began) * 1000, left_ms))
 
 
 def has_given_up(sight: Sight, since: float, by: float) -> bool:

@@ -8,9 +8,18 @@ from dataclasses import dataclass, field
 from chaos.plan import Plan
 from chaos.rule import CallFacts
 from chaos.storm import Storm
+from stormwalk.model import Call
+from stormwalk.storm import Layer
+
+OF_CLIENT = "api"
+"""The type of the calls of an API client, which no page makes."""
 
 Endpoint = tuple[str, str, str, str]
 """Method, address, type and template of a call."""
+
+
+def endpoint_of(call: Call) -> Endpoint:
+    return call.method, call.url, call.resource_type, call.template
 
 
 @dataclass(slots=True)
@@ -40,6 +49,8 @@ def strikes_any(plan: Plan, calls: Iterable[Endpoint], storm: Storm) -> bool:
         if not rule.fault.per_call:
             return True
         for method, url, kind, _ in calls:
+            if kind == OF_CLIENT and not rule.acts_in(Layer.API):
+                continue
             facts = CallFacts(method=method, url=url, resource_type=kind, first_party=storm.is_first_party(url))
             target = rule.target
             if target.matches(facts, actor=target.actor, role=target.role, step=target.step):

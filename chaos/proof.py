@@ -30,6 +30,7 @@ class Strike:
     delivered: bool = False
     server_status: int | None = None
     ended: bool = False
+    began_at: float = field(default_factory=time.time)
 
     def draw(self, label: str) -> float:
         return draw(self.seed, self.key, label)
@@ -43,6 +44,7 @@ class _Tally:
     rule: Rule
     applied: int = 0
     withheld: int = 0
+    not_meant: int = 0
     escaped: Counter[str] = field(default_factory=Counter)
 
     def count(self) -> RuleCount:
@@ -96,6 +98,11 @@ class Proof:
             self._tallies[strike.rule.id].withheld += 1
         self._record(strike, Outcome.WITHHELD, reason)
 
+    def not_meant(self, strike: Strike) -> None:
+        """The fault is not about calls such as this one, which only itself can tell: it is not one that matched."""
+        with self._lock:
+            self._tallies[strike.rule.id].not_meant += 1
+
     def escaped(self, strike: Strike, reason: str) -> None:
         """The fault should have struck this call, and could not, or not as it was asked to."""
         with self._lock:
@@ -132,6 +139,13 @@ class Proof:
             return tuple(tally.count() for tally in self._tallies.values())
 
     @property
+    def meant_none(self) -> bool:
+        """Whether calls came by that the plan was thought to mean, and each of them was one that it is not about."""
+        with self._lock:
+            tallies = self._tallies.values()
+            return any(one.not_meant for one in tallies) and not any(one.count().matched for one in tallies)
+
+    @property
     def blind_spots(self) -> tuple[BlindSpot, ...]:
         with self._lock:
             return tuple(self._blind.values())
@@ -151,6 +165,7 @@ class Proof:
             server_status=strike.server_status,
             went_on=strike.rule.fault.per_call and not (strike.ended or strike.delivered),
             reason=reason,
+            began_at=strike.began_at,
             at=time.time(),
         )
         with self._lock:

@@ -26,7 +26,7 @@ from stormwalk.storm_judgement import Recovery
 _RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
 _ONLY_FORMS = (404, 405)
 _CLICK_MS = 2_000
-_AT_REST_MS = 1_000.0
+_AT_REST_MS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

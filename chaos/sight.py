@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from chaos.calls import CallLog
 from chaos.observe.watch import Told
@@ -37,3 +38,8 @@ class PageSight:
 
     def comes_back_by(self) -> float:
         return self._log.come_back_by
+
+    def rest(self, ms: float) -> None:
+        if ms > 0:
+            with suppress(Error):  # the page goes away: the next check tells of it
+                self._page.wait_for_timeout(ms)

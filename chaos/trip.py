@@ -61,6 +61,10 @@ class Spared(Exception):
     """Raised by a fault that has nothing to do for this call, as it should be; the call goes on."""
 
 
+class NotMeant(Exception):
+    """Raised by a fault that is not about such calls, whatever its target says; the call goes on, and never matched."""
+
+
 class Unable(Exception):
     """Raised where a fault cannot do to this call what it should; the call goes on and counts as escaped."""
 

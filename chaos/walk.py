@@ -18,24 +18,24 @@ from chaos.glances import wait_for
 from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
 from chaos.items import Experiment
-from chaos.known import Known, strikes_any
+from chaos.known import Known, endpoint_of, strikes_any
 from chaos.locks import Locks
 from chaos.observe import StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
-from chaos.seen import Observation, PageState, SeenCall
+from chaos.seen import Observation, PageState
 from chaos.sight import PageSight
 from chaos.steering import Steering
 from chaos.storm import Storm
+from chaos.strikes import Strikes
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
-from stormwalk.errors import StormwalkError
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
-from stormwalk.model import Moment, NoteLevel, Status
+from stormwalk.model import Call, CallSource, Moment, NoteLevel, Status
 from stormwalk.recorder import Recorder
-from stormwalk.storm import FaultDecision, Layer, Outcome
+from stormwalk.storm import FaultDecision, Outcome
 from stormwalk.storm_events import (
     BlindSpotsSeen,
     DoorsTried,
@@ -99,6 +99,7 @@ class Walk:
         self._hooks = Hooks(self.storm, project.storm.hooks, base_url, self._hook_stuck)
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
+        self._strikes = Strikes(self.storm, self.log, self.rigging, project, known, experiment.plan)
         self._counter = Counter(project, base_url, redactor)
         self._tally = Tally(self._counter, known, self._counts, self._counted)
         self._sign_ins: dict[Any, Attempt] = {}
@@ -115,7 +116,17 @@ class Walk:
         plan, calls = self.experiment.plan, self._known.all_calls
         if plan is None or not calls or strikes_any(plan, calls, self.storm):
             return ""
-        return f"no call of this journey is one that {plan.name} strikes"
+        return self._nothing_meant
+
+    @property
+    def _nothing_meant(self) -> str:
+        return f"no call of this journey is one that {self._plan_name} strikes"
+
+    def call_ended(self, call: Call) -> None:
+        """The page, or the API client, made a call; which ones the client makes is known even of a step that fails."""
+        self.log.call_ended(call)
+        if self.experiment.is_control and self.storm.step and call.source is CallSource.API:
+            self._known.learn(self.storm.step, [endpoint_of(call)])
 
     def steered(self) -> None:
         """Somebody has switched rules; told by another thread."""
@@ -163,7 +174,7 @@ class Walk:
         self._last_page = page
         self.log.begin()
         self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
-        if self._will_strike(attempt.name):
+        if self._strikes.to_come(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self._plan_name))
         observer = self.rigging.observer_of(page)
         assert observer is not None
@@ -176,23 +187,23 @@ class Walk:
             if self.experiment.is_control:
                 attempt.confirm()
             else:
-                sight, usual_ms = PageSight(self.rigging, self.log, page), self._bench.project.budgets.expect
-                wait_for(attempt.confirm, sight, since=began, usual_ms=usual_ms, struck=self._struck_here)
+                self._wait_for(attempt, page, began)
         except BaseException as error:
-            if explain(error).status is not Status.FAILED and not self._is_of_client(error):
+            if explain(error).status is not Status.FAILED and not self._strikes.are_why(error):
                 raise
             return error
         return None
 
-    def _is_of_client(self, error: BaseException) -> bool:
-        """Whether the step could not be tested because the storm struck the API client, which heals with the storm."""
-        struck = (one for one in self.storm.decisions if one.outcome is Outcome.APPLIED and one.layer is Layer.API)
-        here = any(one.key.step == self.storm.step for one in struck)
-        return here and isinstance(error, StormwalkError)
-
-    def _struck_here(self) -> bool:
-        step = self.storm.step
-        return any(one.key.step == step and one.outcome is Outcome.APPLIED for one in self.storm.decisions)
+    def _wait_for(self, attempt: Attempt, page: Page, began: float) -> None:
+        __tracebackhide__ = True
+        wait_for(
+            attempt.confirm,
+            PageSight(self.rigging, self.log, page),
+            since=began,
+            usual_ms=self._bench.project.budgets.expect,
+            struck=lambda: self._strikes.any_here,
+            in_vain=lambda: self._strikes.only_client,
+        )
 
     def _let_calls_end(self, page: Page) -> None:
         for _ in range(_LATE_TURNS):
@@ -211,7 +222,7 @@ class Walk:
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
         watch.look_long_enough(lambda: bool(self.log.under_way), self._bench.project.storm.patience)
-        if self.experiment.is_control or not self._struck():
+        if self.experiment.is_control or not self._strikes.any:
             self._observe(watch, done=False)
             raise error
         self.recorder.photograph(page, Moment.WORST, note=worst(self.storm, self._plan_name))
@@ -254,7 +265,7 @@ class Walk:
         return Ladder(
             attempt=attempt,
             page=page,
-            delivered=self._write_delivered,
+            delivered=lambda: self._strikes.write_delivered,
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
@@ -266,39 +277,12 @@ class Walk:
         assert observer is not None
         return observer.look(page)
 
-    def _write_delivered(self) -> bool:
-        """Whether a write of this step may have reached the server; one that is still under way may as well."""
-        own = (one for one in self.log.seen(self.storm.decisions) if not self._is_of_session(one))
-        return self.log.writes_under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one)) for one in own
-        )
-
-    def _is_of_session(self, call: SeenCall) -> bool:
-        """Whether the call signs in or renews a session, which does nothing twice."""
-        table = self._bench.project.sign_in
-        if table is None:
-            return False
-        if table.form is not None and call.call.template == table.form.page:
-            return True
-        path = f"{self._bench.project.application.api_root}{table.path}"
-        return call.call.template == path or call.call.template.startswith(f"{path}/")
-
-    def _struck(self) -> bool:
-        """Whether the storm has done anything at all so far."""
-        applied = any(one.applied for one in self.storm.counts)
-        decided = any(one.outcome is Outcome.APPLIED for one in self.storm.decisions)
-        return applied or decided or self.rigging.holds > 0
-
     def _observe(self, watch: StepWatch, *, done: bool) -> Observation:
         calls, console = self.log.seen(self.storm.decisions), tuple(self.log.console)
         seen = watch.finish(done=done, calls=calls, console=console)
         text = _observation.dump_json(seen).decode()
         self.recorder.tell(StepObserved, step=self.recorder.current_step, observation=text)
         return seen
-
-    def _will_strike(self, step: str) -> bool:
-        plan = self.experiment.plan
-        return plan is not None and strikes_any(plan, self._known.of(step), self.storm)
 
     # Its end.
 
@@ -323,6 +307,8 @@ class Walk:
             self._counter.close()
             for count in self.storm.counts:
                 self.recorder.tell(RuleCounted, count=count)
+            if self.storm.proof.meant_none and self.recorder.status is Status.PASSED:
+                self.recorder.tell(ExperimentSkipped, plan=self._plan_name, reason=self._nothing_meant)
             if self.storm.blind_spots:
                 self.recorder.tell(BlindSpotsSeen, spots=self.storm.blind_spots)
             self.recorder.flush()
@@ -381,10 +367,3 @@ def _waited_for(sign_in: Attempt) -> None:
     except BaseException as error:
         if explain(error).status is not Status.FAILED:
             raise
-
-
-def _unknown(call: SeenCall) -> bool:
-    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it, and who
-    has given up a slow call never learns what became of it."""
-    given_up = call.fault in ("latency", "reordered") and call.call.status is None
-    return given_up or call.fault in ("cut-body", "slow-drip", "websocket-cut")

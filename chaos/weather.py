@@ -91,7 +91,7 @@ class StormWeather:
 
     def call_ended(self, call: Call) -> None:
         if self.walk:
-            self.walk.log.call_ended(call)
+            self.walk.call_ended(call)
 
     def console_written(self, line: ConsoleLine) -> None:
         if self.walk:

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from dashboard import enter, history, pictures, runs, step_page, stream, styles, switches
+from dashboard import cells, enter, history, pictures, runs, step_page, stream, styles, switches
 from dashboard.blank import Blank
 from dashboard.followers import Followers
 from dashboard.house import KEY, House, house
@@ -39,7 +39,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     _prepare_templates(app)
     guard.install(app)
     app.before_request(_renew_store)
-    for part in (enter, styles, runs, history, step_page, stream, pictures, switches):
+    for part in (enter, styles, runs, history, step_page, cells, stream, pictures, switches):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(StoreError, _store_is_gone)
@@ -48,13 +48,15 @@ def create_app(settings: Settings, store: Store) -> Flask:
 
 def _prepare_templates(app: Flask) -> None:
     # The glyphs are those of the reports, so that a status looks the same everywhere.
-    app.jinja_loader = ChoiceLoader(
-        [FileSystemLoader(f"{app.root_path}/templates"), PrefixLoader({"report": PackageLoader("stormwalk.reporting")})]
-    )
+    own = FileSystemLoader(f"{app.root_path}/templates")
+    app.jinja_loader = ChoiceLoader([own, PrefixLoader({"report": PackageLoader("stormwalk.reporting")})])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(short=words.shorten, duration=words.duration, moment=words.moment, iso=words.iso)
     app.jinja_env.globals.update(count=words.count, blank=Blank())
+    # Now, and not while the first page is waited for: then a run may be read at the same time.
+    for name in own.list_templates():
+        app.jinja_env.get_template(name)
     app.context_processor(lambda: {"csrf": house().guard.csrf if house().guard.is_let_in() else ""})
 
 

@@ -41,7 +41,11 @@ class CataloguePage(ShopPage):
 
     @step("Open the catalogue")
     def visit(self) -> None:
-        self.open()
+        self.page.goto(self.path)
+
+    @visit.confirm
+    def expect_open(self) -> None:
+        self.expect_ready()
 
     @step("Go back to the products")
     def go_back(self) -> None:

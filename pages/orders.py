@@ -45,7 +45,10 @@ class OrdersPage(ShopPage):
         expect(self.orders, message).to_have_text([f"Order {number}"])
 
     @step("See that the order is refunded", weight=3)
+    def look_for_refund(self, number: str) -> None:
+        self.navigation.link("Your orders").click()
+
+    @look_for_refund.confirm
     def expect_refunded(self, number: str) -> None:
         """To the shopper the order is refunded too."""
-        self.navigation.link("Your orders").click()
         expect(self.order(number), "the shopper sees that the order is refunded").to_contain_text("refunded")

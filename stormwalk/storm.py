@@ -107,8 +107,9 @@ class FaultDecision:
     `fired` is the decision, a function of the key and the seed alone; `outcome` also depends on what happened.
     `asked_ms` and `observed_ms` are the delay that was to be added and the one that was, where there was one.
     `server_status` is the server's own answer where the call was delivered to it; of a call that `went_on` the answer
-    that its caller got is the server's own. `reason` says why a call was
-    withheld or escaped, or what else is worth knowing of it.
+    that its caller got is the server's own. `reason` says why a call was withheld or escaped, or what else is worth
+    knowing of it. `began_at` is when the fault was about to act and `at` when it had, in UTC seconds; 0 where it is not
+    known.
     """
 
     key: DecisionKey
@@ -124,6 +125,7 @@ class FaultDecision:
     server_status: int | None = None
     went_on: bool = False
     reason: str = ""
+    began_at: float = 0.0
     at: float = 0.0
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from chaos.fault import CallFault
 from chaos.parameter import ParameterProblem, text
-from chaos.trip import Spared, Trip, Unable
+from chaos.trip import NotMeant, Spared, Trip, Unable
 from stormwalk.storm import Layer, Phase
 
 CREDENTIALS = ("authorization", "cookie")
@@ -39,7 +39,7 @@ class SessionExpiry(CallFault):
     def act(self, trip: Trip, phase: Phase | None) -> None:
         carried = {name: trip.headers[name] for name in CREDENTIALS if trip.headers.get(name)}
         if not carried:
-            raise Spared("the call carries no credential")
+            raise NotMeant
         if _EXPIRED not in trip.memory:
             trip.memory[_EXPIRED] = carried
             self._end(trip, carried)

@@ -13,9 +13,10 @@ from chaos.calls import CallLog
 from chaos.injection import Dispatcher
 from chaos.seen import SeenCall
 from chaos.storm import Storm
-from stormwalk.model import Call, ConsoleLine
+from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.network import NetworkRecorder
 from stormwalk.redact import Redactor
+from stormwalk.storm import DecisionKey, FaultDecision, Layer, Outcome
 from stormwalk.templates import template_of
 from tests.chaos.harbour import Harbour
 from tests.chaos.storming import plan_of, wait_until
@@ -131,3 +132,33 @@ def test_nobody_waits_for_calls_of_a_page_that_was_closed(scene: Scene) -> None:
     wait_until(scene.page, lambda: scene.log.writes_under_way)
     scene.page.close()
     assert (scene.log.under_way, scene.log.writes_under_way) == ((), False)
+
+
+def test_a_call_that_was_answered_is_not_taken_for_the_one_that_a_long_fault_had_begun_with(scene: Scene) -> None:
+    def call(began: float, status: int | None) -> Call:
+        return Call(
+            method="POST",
+            url="http://shop/api/orders",
+            template="/api/orders",
+            source=CallSource.BROWSER,
+            resource_type="fetch",
+            started_at=began,
+            status=status,
+            failure=None if status else "net::ERR_INTERNET_DISCONNECTED",
+            duration_ms=10.0,
+        )
+
+    key = DecisionKey(journey="j", actor="", step="Buy", method="POST", template="", params="", occurrence=1, rule="r")
+    gone = FaultDecision(
+        key=key,
+        fault="offline",
+        layer=Layer.PAGE,
+        fired=True,
+        outcome=Outcome.APPLIED,
+        url="http://shop/api/orders",
+        began_at=100.0,
+        at=102.0,
+    )
+    for one in (call(100.0, None), call(102.0, 200)):
+        scene.log.call_ended(one)
+    assert [(one.call.status, one.fault) for one in scene.log.seen([gone])] == [(None, "offline"), (200, "")]

@@ -43,6 +43,9 @@ class Seen:
     def comes_back_by(self) -> float:
         return time.time() + self.back_in
 
+    def rest(self, ms: float) -> None:
+        time.sleep(max(0.0, ms) / 1000)
+
 
 @pytest.mark.parametrize(
     ("seen", "given_up"),
@@ -102,3 +105,15 @@ def test_what_is_no_failure_of_the_application_is_raised_at_once() -> None:
 
     with pytest.raises(ValueError, match="own mistake"):
         wait_for(broken, Seen(), since=0.0, usual_ms=5_000, struck=lambda: True)
+
+
+def test_a_check_that_does_not_wait_itself_is_made_at_intervals() -> None:
+    tries: list[float] = []
+
+    def refused() -> None:
+        tries.append(time.monotonic())
+        raise AssertionError("503")
+
+    with pytest.raises(AssertionError, match="503"):
+        wait_for(refused, Seen(said=()), since=0.0, usual_ms=1_000, struck=lambda: True)
+    assert len(tries) <= 4

@@ -192,8 +192,59 @@ def test_buys(walk_as, how):
     assert "errors" not in result.parseoutcomes()
 
 
+def test_a_plan_that_is_not_about_the_calls_of_a_journey_has_nothing_to_strike(storms: StormProject) -> None:
+    """Nobody is signed in, and the client of the API is never offline: nothing of it could ever be struck."""
+    storms.journeys("""
+class Desk(Quay):
+    @step("Ask beside the page")
+    def ask(self, api):
+        api.get("/stock")
+        self.page.evaluate("fetch('/api/shelf').then(one => one.text())")
+
+
+def test_looks(visitor):
+    desk = Desk(visitor.page)
+    desk.visit()
+    desk.ask(visitor.api)
+""")
+    plans = ["offline @ /api/stock", "session-expiry @ GET /api/**", "http:503 @ /api/stock"]
+    result = storms.storm("-rs", *(word for plan in plans for word in ("--chaos-plan", plan)))
+    assert result.parseoutcomes() == {"passed": 2, "skipped": 2}, result.stdout.str()
+    result.stdout.fnmatch_lines(["SKIPPED*no call of this journey is one that session-expiry @ GET /api/?? strikes"])
+    storm = storms.runs[-1].storm
+    assert storm is not None
+    assert storm.judgement is not None
+    assert not storm.judgement.inconclusive
+
+
 def test_a_storm_that_strikes_nothing_anywhere_is_never_green(storms: StormProject) -> None:
     storms.journeys(journeys(plain="plain"))
     result = storms.storm("--chaos-plan", "http:503 @ /api/typo")
     assert result.ret == 2
     assert result.parseoutcomes() == {"passed": 1, "skipped": 1}
+
+
+def test_nothing_is_waited_for_on_a_page_while_only_the_api_client_is_struck(storms: StormProject) -> None:
+    storms.journeys("""
+class Desk(Quay):
+    @step("Ask beside the page")
+    def ask(self, api):
+        pass
+
+    @ask.confirm
+    def expect_stock(self, api):
+        print("asked")
+        assert api.get("/stock").status_code == 200, "there is no stock"
+
+
+def test_asks(walk_as):
+    sam = walk_as("sam")
+    desk = Desk(sam.page)
+    desk.visit()
+    desk.ask(sam.api)
+""")
+    result = storms.storm("-s", "--chaos-plan", "http:503 @ /api/stock")
+    healed = [one for one in told(storms, StepHealed) if isinstance(one, StepHealed)]
+    assert [one.rung for one in healed] == [Recovery.ALONE]
+    # Once in the control, once under the storm, and once when it was over.
+    assert result.stdout.str().count("asked") == 3
