@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from stormwalk.model import Journey, Moment, Status
 from stormwalk.store import Store
 from stormwalk.storm import FaultDecision
@@ -248,3 +250,35 @@ def test_asks(walk_as):
     assert [one.rung for one in healed] == [Recovery.ALONE]
     # Once in the control, once under the storm, and once when it was over.
     assert result.stdout.str().count("asked") == 3
+
+
+SENDS = """
+class Paper(PageObject):
+    @step("Send the paper")
+    def send(self):
+        self.page.goto("/paper")
+        self.page.get_by_role("button", name="Buy").click()
+
+    @send.confirm
+    def is_sent(self): expect(self.page.get_by_role("status")).to_contain_text("ordered", timeout=700)
+
+def test_sends(visitor):
+    Paper(visitor.page).send()
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "rung", "sent"),
+    [("", Recovery.RELOAD, 1), ('form = { page = "/paper" }\n', Recovery.RETRY, 2)],
+)
+def test_only_a_log_in_page_is_sent_again(
+    storms: StormProject, harbour: Harbour, form: str, rung: Recovery, sent: int
+) -> None:
+    project = storms.root / "harbour.toml"
+    project.write_text(project.read_text().replace("[sign_in]\n", f"[sign_in]\n{form}"), encoding="utf-8")
+    storms.journeys(SENDS)
+
+    storms.storm("--chaos-plan", "lost-reply once @ POST /paper")
+
+    assert [one.rung for one in results(storms)["sends"].healings] == [rung]
+    assert harbour.orders == 1 + sent, "one in the control"
