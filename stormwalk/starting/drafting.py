@@ -134,6 +134,7 @@ def _page(seen: Survey) -> str:
         link, path = _text(seen.door.name), _text(seen.door.path)
         step_name = _text(f"Follow {_prose(seen.door.name)}")
         parts.append(_DOOR.format(step=step_name, link=link, path=path))
+        parts += [_BEHIND.format(heading=_text(seen.door.heading))] if seen.door.heading else []
     text = "".join(parts)
     return text if seen.door else text.replace("import re\n\n", "", 1)
 
@@ -177,6 +178,10 @@ _DOOR = """
     @follow_link.confirm
     def expect_followed(self) -> None:
         expect(self.page, "the link leads to its page").to_have_url(re.compile(re.escape({path}) + r"(?:[?#]|$)"))
+"""
+# An error of the server has the address of the page too.
+_BEHIND = """        heading = self.page.get_by_role("heading", name={heading}, exact=True)
+        expect(heading, "the page is shown").to_be_visible()
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -36,10 +36,12 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """A link of the page, and the path that it led to when it was followed."""
+    """A link of the page, the path that it led to when it was followed, and a heading that was to be seen there; empty
+    where none can be told apart."""
 
     name: str
     path: str
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +88,20 @@ def _surveyed(page: Page, root: str, path: str) -> Survey:
         raise ApplicationError(f"{root}{path} answers {status}; name the address of a page with --base-url")
     Sight(page, root).look_at(path, "")
     controls = [one for one in _named(page) if _stands_alone(page, one)][:_MOST_TRIED]
-    heading = next((one.name for one in controls if one.role == "heading"), "")
     return Survey(
         base_url=root,
         path=urlsplit(page.url).path,
         title=page.title().strip(),
-        heading=heading,
+        heading=_heading(controls),
         controls=tuple(one for one in controls if one.role != "heading")[:_MOST_CONTROLS],
         log_in=_log_in_form(page),
         door=_door(page, root, [one.name for one in controls if one.role == "link"]),
         api_root=_root_of([one.removeprefix(root) for one in called if one.startswith(f"{root}/")]),
     )
+
+
+def _heading(controls: Iterable[Control]) -> str:
+    return next((one.name for one in controls if one.role == "heading"), "")
 
 
 def _root_of(paths: list[str]) -> str:
@@ -155,7 +160,7 @@ def _door(page: Page, root: str, names: list[str]) -> Door | None:
         paths = {_followed(page, here, name), _followed(page, here, name)}
         path = paths.pop()
         if not paths and path and page.url.startswith(f"{root}/") and path != urlsplit(here).path:
-            return Door(name=name, path=path)
+            return Door(name=name, path=path, heading=_heading(one for one in _named(page) if _stands_alone(page, one)))
     return None
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from stormwalk.reporting import formats
+from stormwalk.__main__ import _parser
 from tests.chaos.harbour import Harbour
 from tests.chaos.stage import Stage
 
-# Commands load them when they are first used; pytester forgets at its end what was loaded within a test.
-formats()
+# The command line loads parts when it is first used; pytester forgets at its end what was loaded within a test.
+_parser()
 
 HOME = """<!doctype html><html lang="en"><meta charset="utf-8"><title>"Quay" {of} \\ Port</title>
 <h1>Quay &amp; Port</h1><nav><a href="/broken">Broken</a> <a href="/boats">Boats</a> <a href="/boats">3 new boats</a>

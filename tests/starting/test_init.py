@@ -43,7 +43,7 @@ def test_what_is_there_once_and_stays_is_taken(seen: Survey) -> None:
 
 
 def test_the_door_is_a_link_that_opens_a_page(seen: Survey) -> None:
-    assert seen.door == Door(name="Boats", path="/boats")
+    assert seen.door == Door(name="Boats", path="/boats", heading="Boats")
 
 
 def test_the_form_to_log_in_is_found(seen: Survey) -> None:
@@ -90,6 +90,20 @@ def test_the_draft_is_green_at_once(
     (journey,) = runs_of(pytester.path / "mine")[-1].journeys
     assert {one.status for one in journey.steps} == {Status.PASSED}
     assert journey.steps[0].name == "Open the first page"
+
+
+def test_a_draft_is_red_where_its_link_leads_to_an_error(
+    stage: Stage, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_our_browser(monkeypatch)
+    assert main(["init", str(pytester.path / "mine"), "--base-url", stage.url]) == 0
+    monkeypatch.setitem(stage.pages, "/boats", "<!doctype html><title>Error</title><h1>Server Error (500)</h1>")
+
+    monkeypatch.chdir(pytester.path / "mine")
+    result = pytester.runpytest_subprocess("--rootdir", ".", timeout=120)
+
+    result.assert_outcomes(failed=1)
+    assert "the page is shown" in result.stdout.str()
 
 
 def test_the_project_file_says_what_can_be_said(tmp_path: Path) -> None:
