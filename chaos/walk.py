@@ -17,6 +17,7 @@ from chaos.end_state import Count, Counter
 from chaos.glances import wait_for
 from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
+from chaos.invitation import to_press_again
 from chaos.items import Experiment
 from chaos.known import Known, endpoint_of, strikes_any
 from chaos.locks import Locks
@@ -269,6 +270,7 @@ class Walk:
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
+            same_again=to_press_again(seen),
             usual_ms=self._bench.project.budgets.expect,
         )
 
