@@ -1,8 +1,8 @@
 """The recovery ladder: the fault is gone, and what heals the step? By itself, a retry, a reload, a new log-in, nothing.
 
 A retry does what a user would do with what the page offers: a button that says so, what the step declares, or the same
-button once more where the page asks to try again. Where the page offers nothing, the body of a step is repeated only if none of its writes has reached the server: the tester
-itself never buys twice.
+button once more where the page asks to try again. Where the page offers nothing, the body of a step is repeated only if
+none of its writes has reached the server: the tester itself never buys twice.
 """
 
 from __future__ import annotations

@@ -110,6 +110,12 @@ def test_a_project_without_a_project_file_is_left_alone_and_never_thought_to_be_
         (("--chaos", "--fail-under", "101"), "--fail-under 101: expected a score from 0 to 100"),
         (("--chaos", "--fail-under", "nan"), "--fail-under nan"),
         (("--chaos", "--base-url", "http://192.0.2.1"), "192.0.2.1 is not stormed"),
+        (("--chaos-plan-only", "--base-url", "http://192.0.2.1"), "192.0.2.1 is not stormed"),
+        (("--chaos-plan-only", "--chaos-controls", "0"), "--chaos-controls 0: expected 1 or more"),
+        (("--fail-under", "80"), "--fail-under is about storms, and this is a run in fair weather: add --chaos"),
+        (("--fail-under", "0"), "--fail-under is about storms"),
+        (("--chaos-seed", "7", "-n", "2"), "--chaos-seed is about storms"),
+        (("--chaos-repeats", "2"), "--chaos-repeats is about storms"),
     ],
 )
 def test_what_makes_no_sense_is_one_line_and_code_2(
