@@ -20,6 +20,7 @@ from chaos.injection.waiting import soon
 from chaos.invitation import to_press_again
 from chaos.items import Experiment
 from chaos.known import Known, endpoint_of, strikes_any
+from chaos.lingering import stay_for_a_word
 from chaos.locks import Locks
 from chaos.observe import StepWatch
 from chaos.plan import Plan
@@ -218,6 +219,9 @@ class Walk:
         if self.experiment.is_control:
             self._tally.after(self.recorder.current_step, self.log.endpoints)
             self._known.learn(attempt.name, self.log.endpoints)
+        else:
+            sight = PageSight(self.rigging, self.log, page)
+            stay_for_a_word(watch, sight, lambda: self.log.seen(self.storm.decisions))
         self._observe(watch, done=True)
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:

@@ -146,12 +146,11 @@ def test_inconclusive_experiments_are_told_with_their_reason() -> None:
 
 
 def test_the_command_finds_the_project_file_that_init_writes(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Store, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bought_twice_in(store)
-    monkeypatch.setenv("STORMWALK_STORE", store.url)
-    monkeypatch.chdir(tmp_path)
-    Path("project.toml").write_text(DEMO.read_text(encoding="utf-8").replace("[access]\ninclude", "# [access]\n# include"))
+    text = DEMO.read_text(encoding="utf-8").replace('include = "', f'include = "{DEMO.parent}/')
+    (root / "project.toml").write_text(text, encoding="utf-8")
 
     assert main(["judge", "broken"]) == 1
     assert "2 orders where one was asked for" in capsys.readouterr().out
