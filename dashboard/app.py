@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
-from dashboard import enter, history, pictures, runs, step_page, stream, styles, switches
+from dashboard import cells, enter, history, pictures, runs, step_page, stream, styles, switches
 from dashboard.blank import Blank
 from dashboard.followers import Followers
 from dashboard.house import KEY, House, house
@@ -39,7 +39,7 @@ def create_app(settings: Settings, store: Store) -> Flask:
     _prepare_templates(app)
     guard.install(app)
     app.before_request(_renew_store)
-    for part in (enter, styles, runs, history, step_page, stream, pictures, switches):
+    for part in (enter, styles, runs, history, step_page, cells, stream, pictures, switches):
         app.register_blueprint(part.blueprint)
     app.register_error_handler(HTTPException, _refuse)
     app.register_error_handler(StoreError, _store_is_gone)

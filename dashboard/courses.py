@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
@@ -40,7 +40,8 @@ def _row(run: RunState, one: Endpoint) -> EndpointView:
     p50, p95 = (median(times), rank(times, 0.95)) if times else (None, None)
     low, high = (median(base), rank(base, 0.95)) if base else (None, None)
     since, until = stretch(run)
-    course = one.course(since, until)
+    course, own = one.course(since, until), one.course(since, until, own=True)
+    own_times = one.recent(run.last_at, own=True)
     top = max([*(each.p50 for each in course), high or 0.0, 1.0]) * 1.05
     slow = high is not None and p95 is not None and p95 > high * _NOISE
     band = (_HEIGHT * (1 - high / top), max(2.0, _HEIGHT * (high - low) / top)) if high and low else (_HEIGHT, 0.0)
@@ -54,12 +55,19 @@ def _row(run: RunState, one: Endpoint) -> EndpointView:
         p95=figure(p95),
         base95=figure(high),
         slow="up" if slow else "",
-        line=" ".join(f"{each.place * _WIDTH:.1f},{_HEIGHT * (1 - each.p50 / top):.1f}" for each in course),
+        own50=figure(median(own_times) if own_times else None),
+        own95=figure(rank(own_times, 0.95) if own_times else None),
+        line=_line(course, top),
+        own_line=_line(own, top),
         band_y=round(band[0], 1),
         band_h=round(band[1], 1),
         says=f"{one.name}: median {duration(p50)}" + (f", in the controls {duration(low)}" if low else ""),
         href=f"{run_path(run.id)}?endpoint={run_path(one.name).removeprefix('/runs/')}#api",
     )
+
+
+def _line(course: Sequence[Bin], top: float) -> str:
+    return " ".join(f"{each.place * _WIDTH:.1f},{_HEIGHT * (1 - each.p50 / top):.1f}" for each in course)
 
 
 def figure(ms: float | None) -> str:
@@ -86,15 +94,23 @@ class BlowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
-    """The course of one endpoint in a box of 600 x 150, on a logarithmic scale; `says` is it in words."""
+    """The course of one endpoint in a box of 600 x 150, on a logarithmic scale; `says` is it in words.
+
+    What is called `own` is without what we injected.
+    """
 
     name: str
     p50: str
     p95: str
+    own_p50: str
+    own_p95: str
     band_y: float
     band_h: float
     middle: float | None
+    last_x: float
     last_y: float
+    p50_y: float
+    control_y: float
     levels: tuple[Tick, ...]
     times: tuple[Tick, ...]
     blows: tuple[BlowView, ...]
@@ -102,6 +118,7 @@ class ChartView:
 
 
 _CHART_W, _CHART_H = 600.0, 150.0
+_LINE = 13.0
 _LEVELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000)
 
 
@@ -112,29 +129,54 @@ def chart_view(run: RunState, name: str) -> ChartView | None:
     course = one.course(since, until) if one else []
     if one is None or not course:
         return None
+    own = one.course(since, until, own=True)
     base = [timed.ms for timed in one.controls]
-    all_of_it = [*(each.p50 for each in course), *(each.p95 for each in course), *base]
+    all_of_it = [*(ms for each in (*course, *own) for ms in (each.p50, each.p95)), *base]
     low, high = _bounds(min(all_of_it), max(all_of_it))
-
-    def y(ms: float) -> float:
-        share = math.log(max(ms, low) / low) / math.log(high / low)
-        return round(_CHART_H * (1 - min(share, 1.0)), 1)
-
+    y = _scale(low, high)
     middle, edge = (median(base), rank(base, 0.95)) if base else (None, None)
+    last = y(course[-1].p50)
+    p50_y, control_y = _labels(last, y(middle) if middle else None)
     beside = f", in the controls {duration(middle)}" if middle else ""
     return ChartView(
         name=name,
         p50=_points(course, [y(each.p50) for each in course]),
         p95=_points(course, [y(each.p95) for each in course]),
+        own_p50=_points(own, [y(each.p50) for each in own]),
+        own_p95=_points(own, [y(each.p95) for each in own]),
         band_y=y(edge) if edge else 0.0,
         band_h=max(2.0, y(min(base)) - y(edge)) if edge else 0.0,
         middle=y(middle) if middle else None,
-        last_y=y(course[-1].p50),
+        last_x=round(course[-1].place * _CHART_W, 1),
+        last_y=last,
+        p50_y=p50_y,
+        control_y=control_y,
         levels=tuple(Tick(at=y(level), text=_level(level)) for level in _levels(low, high)),
         times=tuple(_times(since, until)),
         blows=tuple(_blows(run, since, until)),
         says=f"{name}: median {duration(course[-1].p50)} at the end, p95 {duration(course[-1].p95)}{beside}",
     )
+
+
+def _scale(low: float, high: float) -> Callable[[float], float]:
+    """Where a time stands in the box, in the logarithmic scale between two times."""
+
+    def y(ms: float) -> float:
+        share = math.log(max(ms, low) / low) / math.log(high / low)
+        return round(_CHART_H * (1 - min(share, 1.0)), 1)
+
+    return y
+
+
+def _labels(p50: float, control: float | None) -> tuple[float, float]:
+    """Where the names of the two lines stand beside them: never one upon the other."""
+    own = p50 + 4
+    if control is None:
+        return own, 0.0
+    theirs = control + 4
+    if abs(theirs - own) >= _LINE:
+        return own, theirs
+    return (own, own + _LINE) if control >= p50 else (own, own - _LINE)
 
 
 def _blows(run: RunState, since: float, until: float) -> list[BlowView]:

@@ -21,6 +21,12 @@ class WaitView:
     key: str
     index: int
     name: str
+    look: str = "queued"
+    fault: str = ""
+    bar: str = "t8"
+    long: str = ""
+    late: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +77,7 @@ def default(run: RunState) -> JourneyState | None:
 def waiting(journey: JourneyState) -> tuple[WaitView, ...]:
     done = max(journey.steps, default=0)
     left = list(enumerate(journey.expected[done:], done + 1))[:_EXPECTED]
-    return tuple(WaitView(key=f"{journey.key}/{index}", index=index, name=name) for index, name in left)
+    return tuple(
+        WaitView(key=f"{journey.key}/{index}", index=index, name=name, says=f"Step {index}, {name}: not reached yet")
+        for index, name in left
+    )

@@ -18,6 +18,7 @@ from stormwalk.store.summary import RunSummary
 blueprint = Blueprint("history", __name__)
 
 PAGE = 50
+LATEST = 6
 _STORM_LOOKS = {"Strong": "passed", "Weak": "failed", "Inconclusive": "skipped"}
 _LOOKS = {"Passed": "passed", "Partial Failure": "error", "Failed": "failed"}
 
@@ -93,6 +94,11 @@ def _look(run: RunSummary) -> tuple[str, str]:
     if run.flow_status is not None:
         return _LOOKS[run.flow_status.value], run.flow_status.value
     return ("running", "Running or killed") if run.finished_at is None else ("error", "Not summarised")
+
+
+def latest_rows() -> tuple[RunRow, ...]:
+    """The newest runs, as a page of one run names them."""
+    return tuple(_rows(house().store.runs(LATEST)))
 
 
 def _rows(runs: list[RunSummary]) -> list[RunRow]:

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from dataclasses import replace
 
 from dashboard.state import AccessState, RunState, base_of
 from dashboard.steps import JourneyState
-from dashboard.views import CellView, MatrixView, RowView, columns
+from dashboard.views import CellView, KeyView, MatrixView, RowView, cell_path, columns
 from stormwalk.reporting import access_facts, access_grid, storm_facts
 from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
 from stormwalk.reporting.words import DASH, count, shorten
 from stormwalk.storm_results import StormJudgement
 
 ROWS = 120
-_GLYPHS = {"none": "queued"}
+GLYPHS = {"none": "queued"}
 
 
-def access_view(state: AccessState) -> MatrixView:
+def access_view(run_id: str, state: AccessState) -> MatrixView:
     """Roles across, endpoints down; cells that nobody has tried yet are there from the beginning."""
     access = state.build()
     drawn = access_grid.grid(access, {})
-    rows = [_access_row(row, drawn.roles) for group in drawn.groups for row in group.rows]
+    observed = {(row_name(cell.endpoint), cell.role): cell.observed for cell in access.cells}
+    rows = [_access_row(run_id, row, drawn.roles, observed) for group in drawn.groups for row in group.rows]
     known = {row.key for row in rows}
     for endpoint in dict.fromkeys(endpoint for endpoint, _ in state.planned):
-        if shorten(endpoint, 173) not in known:
+        if row_name(endpoint) not in known:
             rows.append(_waiting_row(endpoint, drawn.roles))
     counts = access_facts.counts(access)
     bad = [f"{count(counts.leaks, 'leak')}"] if counts.leaks else []
@@ -31,22 +34,40 @@ def access_view(state: AccessState) -> MatrixView:
     return MatrixView(
         columns=columns(drawn.roles, 40),
         rows=tuple(rows[:ROWS]),
+        legend=tuple(
+            KeyView(key=key, look=f"x-{key}", glyph=GLYPHS.get(key, key), means=means) for key, means, _ in drawn.legend
+        ),
         summary=f"{counts.as_expected:,} of {count(counts.cells, 'cell')} as expected",
         bad=", ".join(bad),
         left_out=max(0, len(rows) - ROWS),
     )
 
 
-def _access_row(row: access_grid.GridRow, roles: tuple[str, ...]) -> RowView:
+def row_name(endpoint: str) -> str:
+    """An endpoint as its row has it."""
+    method, _, path = endpoint.partition(" ")
+    return f"{shorten(method, 12)} {shorten(path, 160)}"
+
+
+def _code(observed: str) -> str:
+    """The status in what was observed, where it has one."""
+    found = re.search(r"\b[1-5]\d\d\b", observed)
+    return found[0] if found else ""
+
+
+def _access_row(
+    run_id: str, row: access_grid.GridRow, roles: tuple[str, ...], observed: dict[tuple[str, str], str]
+) -> RowView:
     name = f"{row.method} {row.path}"
     cells = (
         CellView(
             key=role,
             look=f"x-{cell.key}",
-            glyph=_GLYPHS.get(cell.key, cell.key),
-            word=cell.word,
+            glyph=GLYPHS.get(cell.key, cell.key),
+            word=_code(observed.get((name, role), "")),
             says=f"{role}: {cell.word}{'' if cell.is_good else ', ' + cell.says}",
             title=cell.title,
+            href=cell_path(run_id, "access", endpoint=name, role=role) if cell.key != "none" else "",
         )
         for role, cell in zip(roles, row.cells, strict=True)
     )
@@ -54,7 +75,7 @@ def _access_row(row: access_grid.GridRow, roles: tuple[str, ...]) -> RowView:
 
 
 def _waiting_row(endpoint: str, roles: tuple[str, ...]) -> RowView:
-    method, _, path = shorten(endpoint, 173).partition(" ")
+    method, _, path = row_name(endpoint).partition(" ")
     cells = (
         CellView(key=role, look="x-none", glyph="queued", word="", says=f"{role}: not judged yet", title="")
         for role in roles
@@ -76,7 +97,9 @@ def experiments_view(run: RunState) -> MatrixView:
         titles.setdefault(base_of(nodeid), shorten(base_of(nodeid).rpartition("::")[2], 120))
     verdicts = _verdicts(run.judgement) if run.judgement else {}
     rows = [
-        _experiments_row(base, title, plans, walks.get(base, {}), verdicts) for base, title in titles.items() if plans
+        _experiments_row(run.id, base, title, plans, walks.get(base, {}), verdicts)
+        for base, title in titles.items()
+        if plans
     ]
     finished = sum(one.finished for one in run.journeys.values() if one.plan)
     judged = Counter(word for cells in verdicts.values() for word, _, _ in cells.values())
@@ -108,13 +131,20 @@ def _verdicts(judgement: StormJudgement) -> dict[str, dict[str, tuple[str, str, 
 
 
 def _experiments_row(
+    run_id: str,
     base: str,
     title: str,
     plans: tuple[str, ...],
     walks: dict[str, list[JourneyState]],
     verdicts: dict[str, dict[str, tuple[str, str, str]]],
 ) -> RowView:
-    cells = tuple(_experiment(plan, walks.get(plan, []), verdicts.get(base, {}).get(plan), title) for plan in plans)
+    cells = tuple(
+        replace(
+            _experiment(plan, walks.get(plan, []), verdicts.get(base, {}).get(plan), title),
+            href=cell_path(run_id, "experiments", journey=base, plan=plan) if plan in walks else "",
+        )
+        for plan in plans
+    )
     held = sum(one.look == "v-held" for one in cells)
     judged = sum(one.look in ("v-held", "v-degraded", "v-broken", "v-leak") for one in cells)
     return RowView(key=base, name=title, site="", cells=cells, sum=f"{held}/{judged}" if judged else DASH)
@@ -139,16 +169,21 @@ def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, s
     )
 
 
-def faults_view(judgement: StormJudgement) -> MatrixView:
+def faults_view(run_id: str, judgement: StormJudgement) -> MatrixView:
     """Steps with their calls down, plans across; only of a run that was judged."""
     grid = step_grid(judgement.experiments, dict.fromkeys(range(len(judgement.experiments)), 0))
-    rows = [_fault_row(grid, group.name, row) for group in grid.groups for row in group.rows]
+    rows = [_fault_row(run_id, grid, group.name, row) for group in grid.groups for row in group.rows]
     words = storm_facts.status_words(judgement)
     drawn = columns(plan for plan, _ in grid.columns)
-    return MatrixView(columns=drawn, rows=tuple(rows[:ROWS]), summary=words, left_out=max(0, len(rows) - ROWS))
+    legend = tuple(
+        KeyView(key=key, look=f"v-{key}", glyph="none" if key == "skipped" else key, means=means)
+        for key, means, _ in grid.legend
+    )
+    shown = tuple(rows[:ROWS])
+    return MatrixView(columns=drawn, rows=shown, legend=legend, summary=words, left_out=len(rows) - len(shown))
 
 
-def _fault_row(grid: StormGrid, group: str, row: StormRow) -> RowView:
+def _fault_row(run_id: str, grid: StormGrid, group: str, row: StormRow) -> RowView:
     cells = tuple(
         CellView(
             key=plan,
@@ -157,6 +192,9 @@ def _fault_row(grid: StormGrid, group: str, row: StormRow) -> RowView:
             word=cell.word,
             says=f"{row.name}, {plan}: {cell.word}{', ' + cell.says if cell.says else ''}",
             title=cell.title,
+            href=""
+            if cell.key == "none"
+            else cell_path(run_id, "faults", journey=group, step=row.name, site=row.site, plan=plan),
         )
         for (plan, _), cell in zip(grid.columns, row.cells, strict=True)
     )

@@ -13,6 +13,7 @@ from dashboard.courses import ChartView, chart_view
 from dashboard.films import FilmView, film
 from dashboard.following import Follower
 from dashboard.header import run_view
+from dashboard.history import RunRow, latest_rows
 from dashboard.house import house
 from dashboard.showing import journey_view, log_view, step_view
 from dashboard.snapshot import JOURNEYS, Figures, figures, workers
@@ -51,6 +52,7 @@ class RunPage:
     log: tuple[LogView, ...]
     log_counts: dict[str, int]
     switches: SwitchesView | None
+    latest: tuple[RunRow, ...]
 
 
 @blueprint.get("/")
@@ -86,7 +88,8 @@ def run(run_id: str) -> str | BaseResponse:
 def _page(run_id: str, nav: str) -> str | BaseResponse:
     follower = house().follower(run_id)
     whole = follower.caught_up(PATIENCE)
-    page = follower.look(lambda state: _run_page(state, follower, loading=not whole))
+    latest = latest_rows()
+    page = follower.look(lambda state: _run_page(state, follower, latest, loading=not whole))
     return render_template("run.html", page=page, nav=nav, query=_filter())
 
 
@@ -95,7 +98,7 @@ def _summary_page(summary: RunSummary) -> str:
     return render_template("summary.html", run=summary, journeys=house().store.journeys(summary.id), nav="runs")
 
 
-def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
+def _run_page(state: RunState, follower: Follower, latest: tuple[RunRow, ...], *, loading: bool) -> RunPage:
     args = request.args
     pages = max(1, -(-len(state.journeys) // JOURNEYS))
     page = min(_number("page", 1), pages)
@@ -119,6 +122,7 @@ def _run_page(state: RunState, follower: Follower, *, loading: bool) -> RunPage:
         log=_log(state),
         log_counts={name: state.log.counts[name] for name in ("error", "warning", "injected")},
         switches=state.steering.view(state.plans) if state.is_storm else None,
+        latest=latest,
     )
 
 
@@ -129,19 +133,25 @@ def _segments(state: RunState, journey: JourneyState) -> tuple[StepView, ...]:
 
 def _log(state: RunState) -> tuple[LogView, ...]:
     """The newest lines that the filter lets through; it is the page's own where a script runs there."""
-    level, text = _filter()
+    level, text, without = _filter()
     found = []
     for entry in reversed(state.log.entries):
         fits = level in ("", entry.level) or (level == "injected" and bool(entry.fault))
-        if fits and text.lower() in f"{entry.message} {entry.detail} {entry.fault} {entry.worker}".lower():
+        if (
+            fits
+            and not (without and entry.ours)
+            and text.lower() in f"{entry.message} {entry.detail} {entry.fault} {entry.worker}".lower()
+        ):
             found.append(log_view(state, entry))
     return tuple(found[:LOG_PAGE])
 
 
-def _filter() -> tuple[str, str]:
+def _filter() -> tuple[str, str, bool]:
+    """Which lines of the log are wanted: their level, a text in them, and not those that tell of our own faults."""
     level = request.args.get("level", "")
     text = request.args.get("text", "")[:LONGEST_FILTER]
-    return (level if level in ("error", "warning", "injected") else ""), text
+    without = request.args.get("without", "") == "injected"
+    return (level if level in ("error", "warning", "injected") else ""), text, without
 
 
 def _number(name: str, otherwise: int) -> int:

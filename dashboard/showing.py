@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import log2
 
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
@@ -11,8 +12,10 @@ from dashboard.views import JourneyView, LogView, StepView, WorkerView, picture_
 from stormwalk.model import Status
 from stormwalk.reporting.words import duration, iso, status_word
 
+SHORT_MS, LONG_MS = 60.0, 1000.0
+MARKS = 60
 SLOW = 1.5
-"""How many times slower than its control a step is shown as slow."""
+"""How many times slower than its control a step is shown as slow, if no control was as slow as that."""
 
 
 def look_of(status: Status | None) -> str:
@@ -34,14 +37,24 @@ def step_view(run: RunState, journey: JourneyState, step: StepState) -> StepView
         look=look,
         word=word,
         took=took,
-        control=f"control {duration(control)}" if control is not None and journey.storm else "",
+        control=f"control {duration(control[0])}" if control and journey.storm else "",
         fault=step.fault,
         site=step.site,
         image=picture_path(run.id, "thumbnails", step.picture) if step.picture else "",
         href=step_path(run.id, journey.number, step.index),
         says=", ".join(part for part in parts if part),
-        late=bool(control and step.duration_ms and step.duration_ms > control * SLOW),
+        bar=bar_of(step.duration_ms),
+        long=took if (step.duration_ms or 0.0) >= LONG_MS else "",
+        late="late" if control and (step.duration_ms or 0.0) > max(control[0] * SLOW, control[1]) else "",
     )
+
+
+def bar_of(ms: float | None) -> str:
+    """How wide a step is in the bar of the film: four widths for each time that it takes twice as long.
+
+    Logarithmic, so that a step of a minute leaves room for those of a tenth of a second.
+    """
+    return "t20" if ms is None else f"t{min(47, max(0, round(4 * log2(max(ms, SHORT_MS) / SHORT_MS))))}"
 
 
 def weather_of(journey: JourneyState) -> str:
@@ -98,11 +111,17 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
         fault=journey.fault,
         calm=_calm(journey),
         look="idle" if idle else look_of(step.status if step else None) if step and step.status else "running",
+        marks=_marks(journey),
         since=0.0 if idle else journey.started_at,
         frame=_frame(run, worker, journey, frame_at),
         href=f"{run_path(run.id)}?worker={_query(worker)}#film",
         says=f"Worker {worker_name(worker)}{', idle' if idle else ''}: {title}, {count}{step.name if step else ''}",
     )
+
+
+def _marks(journey: JourneyState) -> str:
+    done = "".join(look_of(step.status)[0] for _, step in sorted(journey.steps.items()))
+    return (done + "-" * (journey.whole - len(done)))[-MARKS:]
 
 
 def _calm(journey: JourneyState) -> str:
@@ -134,5 +153,6 @@ def log_view(run: RunState, entry: LogEntry) -> LogView:
         message=entry.message,
         detail=entry.detail,
         fault=entry.fault,
+        ours="ours" if entry.ours else "",
         href=step_path(run.id, run.journeys[entry.journey].number, entry.step) if entry.step else "",
     )

@@ -77,7 +77,7 @@ def workers(run: RunState, frames: dict[str, float]) -> tuple[WorkerView, ...]:
 def figures(run: RunState) -> Figures:
     return Figures(
         endpoints=tuple(endpoint_views(run)),
-        access=access_view(run.access) if run.access else None,
+        access=access_view(run.id, run.access) if run.access else None,
         experiments=experiments_view(run) if run.is_storm else None,
-        faults=faults_view(run.judgement) if run.judgement else None,
+        faults=faults_view(run.id, run.judgement) if run.judgement else None,
     )

@@ -9,6 +9,7 @@ from statistics import median
 
 from dashboard.steering import Steering
 from dashboard.steps import JourneyState, StepState
+from dashboard.strikes import without_injected
 from dashboard.timings import Timings
 from dashboard.troubles import ErrorLog
 from stormwalk.access.results import Access, AccessCell, AccessCoverage, ControlSeen
@@ -136,8 +137,10 @@ class RunState:
         journey.take(id_, event)
         self.at_work[event.worker] = journey
         if isinstance(event, CallFinished):
-            self.timings.take(event.call, control=self.is_storm and journey.in_fair_weather)
+            own = without_injected(event.call, journey.strikes.take(event.call))
+            self.timings.take(event.call, own, control=self.is_storm and journey.in_fair_weather)
         if isinstance(event, FaultApplied):
+            journey.strikes.add(event.decision)
             self.timings.strike(journey.fault, event.at)
         if isinstance(event, StepFinished) and event.status is Status.PASSED and journey.in_fair_weather:
             self._note_control(journey, event)
@@ -147,10 +150,10 @@ class RunState:
             place = (base_of(journey.nodeid), journey.steps[event.index].name)
             self._controls.setdefault(place, deque(maxlen=_SAMPLES)).append(event.duration_ms)
 
-    def control_ms(self, journey: JourneyState, step: StepState) -> float | None:
-        """The median time of the step in the controls of its journey; None where there is none yet."""
+    def control_ms(self, journey: JourneyState, step: StepState) -> tuple[float, float] | None:
+        """The median and the longest time of the step in the controls of its journey; None where there is none yet."""
         times = self._controls.get((base_of(journey.nodeid), step.name))
-        return median(times) if times else None
+        return (median(times), max(times)) if times else None
 
     def _take_of_run(self, id_: int, event: Event) -> None:
         match event:

@@ -9,11 +9,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response, abort, render_template, request
 
 from dashboard.house import house
+from dashboard.pairs import control_of
+from dashboard.replay import replay_of
 from dashboard.showing import step_view, weather_of, worker_name
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.strikes import Strikes
-from dashboard.views import FactView, StepView, picture_path, plain, step_path
+from dashboard.views import FactView, PictureView, StepView, picture_path, plain, step_path, thumbnail_view
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
 from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, outcome
@@ -27,15 +29,6 @@ CALLS = 60
 LINES = 40
 MOST_EVENTS = 30_000
 """So many events are looked through for a step, of all workers together; of a longer one its beginning is shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureView:
-    key: str
-    label: str
-    image: str
-    full: str
-    alt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +64,25 @@ class StepDetail:
     details: str
     facts: tuple[FactView, ...]
     pictures: tuple[PictureView, ...]
+    no_pictures: str
     calls: tuple[CallView, ...]
     more_calls: str
     lines: tuple[LineView, ...]
+    replay: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the follower knows of a step; `control` is its picture where nothing blew."""
+
+    journey: JourneyState
+    step: StepState
+    view: StepView
+    base_url: str
+    control: PictureView | None
+    replay: str
 
 
 @dataclass(slots=True)
@@ -92,21 +99,24 @@ def step(run_id: str, number: int, index: int) -> str | Response:
     follower = house().follower(run_id)
     follower.caught_up(2.0)
 
-    def find(run: RunState) -> tuple[JourneyState, StepState, StepView, str, str] | None:
-        walked = run.numbered(number)
-        there = walked.steps.get(index) if walked else None
-        if walked is None or there is None:
-            return None
-        return walked, there, step_view(run, walked, there), run.project, run.base_url
-
-    known = follower.look(find)
+    known = follower.look(lambda run: _known(run, number, index))
     if known is None:
         abort(HTTPStatus.NOT_FOUND, "This run has no such step.")
-    walked, there, view, project, base_url = known
-    detail = _detail(run_id, walked, view, _read(run_id, walked.key, there), base_url, worker_name(walked.worker))
+    detail = _detail(run_id, known, _read(run_id, known.journey.key, known.step))
     if request.args.get("as") == "json":
         return Response(json.dumps(plain(detail), ensure_ascii=False), mimetype="application/json")
-    return render_template("step.html", run_id=run_id, project=project, detail=detail, nav="runs")
+    return render_template("step.html", run_id=run_id, detail=detail, nav="runs")
+
+
+def _known(run: RunState, number: int, index: int) -> _Known | None:
+    walked = run.numbered(number)
+    there = walked.steps.get(index) if walked else None
+    if walked is None or there is None:
+        return None
+    calm = control_of(run, walked, there)
+    label = f"the same in {weather_of(calm[0])}" if calm else ""
+    control = thumbnail_view(run.id, calm[1].picture, label, f"Picture of {there.name}, {label}") if calm else None
+    return _Known(walked, there, step_view(run, walked, there), run.base_url, control, replay_of(run, walked))
 
 
 def _read(run_id: str, journey: str, step: StepState) -> _Found:
@@ -132,26 +142,26 @@ def _read(run_id: str, journey: str, step: StepState) -> _Found:
     return found
 
 
-def _detail(
-    run_id: str, journey: JourneyState, view: StepView, found: _Found, base_url: str, worker: str
-) -> StepDetail:
-    finished = found.finished
+def _detail(run_id: str, known: _Known, found: _Found) -> StepDetail:
+    journey, view, finished = known.journey, known.view, found.finished
     calls = _with_strikes(found)
     indexes = sorted(journey.steps)
     at = indexes.index(view.index)
-    url = finished.url.removeprefix(base_url) or "/" if finished and finished.url else ""
+    url = finished.url.removeprefix(known.base_url) or "/" if finished and finished.url else ""
     return StepDetail(
         title=f"{view.index} {view.name}",
-        place=" · ".join(part for part in (journey.title, weather_of(journey), worker) if part),
+        place=" · ".join(part for part in (journey.title, weather_of(journey), worker_name(journey.worker)) if part),
         step=view,
         strip=_strip(found.faults),
         reason=shorten(finished.reason, 1000) if finished and finished.reason else "",
         details=block(finished.details, 4000) if finished and finished.details else "",
         facts=tuple(_facts(view, url, journey)),
-        pictures=tuple(_picture(run_id, view, one) for one in sorted(found.evidence, key=lambda one: one.taken_at)),
+        pictures=_pictures(run_id, known, found),
+        no_pictures="" if found.evidence else _none_yet(known),
         calls=tuple(_call(number, *one) for number, one in enumerate(calls[:CALLS])),
         more_calls=f"{len(calls) - CALLS} more calls are in the report" if len(calls) > CALLS else "",
         lines=tuple(_line(number, line) for number, line in enumerate(found.lines[:LINES])),
+        replay=known.replay,
         before=_neighbour(run_id, journey, indexes, at - 1),
         after=_neighbour(run_id, journey, indexes, at + 1),
     )
@@ -178,6 +188,18 @@ def _facts(view: StepView, url: str, journey: JourneyState) -> list[FactView]:
         ("Healed", step.healed.value if step.healed else ""),
     ]
     return [FactView(key=name, name=name, value=value) for name, value in rows if value]
+
+
+def _none_yet(known: _Known) -> str:
+    """A picture comes after its step; one that did not come until the end of the journey never will."""
+    over = known.journey.finished or known.view.look == "error"
+    return "No picture was taken of this step." if over else "There is no picture yet."
+
+
+def _pictures(run_id: str, known: _Known, found: _Found) -> tuple[PictureView, ...]:
+    taken = sorted(found.evidence, key=lambda one: one.taken_at)
+    own = [_picture(run_id, known.view, one) for one in taken]
+    return (*own, known.control) if own and known.control else tuple(own)
 
 
 def _picture(run_id: str, view: StepView, one: Evidence) -> PictureView:

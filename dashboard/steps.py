@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from dashboard.strikes import Strikes
 from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
@@ -18,13 +19,14 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.reporting.words import shorten
 from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
 from stormwalk.storm_judgement import Recovery
 
 NAME_LIMIT = 160
 REASON_LIMIT = 300
+REFUSED = 50
 
 
 @dataclass(slots=True)
@@ -55,7 +57,10 @@ class StepState:
 
 @dataclass(slots=True)
 class JourneyState:
-    """One journey and its steps. Without a `plan` in a storm (`storm`) it is a control."""
+    """One journey and its steps. Without a `plan` in a storm (`storm`) it is a control.
+
+    `refused` are addresses of calls that we ended, of which the browser has not complained yet.
+    """
 
     key: str
     number: int
@@ -76,6 +81,8 @@ class JourneyState:
     fault: str = ""
     site: str = ""
     call: str = ""
+    strikes: Strikes = field(default_factory=Strikes)
+    refused: list[str] = field(default_factory=list)
     finished: bool = False
     changed: int = 0
 
@@ -137,6 +144,7 @@ class JourneyState:
         self.status, self.duration_ms = event.status, event.duration_ms
         self.reason, self.finished = shorten(event.reason, REASON_LIMIT), True
         self.fault = self.site = ""
+        self.strikes, self.refused = Strikes(), []
 
     def _start_step(self, id_: int, event: StepStarted) -> None:
         self.steps[event.index] = StepState(
@@ -171,8 +179,19 @@ class JourneyState:
         key = event.decision.key
         self.fault = shorten(event.decision.fault, 60)
         self.site = shorten(f"{key.method} {key.template}", NAME_LIMIT)
+        if not event.decision.went_on and event.decision.url:
+            self.refused.append(event.decision.url)
+            del self.refused[:-REFUSED]
         if step := self._touch(event.step, id_):
             step.fault, step.site, step.changed = self.fault, self.site, id_
+
+    def owns(self, line: ConsoleLine) -> bool:
+        """Whether a line is the browser's complaint of a call that we ended; each such call explains one line."""
+        ended = next((url for url in self.refused if f"{line.location}:".startswith(f"{url}:")), None)
+        if ended is None or line.level != "error":
+            return False
+        self.refused.remove(ended)
+        return True
 
     def _touch(self, index: int, id_: int) -> StepState | None:
         """The step with that index, of which now more is known: a call, a line, a picture."""

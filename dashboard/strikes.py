@@ -6,7 +6,6 @@ application's own second try is not struck because the first one was.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -22,14 +21,15 @@ KEPT = 200
 class Strikes:
     """The decisions whose call has not ended yet."""
 
-    waiting: deque[FaultDecision] = field(default_factory=lambda: deque(maxlen=KEPT))
+    waiting: list[FaultDecision] = field(default_factory=list)
 
     @classmethod
     def of(cls, decisions: Iterable[FaultDecision]) -> Strikes:
-        return cls(deque(decisions, maxlen=KEPT))
+        return cls(list(decisions))
 
     def add(self, decision: FaultDecision) -> None:
         self.waiting.append(decision)
+        del self.waiting[:-KEPT]
 
     def take(self, call: Call) -> tuple[FaultDecision, ...]:
         """What was done to this call, by one rule or by several; from then on it belongs to no other call."""
@@ -46,7 +46,8 @@ def _fits(one: FaultDecision, call: Call) -> bool:
     if one.key.method != call.method or one.url != call.url:
         return False
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
-    return not one.at or call.started_at - CLOCKS_S <= one.at <= ended + CLOCKS_S
+    began = one.began_at or one.at  # a fault may hold on for longer than its call
+    return not began or call.started_at - CLOCKS_S <= began <= ended + CLOCKS_S
 
 
 def without_injected(call: Call, struck: tuple[FaultDecision, ...]) -> float | None:

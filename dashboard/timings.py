@@ -27,10 +27,11 @@ GUST = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """When a call began, and how long it took."""
+    """When a call began, and how long it took; `own` is without what we injected, None where we ended the call."""
 
     at: float
     ms: float
+    own: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,18 +62,23 @@ class Endpoint:
     now: deque[Timed] = field(default_factory=lambda: deque(maxlen=KEPT))
     controls: deque[Timed] = field(default_factory=lambda: deque(maxlen=KEPT))
 
-    def recent(self, until: float) -> list[float]:
-        """The times within the window that ends at `until`; all that there are where nothing is so young."""
-        young = [one.ms for one in self.now if one.at > until - WINDOW]
-        return young or [one.ms for one in self.now]
+    def times(self, *, own: bool) -> list[tuple[float, float]]:
+        """When each call began and how long it took: as the page felt it, or `own`, without what we injected."""
+        both = ((one.at, one.own if own else one.ms) for one in self.now)
+        return [(at, ms) for at, ms in both if ms is not None]
 
-    def course(self, since: float, until: float) -> list[Bin]:
+    def recent(self, until: float, *, own: bool = False) -> list[float]:
+        """The times within the window that ends at `until`; all that there are where nothing is so young."""
+        known = self.times(own=own)
+        return [ms for at, ms in known if at > until - WINDOW] or [ms for _, ms in known]
+
+    def course(self, since: float, until: float, *, own: bool = False) -> list[Bin]:
         """The times in equal parts of a stretch of time; parts in which nothing was called are left out."""
         width = max((until - since) / BINS, NARROWEST_BIN)
         parts: dict[int, list[float]] = {}
-        for one in self.now:
-            if since <= one.at <= until:
-                parts.setdefault(min(int((one.at - since) / width), BINS - 1), []).append(one.ms)
+        for at, ms in self.times(own=own):
+            if since <= at <= until:
+                parts.setdefault(min(int((at - since) / width), BINS - 1), []).append(ms)
         return [
             Bin(place=(part + 0.5) / BINS, p50=median(times), p95=rank(times, 0.95))
             for part, times in sorted(parts.items())
@@ -101,7 +107,7 @@ class Timings:
         else:
             self.blows.append(Blow(fault=fault, since=at, until=at))
 
-    def take(self, call: Call, *, control: bool) -> None:
+    def take(self, call: Call, own: float | None, *, control: bool) -> None:
         """Add a call of the API; others, and what was cancelled, say nothing of an endpoint."""
         came = outcome(call)
         if not is_api(call) or came is CallOutcome.CANCELLED:
@@ -113,7 +119,7 @@ class Timings:
         endpoint.calls += 1
         endpoint.failed += came is CallOutcome.FAILED
         if call.duration_ms is not None and math.isfinite(call.duration_ms):
-            timed = Timed(call.started_at, call.duration_ms)
+            timed = Timed(call.started_at, call.duration_ms, own)
             endpoint.now.append(timed)
             if control:
                 endpoint.controls.append(timed)

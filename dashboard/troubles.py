@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.steps import JourneyState
 from stormwalk.events import ConsoleWritten, Event, JourneyFinished, NoteTaken, StepFinished
@@ -16,7 +16,11 @@ _LEVELS = {"error": "error", "pageerror": "error", "warning": "warning"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One line of the log. `id` is that of its event; `fault` is what blew then, empty in fair weather."""
+    """One line of the log. `id` is that of its event; `fault` is what blew then, empty in fair weather.
+
+    `ours` says that our own fault is all that it tells of: the browser complains of a call that we have ended. What the
+    application made of that is not ours.
+    """
 
     id: int
     at: float
@@ -27,6 +31,7 @@ class LogEntry:
     fault: str = ""
     journey: str = ""
     step: int = 0
+    ours: bool = False
 
 
 class ErrorLog:
@@ -62,7 +67,8 @@ class ErrorLog:
                 line = event.line
                 message = shorten(line.text, 240) or "(an empty line)"
                 where = f"{line.level} {shorten(line.location, 120)}".strip()
-                return self._entry(id_, event, journey, _LEVELS[line.level], message, where, event.step)
+                entry = self._entry(id_, event, journey, _LEVELS[line.level], message, where, event.step)
+                return replace(entry, ours=journey.owns(line))
         return None
 
     def _entry(

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from stormwalk.reporting.words import shorten
+
+LONGEST_PATH = 3000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One step. `look` names its colours and its glyph, `says` is its accessible name."""
+    """One step. `look` names its colours and its glyph, `says` is its accessible name.
+
+    `bar` is how wide it is in the bar of the film (`t0` to `t47`), `long` its time where that says something there.
+    """
 
     key: str
     journey: str
@@ -30,7 +35,9 @@ class StepView:
     image: str
     href: str
     says: str
-    late: bool = False
+    bar: str
+    long: str
+    late: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +58,10 @@ class JourneyView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerView:
-    """One worker. `frame` is the newest picture of it; `since` is when its journey began, in seconds, 0 while idle."""
+    """One worker. `frame` is the newest picture of it; `since` is when its journey began, in seconds, 0 while idle.
+
+    `marks` has a letter for each step: the first one of its status, or `-` for one that was not reached yet.
+    """
 
     key: str
     name: str
@@ -62,6 +72,7 @@ class WorkerView:
     fault: str
     calm: str
     look: str
+    marks: str
     since: float
     frame: str
     href: str
@@ -121,6 +132,8 @@ class RunView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogView:
+    """One line of the log; `ours` is not empty where it tells of our own fault and of nothing else."""
+
     key: str
     at: str
     iso: str
@@ -130,12 +143,27 @@ class LogView:
     message: str
     detail: str
     fault: str
+    ours: str
     href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """One picture: `image` is its thumbnail, out of the store, `full` the whole of it on the machine that took it."""
+
+    key: str
+    label: str
+    image: str
+    full: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointView:
-    """One endpoint. Its course is drawn in a box of 104 x 24: `line`, and the band of the controls behind it."""
+    """One endpoint. Its course is drawn in a box of 104 x 24: `line`, and the band of the controls behind it.
+
+    What is called `own` is without what we injected.
+    """
 
     key: str
     method: str
@@ -146,7 +174,10 @@ class EndpointView:
     p95: str
     base95: str
     slow: str
+    own50: str
+    own95: str
     line: str
+    own_line: str
     band_y: float
     band_h: float
     says: str
@@ -155,7 +186,7 @@ class EndpointView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellView:
-    """One cell of a matrix."""
+    """One cell of a matrix; `href` is where more is said of it, empty where nothing is."""
 
     key: str
     look: str
@@ -163,6 +194,7 @@ class CellView:
     word: str
     says: str
     title: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +213,22 @@ class ColumnView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyView:
+    """One look of a cell and what it means."""
+
+    key: str
+    look: str
+    glyph: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixView:
     """A matrix; `summary` stands beside its title, `bad` where something in it must not be overlooked."""
 
     columns: tuple[ColumnView, ...]
     rows: tuple[RowView, ...]
+    legend: tuple[KeyView, ...] = ()
     summary: str = ""
     bad: str = ""
     left_out: int = 0
@@ -209,6 +252,12 @@ def run_path(run_id: str, *parts: str) -> str:
     return "/".join(["/runs", quote(run_id, safe=""), *(quote(part, safe="") for part in parts)])
 
 
+def cell_path(run_id: str, matrix: str, **named: str) -> str:
+    """The address of what is known of a cell; empty for names that no address can hold."""
+    path = f"{run_path(run_id, 'cells', matrix)}?{urlencode(named)}"
+    return path if len(path) < LONGEST_PATH else ""
+
+
 def step_path(run_id: str, number: int, index: int) -> str:
     """The address of a step of the journey with that number."""
     return run_path(run_id, "journeys", str(number), "steps", str(index))
@@ -217,3 +266,9 @@ def step_path(run_id: str, number: int, index: int) -> str:
 def picture_path(run_id: str, kind: str, evidence_id: str) -> str:
     """The address of a picture or thumbnail, whose id may have folders."""
     return f"{run_path(run_id, kind)}/{quote(evidence_id, safe='/')}"
+
+
+def thumbnail_view(run_id: str, evidence_id: str, label: str, alt: str) -> PictureView:
+    """A picture under a name of its own."""
+    image, full = (picture_path(run_id, kind, evidence_id) for kind in ("thumbnails", "pictures"))
+    return PictureView(key=evidence_id, label=label, image=image, full=full, alt=alt)

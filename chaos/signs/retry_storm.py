@@ -14,6 +14,8 @@ from stormwalk.storm_judgement import Trouble
 # Three tries in a row are patience; from the fourth on the pauses must grow.
 _TRIES = 4
 _GROWTH = 1.5
+# Parts of a page that ask for the same each have pauses of their own, which begin anew where the other has given up.
+_PARTS = 3
 # Whoever waits this long between two tries harms nobody, growing or not.
 _HARMLESS_GAP_MS = 1_000.0
 # A clock of ours and one of the browser's differ by less.
@@ -107,8 +109,25 @@ def _gaps_ms(chain: list[SeenCall]) -> list[float]:
 
 
 def _without_back_off(gaps: list[float]) -> bool:
+    parts = _parts(gaps)
+    return len(parts) > _PARTS or any(_stays_short(one) for one in parts if len(one) >= _TRIES - 1)
+
+
+def _stays_short(gaps: list[float]) -> bool:
     # The last pause against the first: jitter can make one pause shorter than the one before it.
     return gaps[-1] < max(gaps[0], 1.0) * _GROWTH and median(gaps) < _HARMLESS_GAP_MS
+
+
+def _parts(gaps: list[float]) -> list[list[float]]:
+    """Pauses that begin anew: short again, after at least two of which each had grown."""
+    parts: list[list[float]] = [[]]
+    for gap in gaps:
+        part = parts[-1]
+        grown = len(part) > 1 and all(new >= max(old, 1.0) * _GROWTH for old, new in pairwise(part))
+        if grown and gap < part[-1] / 2:
+            parts.append([])
+        parts[-1].append(gap)
+    return parts
 
 
 def _too_early(chain: list[SeenCall]) -> str | None:

@@ -24,7 +24,8 @@ export const drawChart = async (run, box, name) => {
     if (one.name) chart.append(node('text', { class: 'fxt', x: one.x, y: -7 }, one.name));
   }
   if (told.band_h) chart.append(node('rect', { class: 'band', x: 0, width: 600, y: told.band_y, height: told.band_h }));
-  if (told.middle !== null) chart.append(node('line', { class: 'bandmid', x1: 0, x2: 600, y1: told.middle, y2: told.middle }), node('text', { x: 606, y: told.middle + 14 }, 'control'));
-  chart.append(node('polyline', { class: 'l-p95', points: told.p95 }), node('polyline', { class: 'l-now', points: told.p50 }), node('text', { class: 'b', x: 606, y: told.last_y }, 'p50'));
+  if (told.middle !== null) chart.append(node('line', { class: 'bandmid', x1: 0, x2: 600, y1: told.middle, y2: told.middle }), node('text', { x: 606, y: told.control_y }, 'control'));
+  for (const [of, p95, p50] of [['felt', told.p95, told.p50], ['own', told.own_p95, told.own_p50]]) chart.append(node('polyline', { class: `l-p95 ${of}`, points: p95 }), node('polyline', { class: `l-now ${of}`, points: p50 }));
+  chart.append(node('circle', { class: 'd-now felt', cx: told.last_x, cy: told.last_y, r: 3 }), node('text', { class: 'b felt', x: 606, y: told.p50_y }, 'p50'));
   box.replaceChildren(chart);
 };

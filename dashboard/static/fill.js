@@ -3,7 +3,7 @@
 // it stays a text.
 
 const ATTRIBUTES = new Set(['href', 'src', 'title', 'aria-label', 'alt', 'datetime', 'points', 'x', 'y', 'width', 'height', 'value',
-  'data-since', 'data-started', 'data-ended', 'data-heard', 'data-index', 'data-level', 'data-injected']);
+  'data-since', 'data-started', 'data-ended', 'data-heard', 'data-index', 'data-level', 'data-injected', 'data-ours', 'data-marks']);
 const ADDRESSES = new Set(['href', 'src']);
 
 // What belongs to a child of a list, or to a panel within, is that one's own.
@@ -24,10 +24,21 @@ const parts = (root, selector, name) => {
 
 const setText = (element, text) => { if (element.textContent !== text) element.textContent = text };
 
+// A letter for each mark: `m` and the letter are its class.
+const draw = (element, letters) => {
+  while (element.children.length > letters.length) element.lastElementChild.remove();
+  [...letters].forEach((letter, at) => {
+    const mark = element.children[at] || element.appendChild(document.createElement('i'));
+    if (mark.className !== `m${letter}`) mark.className = `m${letter}`;
+  });
+};
+
 const setAttribute = (element, name, value) => {
   if (!ATTRIBUTES.has(name)) return;
   const text = value === null || value === undefined ? '' : String(value);
+  if (name === 'data-marks' && element.dataset.marks !== text) draw(element, text);
   if (ADDRESSES.has(name)) {
+    if (name === 'href' && text === '') { element.removeAttribute('href'); return }
     const safe = text.startsWith('/') && !text.startsWith('//') ? text : name === 'src' ? '/static/blank.svg' : '#';
     if (element.getAttribute(name) !== safe) element.setAttribute(name, safe);
   } else if (text === '') element.removeAttribute(name);

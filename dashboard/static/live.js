@@ -2,13 +2,13 @@
 
 import { fill, list, ordered, put } from './fill.js';
 import { drawChart } from './chart.js';
-import { openBox } from './lightbox.js';
+import { cells, steps } from './lightbox.js';
 import { say, zeros } from './page.js';
 import { Stream } from './stream.js';
 
 const one = selector => document.querySelector(selector), all = selector => [...document.querySelectorAll(selector)];
 const page = document.body.dataset, run = page.run;
-const film = one('#film'), frames = one('#frames');
+const film = one('#film'), frames = one('#frames'), slices = one('#slices');
 const QUIET = 180; // seconds, as in header.py
 const MOST_JOURNEYS = 40, MOST_LINES = 500, MOST_SEGMENTS = 80;
 
@@ -60,6 +60,8 @@ const takers = {
   faults: told => matrix('faults', told),
 };
 
+// Without a script every cell is a stop of its own.
+const oneStop = panel => { for (const each of panel.querySelectorAll('.cl')) each.tabIndex = -1 };
 const matrix = (id, told) => {
   const panel = one(`#${id}`);
   panel.hidden = !told;
@@ -67,6 +69,7 @@ const matrix = (id, told) => {
   const bad = panel.querySelector('[data-t=bad]');
   if (told.bad && told.bad !== bad.textContent) say(`${one(`#h-${id}`).textContent}: ${told.bad}`);
   fill(panel, told);
+  oneStop(panel);
 };
 
 // ---- the header
@@ -80,6 +83,7 @@ const header = told => {
   if (said && said !== known) {
     known = said;
     say(said);
+    one('#stopped').hidden = told.word !== 'Stopped';
     for (const each of all('#pause, #stop, #now, #switches, #follow-l')) each.hidden = true;
     connection('over');
   }
@@ -131,12 +135,14 @@ const journey = told => {
 };
 const step = told => {
   if (asked) meanwhile.push([stream.at, told]);
+  steps.again(told.href);
   const marks = all('[data-steps]').find(each => each.dataset.steps === told.journey);
   if (marks) {
     put(marks, 't-segment', told, ordered).classList.toggle('struck', Boolean(told.fault));
     while (marks.children.length > MOST_SEGMENTS) marks.firstElementChild.remove();
   }
   if (told.journey !== film.dataset.journey) return;
+  put(slices, 't-slice', told, ordered).classList.toggle('struck', Boolean(told.fault));
   [...frames.querySelectorAll('[data-wait]')].find(each => each.dataset.key === told.key)?.remove();
   const made = put(frames, 't-frame', told, ordered);
   if (told.look === 'running' && one('#follow').checked && !calm.matches) inSight(made);
@@ -167,9 +173,12 @@ const show = async query => {
   one('#h-film').textContent = told.heading;
   one('#film-s').textContent = told.journey.title;
   one('#film-w').textContent = told.journey.weather;
+  one('#film-w').className = told.journey.weather_look;
   one('#film-w').hidden = !told.journey.weather;
   one('#film-none').hidden = true;
   frames.replaceChildren();
+  slices.replaceChildren();
+  for (const each of [...told.steps, ...told.waiting]) put(slices, 't-slice', each, ordered).classList.toggle('struck', Boolean(each.fault));
   for (const each of told.steps) put(frames, 't-frame', each, ordered);
   for (const each of told.waiting) put(frames, 't-wait', each, ordered);
   for (const [at, each] of meanwhile) if (at > told.at) step(each);
@@ -179,8 +188,10 @@ document.addEventListener('click', event => {
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   const link = event.target.closest('a[data-worker], a[data-journey], a[data-endpoint], a[data-lb]');
   if (!link) return;
+  if (link.dataset.lb === 'cell' && !link.hasAttribute('href')) return;
   event.preventDefault();
-  if ('lb' in link.dataset) openBox(link);
+  if (link.dataset.lb === 'cell') cells.open(link);
+  else if ('lb' in link.dataset) steps.open(link);
   else if (link.dataset.endpoint) { one('#chart').dataset.endpoint = link.closest('[data-key]').dataset.key; drawn = 0; chosen(); chart() }
   else if (link.dataset.worker) { one('#follow').checked = true; show(`worker=${encodeURIComponent(link.closest('[data-key]').dataset.key)}`) }
   else show(`journey=${encodeURIComponent(link.closest('[data-key]').dataset.key)}`).then(() => film.scrollIntoView({ block: 'nearest' }));
@@ -211,16 +222,16 @@ const line = told => {
   }
 };
 const filter = () => {
-  const form = one('#log-f'), level = form.elements.level.value, text = form.elements.text.value.toLowerCase();
+  const form = one('#log-f'), level = form.elements.level.value, text = form.elements.text.value.toLowerCase(), without = form.elements.without?.checked;
   let shown = 0;
   for (const each of one('#lines').children) {
-    const fits = (!level || each.dataset.level === level || (level === 'injected' && 'injected' in each.dataset)) && each.textContent.toLowerCase().includes(text);
+    const fits = !(without && 'ours' in each.dataset) && (!level || each.dataset.level === level || (level === 'injected' && 'injected' in each.dataset)) && each.textContent.toLowerCase().includes(text);
     each.hidden = !fits;
     shown += fits;
   }
   const none = one('#lines-none');
   none.hidden = shown > 0;
-  none.textContent = level || text ? 'No line fits the filter.' : 'Nothing went wrong so far.';
+  none.textContent = level || text || without ? 'No line fits the filter.' : 'Nothing went wrong so far.';
 };
 one('#log-f').addEventListener('input', filter);
 one('#log-f').addEventListener('submit', event => { event.preventDefault(); filter() });
@@ -235,16 +246,19 @@ one('#sw-form')?.addEventListener('submit', async event => {
 });
 
 // ---- one tab stop for each matrix, and arrows within
+for (const each of all('.mxp')) oneStop(each);
 for (const table of all('table[data-grid]')) {
   const box = table.closest('.mxs');
   box.addEventListener('keydown', event => {
-    const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0], Home: [0, -999], End: [0, 999] }[event.key];
+    const by = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0], Home: event.ctrlKey ? [-999, -999] : [0, -999], End: event.ctrlKey ? [999, 999] : [0, 999] }[event.key];
     if (!by) return;
     const rows = [...table.tBodies[0].rows].map(row => [...row.querySelectorAll('.cl')]);
     let row = rows.findIndex(each => each.includes(document.activeElement));
     let column = row < 0 ? 0 : rows[row].indexOf(document.activeElement);
-    row = Math.max(0, Math.min(rows.length - 1, row < 0 ? 0 : row + by[0]));
-    column = Math.max(0, Math.min((rows[row]?.length || 1) - 1, column + by[1]));
+    // Whoever comes from outside begins at the first cell, or with Ctrl and End at the last one.
+    const [down, right] = row < 0 && Math.abs(by[0] + by[1]) === 1 ? [0, 0] : by;
+    row = Math.max(0, Math.min(rows.length - 1, Math.max(row, 0) + down));
+    column = Math.max(0, Math.min((rows[row]?.length || 1) - 1, column + right));
     const cell = rows[row]?.[column];
     if (cell) { cell.focus(); event.preventDefault() }
   });

@@ -127,4 +127,7 @@ def _line(one: Waiting) -> str:
     tried = f"tried {count(one.tries, 'time')}: {one.problem}" if one.tries else "not tried yet"
     doubt = " (it may have arrived)" if one.doubt else ""
     to = f"{one.letter.channel}, ${one.letter.variable}"
-    return f"{moment(one.created_at)}  {to}  {shorten(one.about, 160)}  {tried}{doubt}"
+    # Also where that sender was killed: nobody else may have it before its time is up.
+    held = one.leased_until - time.time()
+    sending = f"; a sender has it, for {held:.0f} s more at most" if held > 0 else ""
+    return f"{moment(one.created_at)}  {to}  {shorten(one.about, 160)}  {tried}{doubt}{sending}"

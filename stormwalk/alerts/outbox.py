@@ -166,7 +166,8 @@ class Outbox:
             try:
                 yield connection
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # on a full disk SQLite has taken it back by itself
+                    connection.execute("ROLLBACK")
                 raise
             connection.execute("COMMIT")
 
@@ -177,7 +178,9 @@ class Outbox:
                 _prepare(connection)
                 yield connection
         except sqlite3.Error as error:
-            raise AlertError(f"the outbox {self.file} cannot be used ({error}); move it away, and try again") from None
+            full = getattr(error, "sqlite_errorname", "").startswith("SQLITE_FULL")
+            advice = "free some space" if full else "move it away, and try again"
+            raise AlertError(f"the outbox {self.file} cannot be used ({error}); {advice}") from None
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -40,7 +40,9 @@ def _tell(run: Run, project: Project, previous: Previous, root: Path) -> Iterato
     addresses = project.alerts.addresses(RunMode.CHAOS if run.is_storm else RunMode.NORMAL)
     if addresses and worth_telling(run, project.alerts.when, previous):
         alert = digest(run, Surroundings(table=project.alerts, redactor=project.redactor(), environ=os.environ))
-        yield from put(alert, addresses, outbox)
+        # The next run may be no change, and say nothing of what nobody has heard of.
+        again = f"once that is mended: python -m stormwalk alert {run.id}"
+        yield from (f"{complaint}; {again}" for complaint in put(alert, addresses, outbox))
     if outbox.waiting():
         sender.start(root, os.environ)
 

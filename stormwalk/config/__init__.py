@@ -185,6 +185,16 @@ class Project(Table):
             raise problem
         return self
 
+    @model_validator(mode="after")
+    def _browser_reaches_the_application(self, info: ValidationInfo) -> Self:
+        """Else every journey would fail, as if the application were wrong."""
+        given = info.context.base_url if info.context else None
+        url = given or self.application.base_url or f"http://{LOOPBACK[0]}"
+        if self.safety.only_allowed_hosts and not self.safety.allows(url):
+            host = urlsplit(url).hostname
+            raise below(("safety", "allowed_hosts"), f'expected "{host}" too, or only_allowed_hosts shuts it out')
+        return self
+
     _path: Path = PrivateAttr(default=Path("project.toml"))
     _access_path: Path = PrivateAttr(default=Path("project.toml"))
     _given_base_url: str | None = PrivateAttr(default=None)

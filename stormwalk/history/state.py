@@ -72,7 +72,7 @@ def write_state(path: Path, state: State) -> None:
     text = json.dumps(_state.dump_python(state, mode="json"), indent=1, ensure_ascii=False) + "\n"
     partial = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)  # and no more: what is missing above it is a slip of the pen
         partial.write_text(text, encoding="utf-8", errors="replace")
         partial.replace(path)
     except OSError as error:

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 from stormwalk.access.results import Access, AccessCell, AccessFinding, Excerpt
 from stormwalk.model import Run
 from stormwalk.reporting.access_facts import accepted_places, findings_at, is_wrong, other_alarms, percent, place
-from stormwalk.reporting.words import block, iso, shorten
+from stormwalk.reporting.words import UNTIMED, block, iso, shorten
 
 _PLACES = 50
 
@@ -20,7 +20,9 @@ def access_suite(run: Run, access: Access) -> Element:
     for cell in access.cells:
         _cell(suite, cell, findings.get(place(cell), []), accepted=place(cell) in excused)
     for finding in other_alarms(access):
-        case = SubElement(suite, "testcase", {"classname": shorten(finding.rule), "name": shorten(finding.title)})
+        case = SubElement(
+            suite, "testcase", {"classname": shorten(finding.rule), "name": shorten(finding.title), **UNTIMED}
+        )
         _ending(case, "failure", finding.title, finding.rule, [finding])
     if access.coverage.threshold:
         _coverage(suite, access)
@@ -40,7 +42,7 @@ def _counts(run: Run, access: Access, suite: Element) -> dict[str, str]:
 
 
 def _cell(suite: Element, cell: AccessCell, findings: Sequence[AccessFinding], *, accepted: bool) -> None:
-    case = SubElement(suite, "testcase", {"classname": shorten(cell.endpoint), "name": shorten(place(cell))})
+    case = SubElement(suite, "testcase", {"classname": shorten(cell.endpoint), "name": shorten(place(cell)), **UNTIMED})
     if cell.verdict.is_good:
         return
     said = f"{cell.verdict.word}: expected {cell.expected}, {cell.observed or 'nothing was observed'}"
@@ -74,7 +76,7 @@ def _exchange(excerpt: Excerpt) -> str:
 
 def _coverage(suite: Element, access: Access) -> None:
     coverage = access.coverage
-    case = SubElement(suite, "testcase", {"classname": "Access", "name": "coverage"})
+    case = SubElement(suite, "testcase", {"classname": "Access", "name": "coverage", **UNTIMED})
     if coverage.met:
         return
     said = f"{percent(coverage.share)} of the cells were judged, {percent(coverage.threshold)} are wanted"

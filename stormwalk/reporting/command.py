@@ -96,7 +96,7 @@ def open_store(url: str | Path) -> Store:
     # Opening makes a store where there is none, and to ask for a report must not.
     if path is not None and not path.is_file():
         raise StoreError(f"There is no store at {path}. Walk the journeys first, or name the store with --store.")
-    return Store.open(url)
+    return Store.open(url, only_read=True)
 
 
 def _file_of(url: str | Path) -> Path | None:

@@ -13,6 +13,7 @@ from stormwalk.reporting.gate_junit import gate_suite
 from stormwalk.reporting.storm_junit import storm_suite
 from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
 
+_ATTACHED = 3
 _TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.SKIPPED: "skipped"}
 
 
@@ -61,6 +62,14 @@ def _case(suite: Element, journey: Journey) -> None:
     kept = [*journey.evidence, *(one for step in journey.steps for one in step.evidence)]
     _properties(case, [("nodeid", journey.nodeid), *steps, *(("evidence", one.path) for one in kept)])
     _ending(case, journey)
+    _pictures(case, journey)
+
+
+def _pictures(case: Element, journey: Journey) -> None:
+    """What was seen where it went wrong, in the form in which GitLab and Jenkins show files beside a test."""
+    seen = [step.picture for step in journey.steps if step.picture and step.status is not Status.PASSED]
+    if seen and _TAGS.get(journey.status, "skipped") != "skipped":
+        SubElement(case, "system-out").text = "\n".join(f"[[ATTACHMENT|{plain(one.path)}]]" for one in seen[:_ATTACHED])
 
 
 def _ending(case: Element, journey: Journey) -> None:

@@ -49,6 +49,7 @@ def _styles(run: Run) -> Iterator[str]:
         yield "access.css"
     if run.is_storm:
         yield "storm.css"
+    yield "print.css"
 
 
 def _flow_key(run: Run) -> str:

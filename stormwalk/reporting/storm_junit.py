@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 from stormwalk.model import Run
 from stormwalk.reporting import storm_facts
 from stormwalk.reporting.storm_facts import verdict_word
-from stormwalk.reporting.words import iso, shorten
+from stormwalk.reporting.words import UNTIMED, iso, shorten
 from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
 
 _EVIDENCE = 20
@@ -20,7 +20,7 @@ def storm_suite(run: Run) -> Element:
     """The suite `Storms`. A storm without a judgement is an error in it, so that it can turn no build green."""
     suite, judgement = Element("testsuite", {"name": "Storms"}), storm_facts.judgement_of(run)
     if judgement is None:
-        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "judgement"})
+        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "judgement", **UNTIMED})
         SubElement(case, "error", {"message": "the storms were not judged", "type": "inconclusive"})
     else:
         for one in judgement.experiments:
@@ -73,10 +73,10 @@ def _story(finding: StormFinding) -> str:
 def _overall(suite: Element, judgement: StormJudgement) -> None:
     """The gate of the project, and that nobody had a hand in the run."""
     if judgement.fail_under is not None:
-        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "score"})
+        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "score", **UNTIMED})
         if judgement.below_gate:
             said = f"{storm_facts.status_words(judgement)}; the project asks for {judgement.fail_under:g}"
             SubElement(case, "failure", {"message": said, "type": "score"})
     if judgement.steered:
-        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "not steered by hand"})
+        case = SubElement(suite, "testcase", {"classname": "Storms", "name": "not steered by hand", **UNTIMED})
         SubElement(case, "error", {"message": storm_facts.why_words(judgement)[0], "type": "inconclusive"})

@@ -9,6 +9,8 @@ from stormwalk.model import Status
 
 UNFINISHED = "not finished"
 DASH = "\N{EN DASH}"
+UNTIMED = {"time": "0.000"}
+"""For a test case of JUnit's that took no time of its own: some readers refuse one that says nothing of it."""
 
 _ANSI = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
 # What XML 1.0 forbids, with DEL and the C1 controls, which terminals obey.

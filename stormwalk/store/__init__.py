@@ -70,12 +70,15 @@ class Store(Live):
         """How often another file has taken the place of the one that was opened: what was read before is not in it."""
 
     @classmethod
-    def open(cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS) -> Self:
+    def open(
+        cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS, only_read: bool = False
+    ) -> Self:
         """Open a store, and make it where there is none: a path (SQLite), or an SQLAlchemy URL.
 
-        `busy_seconds` is how long a writer waits for other processes before it gives up.
+        `busy_seconds` is how long a writer waits for other processes before it gives up. With `only_read` a file that
+        may not be written opens too.
         """
-        store = cls(*engine_for(url, busy_seconds))
+        store = cls(*engine_for(url, busy_seconds, only_read=only_read))
         try:
             store._prepare()
             store._identity = identity(store._engine, store._name)
@@ -166,10 +169,11 @@ class Store(Live):
         with self._read() as connection:
             return [tuple(row) for row in connection.execute(query.order_by(events.c.id).limit(size))]
 
-    def runs(self) -> list[RunSummary]:
+    def runs(self, limit: int | None = None) -> list[RunSummary]:
         """All runs that ever were, newest first, those that run still and those whose events are gone included."""
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
         with self._read() as connection:
-            rows = connection.execute(select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc())).mappings()
+            rows = connection.execute(query).mappings()
             return [store_rows.run_from_row(row) for row in rows]
 
     def latest_run(self) -> str | None:

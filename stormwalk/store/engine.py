@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -18,18 +20,22 @@ from stormwalk.errors import StoreError
 BUSY_SECONDS = 30.0
 """How long a writer waits for the others. Each holds the database for about a millisecond."""
 
+_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _TURN_S = 0.01
 _WAL_BYTES_KEPT = 16 * 1024 * 1024
 
 
-def engine_for(url: str | Path, busy_seconds: float = BUSY_SECONDS) -> tuple[Engine, str]:
+def engine_for(url: str | Path, busy_seconds: float = BUSY_SECONDS, *, only_read: bool = False) -> tuple[Engine, str]:
     """An engine for a path or an SQLAlchemy URL, and the name to call it by in messages (never with a password).
 
-    Raises StoreError for what cannot be a store. Nothing is connected yet.
+    With `only_read` a file that may not be written does as well. Raises StoreError for what cannot be a store. Nothing
+    is connected yet.
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgres_engine(parsed, busy_seconds), f"PostgreSQL database {parsed.database} on {parsed.host}"
+    if only_read and parsed.database and _is_locked_away(Path(parsed.database)):
+        return _reading_engine(parsed, busy_seconds), str(parsed.database)
     return _sqlite_engine(parsed, busy_seconds), str(parsed.database)
 
 
@@ -67,6 +73,11 @@ def _postgres_engine(url: URL, busy_seconds: float) -> Engine:
 def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError("The store must be a file, since several processes share it: name a path.")
+    if not Path(url.database).exists() and not url.database.endswith(_SUFFIXES):
+        raise StoreError(
+            f"There is no store at {url.database}, and a new one needs a name that ends with .db. "
+            "One on a server is written postgresql://USER@HOST/DATABASE."
+        )
     try:
         Path(url.database).parent.mkdir(exist_ok=True)  # and no more: what is missing above it is a slip of the pen
     except OSError as e:
@@ -89,6 +100,24 @@ def _sqlite_engine(url: URL, busy_seconds: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _is_locked_away(file: Path) -> bool:
+    """Whether it is there, and the file or its folder may not be written."""
+    return file.is_file() and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK))
+
+
+def _reading_engine(url: URL, busy_seconds: float) -> Engine:
+    """For a store on a disk that may only be read, where SQLite cannot lay its own files beside it."""
+    file = Path(str(url.database)).absolute()
+    # Without a log beside it nobody is writing, and the file is all there is.
+    alone = not file.with_name(f"{file.name}-wal").exists()
+    uri = f"file:{quote(str(file))}?mode=ro{'&immutable=1' if alone else ''}"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
+
+    return create_engine(url, paramstyle="named", creator=connect)
 
 
 def _use_wal(connection: sqlite3.Connection, busy_seconds: float) -> None:

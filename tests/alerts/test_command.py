@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -99,6 +101,15 @@ def test_what_waits_is_listed_and_delivered(
     assert "google-chat answered 503; tried again in" in log
     assert "was delivered to google-chat" in log
     assert "nobody-may-see" not in log
+
+
+def test_what_the_sender_of_a_run_has_in_hand_is_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    outbox = put(tmp_path, 1)
+    (one,) = outbox.waiting()
+    outbox.claim(one.letter, "a space", time.time())
+
+    assert alert("--list") == 0
+    assert re.search(r"not tried yet; a sender has it, for \d+ s more at most$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_what_a_run_starts_is_a_command_that_there_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

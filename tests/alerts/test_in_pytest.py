@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -37,6 +38,17 @@ class Till(PageObject):
         assert not wrong, wrong
 
 def test_pays(): Till(None).pay()
+"""
+TITLED = """
+class Front(PageObject):
+    @step("Read the title")
+    def read(self):
+        expect(self.page).to_have_title("The till", timeout=500)
+
+def test_reads(page):
+    Shop(page).visit()
+    page.evaluate("title => { document.title = title }", os.environ["WRONG"])
+    Front(page).read()
 """
 TOKEN = "token-that-nobody-may-see"
 
@@ -185,6 +197,28 @@ def test_a_hostile_page_is_told_of_and_not_obeyed(
     assert "&lt;users/all&gt; &lt;a href=" in whole
     assert "<users" not in whole
     assert "<a " not in whole
+
+
+def test_the_title_of_a_hostile_page_is_told_of_and_not_obeyed(
+    project: Plugged, chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = f"<users/all> <https://evil.test|Log in> *paid* ::error:: \u202egnp.exe </b><a href='//evil.test'>{TOKEN}"
+    monkeypatch.setenv("WRONG", title)
+    project.journeys(TITLED)
+
+    said = walk(project, 1)
+    (one,) = chat.expect(1)
+
+    assert one.title == "Small shop: Failed"
+    assert one.message["text"] == one.title
+    (failed,) = one.message["cardsV2"][0]["card"]["sections"][1]["widgets"]
+    shown = failed["decoratedText"]["text"]
+    assert "&lt;users/all&gt; &lt;https://evil.test|Log in&gt;" in shown
+    assert "&lt;a href='//evil.test'&gt;[redacted]" in shown
+    assert [letter for letter in one.body.decode() if letter in "\u202e\x1b"] == []
+    assert set(re.findall("<[^>]*>", one.body.decode())) == {"<b>", "</b>", "<br>"}
+    assert "[U+202E]" in said
+    nothing_kept(project)
 
 
 def test_what_the_page_shows_of_an_address_is_hidden_everywhere(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from stormwalk.alerts import outbox as outbox_module
 from stormwalk.alerts.outbox import LEASE_SECONDS, OLDEST_SECONDS, SPACE_SECONDS, Outbox, Problem
 from stormwalk.errors import AlertError
 from tests.alerts.runs import put
@@ -116,6 +117,18 @@ def test_a_folder_that_is_a_file_is_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(AlertError, match="cannot be made"):
         put(tmp_path)
+
+
+def test_a_full_disk_is_said_and_nothing_is_to_be_moved_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path)
+    monkeypatch.setattr(outbox_module, "_prepare", lambda one: one.execute("PRAGMA max_page_count = 1"))
+
+    def fill() -> None:
+        for number in range(2, 99):
+            put(tmp_path, number)
+
+    with pytest.raises(AlertError, match=r"alerts\.db cannot be used \(database or disk is full\); free some space$"):
+        fill()
 
 
 def claim_all(root: Path, gate: Barrier, taken: multiprocessing.Queue[str]) -> None:

@@ -87,7 +87,9 @@ def test_an_address_that_makes_no_sense_is_one_line(
 ) -> None:
     monkeypatch.setenv("CHAT", value) if value is not None else monkeypatch.delenv("CHAT")
 
-    assert tell(stored(store, "a", 1, at=1), project(tmp_path, BOTH), store, tmp_path) == [line]
+    assert tell(stored(store, "a", 1, at=1), project(tmp_path, BOTH), store, tmp_path) == [
+        f"{line}; once that is mended: python -m stormwalk alert a"
+    ]
     assert waiting(tmp_path) == []
     assert started == []
 

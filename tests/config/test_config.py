@@ -220,6 +220,10 @@ def test_hosts_are_compared_without_case_and_brackets() -> None:
             'got "http://shop.test"',
         ),
         (f"{HEAD}[safety]\nallowed_hosts = []", "safety.allowed_hosts: expected a list that is not empty"),
+        (
+            f'{HEAD}[safety]\nallowed_hosts = ["shop.test"]\nonly_allowed_hosts = true',
+            'safety.allowed_hosts: expected "127.0.0.1" too, or only_allowed_hosts shuts it out',
+        ),
         (f'{HEAD}[evidence]\nkeep_runs = "20"', "evidence.keep_runs: expected a whole number, got text"),
         (f"{HEAD}[evidence]\nkeep_runs = true", "evidence.keep_runs: expected a whole number, got true or false"),
         (f"{HEAD}[evidence]\nkeep_runs = 0", "evidence.keep_runs: expected a number of at least 1"),

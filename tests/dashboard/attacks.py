@@ -146,6 +146,8 @@ PATHS = (
     _reads(
         "a run called %2e%2e", "/runs/%2e%2e/pictures/secret.jpg", "the folder of the runs is left by the id of one"
     ),
+    _reads("a matrix called ..", f"/runs/{RUN}/cells/..%2f..%2fapp.py", "the sources of the dashboard are read"),
+    _reads("a cell of a template", f"/runs/{RUN}/cells/access?endpoint=%7B%7B7*7%7D%7D&role=x", "a text is run"),
     _reads("a static file above", "/static/../app.py", "the sources of the dashboard are read"),
     _reads("a thumbnail of SQL", f"/runs/{RUN}/thumbnails/" + quote("x' OR '1'='1"), "any thumbnail is given out"),
 )

@@ -59,6 +59,23 @@ def test_the_film_is_that_of_the_worker_who_was_clicked_last(chromium: Browser, 
             expect(page.locator("#h-film")).to_have_text("Steps of W3")
 
 
+def test_the_lightbox_of_a_step_gets_the_picture_that_comes_late(chromium: Browser, tmp_path: Path) -> None:
+    """Else it would say of a step that it has no picture, until somebody opens it again."""
+    before, (picture, end) = tales.step("a", 1)[:3], tales.step("a", 1)[3:]
+    with Store.open(tmp_path / "store.db") as store:
+        store.append(tales.RUN, [tales.started(), tales.begins("a"), *before])
+        with served(tmp_path / "store.db", tmp_path) as running, opened(chromium, running.url) as there:
+            connected(there.page)
+            there.page.locator("#frames a").first.click()
+            box = there.page.get_by_role("dialog")
+            expect(box).to_contain_text("There is no picture yet.")
+            store.append(tales.RUN, [end])
+            expect(box.locator("[data-self=step] [data-t=word]")).to_have_text("passed")
+            store.append(tales.RUN, [picture], tales.thumbnails([picture]))
+            expect(box.get_by_role("img").first).to_be_visible()
+            expect(box).not_to_contain_text("no picture")
+
+
 def test_every_step_of_four_workers_is_on_the_page_and_none_twice(chromium: Browser, tmp_path: Path) -> None:
     def work(worker: int) -> None:
         with Store.open(tmp_path / "store.db") as mine:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
+from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.model import Run, Status
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.junit import JUnitReport
+from tests.reporting.access_samples import everything, with_access
 from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.storm_runs import rich, unjudged
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
 
@@ -46,6 +50,27 @@ def test_a_failure_tells_its_story() -> None:
     properties = [(one.get("name"), one.get("value")) for one in case.iter("property")]
     assert ("step.9", "failed: Place the order (5.02 s)") in properties
     assert ("evidence", "screenshots/20261122-101503-7f3a/shopper/09-place-the-order.jpg") in properties
+
+
+def test_readers_of_ci_servers_find_the_picture_of_what_is_red_and_no_other() -> None:
+    cases = list(suite(plausible()).iter("testcase"))
+    shopper = cases[0]
+
+    (shown,) = shopper.iter("system-out")
+    assert shown.text == "[[ATTACHMENT|screenshots/20261122-101503-7f3a/shopper/09-place-the-order.jpg]]"
+    assert [child.tag for child in shopper] == ["properties", "failure", "system-out"]
+    green = [one for one in cases if [child.tag for child in one] == ["properties"]]
+    assert green
+    assert any(one.get("name") == "evidence" for one in green[0].iter("property"))
+
+
+def test_every_case_says_how_long_it_took() -> None:
+    gate = GateResult(rules=(RuleResult(rule="ratchet", passed=True, words="none"),))
+    wholes = (plausible(), with_access(everything()), replace(rich(), gate=gate), unjudged())
+
+    for whole in wholes:
+        for case in fromstring(JUnitReport().render(whole, Album()).encode()).iter("testcase"):
+            assert float(str(case.get("time"))) >= 0, case.attrib
 
 
 @pytest.mark.parametrize("text", ["\x00\x0b\x1b[31m", "\ufffe\uffff\ud800", "]]><b>&"])

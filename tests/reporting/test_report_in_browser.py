@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,4 +213,36 @@ def test_injected_markup_would_not_run(chromium: Browser, written: Written, tmp_
     seen = opened(chromium, tmp_path / "report.html", width=1280)
     page = seen.page
     assert page.title() != "owned"
+    page.context.close()
+
+
+def printed(page: Page) -> str:
+    """What is drawn on paper of size A4, page by page, as the operators of PDF."""
+    whole = page.pdf(format="A4", prefer_css_page_size=True)
+    streams = re.findall(rb"/Filter /FlateDecode[^>]*>>\s*stream\r?\n(.*?)\r?\nendstream", whole, re.DOTALL)
+    return "\n".join(zlib.decompress(one).decode("latin-1") for one in streams)
+
+
+def test_on_paper_statuses_keep_their_colours_and_the_paper_stays_white(chromium: Browser, written: Written) -> None:
+    page = opened(chromium, written.html, width=1280, scheme="dark").page
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+    drawn = printed(page)
+
+    assert ".7686 .149 .1725 rg" in drawn, "the bar of the failed steps, a background that browsers leave out"
+    assert ".0863 .102 .1255 rg" in drawn, "dark letters, whatever the screen shows"
+    page.context.close()
+
+
+def test_on_paper_nothing_is_torn_from_its_heading(chromium: Browser, written: Written) -> None:
+    page = opened(chromium, written.html, width=718).page  # what A4 leaves between its margins
+    page.emulate_media(media="print")
+    styles = page.evaluate("""() => {
+        const style = (name) => getComputedStyle(document.querySelector(name));
+        return [style('.h2').breakAfter, style('.jr > summary').breakAfter, style('.fd').breakInside,
+                style('.fd').gridTemplateColumns.split(' ').length];
+    }""")
+    assert styles == ["avoid", "avoid", "avoid", 2]
+    assert page.locator(".bar, .toc, .raw:not([open])").filter(visible=True).count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 718
     page.context.close()

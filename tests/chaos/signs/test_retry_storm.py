@@ -27,6 +27,14 @@ def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -
         pytest.param(scene(calls=tries(0.3, 0.3, 0.3, 0.3, 0.3)), "without growing pauses", id="every 300 ms"),
         pytest.param(scene(calls=tries(0.8, 0.4, 0.2)), "without growing pauses", id="pauses that shrink"),
         pytest.param(
+            scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.2, 0.2)),
+            "without growing pauses",
+            id="another part has no patience",
+        ),
+        pytest.param(
+            scene(calls=tries(*[0.2, 0.4, 0.8] * 4)), "without growing pauses", id="it begins anew again and again"
+        ),
+        pytest.param(
             scene(calls=tries(0.2, status=429, retry_after_ms=1000.0)),
             "before the time that the server asked for",
             id="sooner than the server asked",
@@ -65,6 +73,8 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     [
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 1.6)), id="pauses that grow"),
         pytest.param(scene(calls=tries(0.25, 0.3, 0.6, 1.0)), id="pauses that grow, with jitter"),
+        pytest.param(scene(calls=tries(0.216, 0.489, 1.003, 0.231)), id="another part of the page begins anew"),
+        pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.4, 0.8)), id="another part of the page, as patient"),
         pytest.param(scene(calls=tries(0.0, 0.0)), id="three tries"),
         pytest.param(scene(calls=tries(2, 2, 2, 2)), id="once every two seconds"),
         pytest.param(scene(calls=tries(1.0, 1.0, status=429, retry_after_ms=1000.0)), id="as long as the server asked"),
