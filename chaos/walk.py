@@ -6,10 +6,9 @@ A control walks in the very same weather with a plan that strikes nothing, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Page
 from pydantic import TypeAdapter
 
 from chaos.calls import CallLog
@@ -27,12 +26,14 @@ from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
 from chaos.seen import Observation, PageState
-from chaos.sight import PageSight
+from chaos.sight import PageSight, rest
 from chaos.steering import Steering
 from chaos.storm import Storm
 from chaos.strikes import Strikes
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
+from chaos.turns import Turns
+from stormwalk.config import Actor
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Call, CallSource, Moment, NoteLevel, Status
@@ -104,6 +105,8 @@ class Walk:
         self._strikes = Strikes(self.storm, self.log, self.rigging, project, known, experiment.plan)
         self._counter = Counter(project, base_url, redactor)
         self._tally = Tally(self._counter, known, self._counts, self._counted)
+        self._turns = Turns(bench.settings.root / "reports" / ".turns", base_url)
+        self._alone = True
         self._sign_ins: dict[Any, Attempt] = {}
         self._last_page: Page | None = None
         recorder.tell(StormBegan, plan=self._plan_name, seed=seed, repeat=experiment.repeat)
@@ -129,6 +132,16 @@ class Walk:
         self.log.call_ended(call)
         if self.experiment.is_control and self.storm.step and call.source is CallSource.API:
             self._known.learn(self.storm.step, [endpoint_of(call)])
+
+    def somebody_came(self, page: Page, actor: Actor | None) -> None:
+        """The journey goes on as this person. Where it is counted what they have, nobody else does so meanwhile."""
+        self.rigging.somebody_came(page, actor)
+        if actor is None or not self._counter.counts_of(actor):
+            return
+        if not self._turns.take(actor.username, lambda ms: rest(page, ms)):
+            self._alone = False
+            others = f"another worker, or another run, walks as {actor.name} at the same time"
+            self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {others}: nothing was counted")
 
     def steered(self) -> None:
         """Somebody has switched rules; told by another thread."""
@@ -211,8 +224,7 @@ class Walk:
         for _ in range(_LATE_TURNS):
             if not self.log.under_way or page.is_closed():
                 return
-            with suppress(Error):  # the page goes away: there is nothing more to wait for
-                page.wait_for_timeout(_LATE_MS)
+            rest(page, _LATE_MS)
 
     def _passed(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         self._remember_sign_in(attempt, page)
@@ -311,6 +323,7 @@ class Walk:
                 self._tally.at_the_end()
         finally:
             self._counter.close()
+            self._turns.close()
             for count in self.storm.counts:
                 self.recorder.tell(RuleCounted, count=count)
             if self.storm.proof.meant_none and self.recorder.status is Status.PASSED:
@@ -341,7 +354,7 @@ class Walk:
         self.recorder.flush()
 
     def _counts(self) -> Sequence[Count]:
-        if not self._counter.tables or not self.rigging.actors:
+        if not (self._counter.tables and self.rigging.actors and self._alone):
             return ()
         return self._counter.count(self.rigging.actors, self._beside_the_page())
 

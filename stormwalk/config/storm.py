@@ -54,7 +54,10 @@ def _pattern(value: str) -> str:
     """A pattern of addresses as rules of a storm have them: `/api/orders/*/events`, `https://cdn.test/**`."""
     good = re.match(r"/|\*\*|[a-z][a-z0-9+.-]*://[^/]", value, re.IGNORECASE) and not re.search(r"\s", value)
     if not good or re.search(r"[{}]", re.sub(r"\{[^{}/]+\}", "", value)):
-        raise ValueError(f'expected a pattern such as "/api/orders/*/events", got "{value[:60]}"')
+        raise ValueError(
+            f'expected a pattern such as "/api/orders/*/events", with {{}} only around names without a slash,'
+            f' got "{value[:60]}"'
+        )
     return value
 
 

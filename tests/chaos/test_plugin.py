@@ -174,6 +174,24 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
     assert "The project asks for a score of 100" in said(result)
 
 
+def test_who_walks_as_the_same_person_on_another_worker_buys_nothing_twice(
+    storms: StormProject, harbour: Harbour
+) -> None:
+    """Both would count the order of the other as well."""
+    for name in ("one", "two"):
+        storms.journeys(f"{BUYS}    quay.page.wait_for_timeout(1_500)\n", f"journeys/test_{name}.py")
+    result = storms.storm("-n", "2", "--chaos-plan", SLOW, "--chaos-repeats", "2")
+
+    storm = storms.runs[-1].storm
+    assert storm is not None
+    assert storm.judgement is not None
+    assert [one.title for one in storm.judgement.findings] == []
+    assert [str(one.verdict) for one in storm.judgement.experiments] == ["held"] * 2
+    assert storms.runs[-1].workers == 2
+    assert harbour.orders == 2 * (1 + 2)
+    result.assert_outcomes(passed=6)
+
+
 def test_without_controls_nothing_is_judged_and_it_is_said_what_to_do(project: StormProject) -> None:
     result = project.run("journeys", "-k", "lost-reply", "--chaos-plan", "lost-reply")
     assert result.ret == 2
