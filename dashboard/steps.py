@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dashboard.strikes import Strikes
 from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
@@ -23,6 +22,7 @@ from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.reporting.words import shorten
 from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
 from stormwalk.storm_judgement import Recovery
+from stormwalk.strikes import Strikes
 
 NAME_LIMIT = 160
 REASON_LIMIT = 300
