@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -89,3 +92,15 @@ def test_names_of_lines_never_stand_upon_each_other() -> None:
     assert chart is not None
     assert chart.middle == chart.last_y, "both lines end at the same height"
     assert round(abs(chart.p50_y - chart.control_y)) >= 13
+
+
+def test_a_worker_that_fell_silent_while_others_went_on_is_said_to_be_lost() -> None:
+    """Its browser was killed, perhaps, and its tile would look busy until the end of the run."""
+    beginning = [tales.started(), tales.begins("a"), tales.begins("b", "gw1")]
+    later = replace(tales.step_begins("b", 1, "gw1"), at=time.time() + 250)
+    lost, there = changes(folded(*beginning, later), 0, {}).workers
+
+    assert lost.look == "lost"
+    assert lost.calm.startswith("nothing heard for 4 min")
+    assert (there.look, there.calm) == ("running", "")
+    assert changes(folded(*beginning), 0, {}).workers[0].look == "running"
