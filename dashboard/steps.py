@@ -84,6 +84,7 @@ class JourneyState:
     strikes: Strikes = field(default_factory=Strikes)
     refused: list[str] = field(default_factory=list)
     finished: bool = False
+    heard: float = 0.0
     changed: int = 0
 
     @property
@@ -102,6 +103,7 @@ class JourneyState:
 
     def take(self, id_: int, event: JourneyEvent) -> None:
         """Add what the event tells; one that shows nothing changes nothing."""
+        self.heard = event.at
         match event:
             case JourneyStarted():
                 self._start(event)
