@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from chaos.calls import CallLog
 from chaos.end_state import Count, Counter
 from chaos.glances import wait_for
+from chaos.harm import Harm
 from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
 from chaos.invitation import to_press_again
@@ -29,7 +30,6 @@ from chaos.seen import Observation, PageState
 from chaos.sight import PageSight, rest
 from chaos.steering import Steering
 from chaos.storm import Storm
-from chaos.strikes import Strikes
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
 from chaos.turns import Turns
@@ -102,7 +102,7 @@ class Walk:
         self._hooks = Hooks(self.storm, project.storm.hooks, base_url, self._hook_stuck)
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
-        self._strikes = Strikes(self.storm, self.log, self.rigging, project, known, experiment.plan)
+        self._harm = Harm(self.storm, self.log, self.rigging, project, known, experiment.plan)
         self._counter = Counter(project, base_url, redactor)
         self._tally = Tally(self._counter, known, self._counts, self._counted)
         self._turns = Turns(bench.settings.root / "reports" / ".turns", base_url)
@@ -189,7 +189,7 @@ class Walk:
         self._last_page = page
         self.log.begin()
         self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
-        if self._strikes.to_come(attempt.name):
+        if self._harm.to_come(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self._plan_name))
         observer = self.rigging.observer_of(page)
         assert observer is not None
@@ -204,7 +204,7 @@ class Walk:
             else:
                 self._wait_for(attempt, page, began)
         except BaseException as error:
-            if explain(error).status is not Status.FAILED and not self._strikes.are_why(error):
+            if explain(error).status is not Status.FAILED and not self._harm.are_why(error):
                 raise
             return error
         return None
@@ -216,8 +216,8 @@ class Walk:
             PageSight(self.rigging, self.log, page),
             since=began,
             usual_ms=self._bench.project.budgets.expect,
-            struck=lambda: self._strikes.any_here,
-            in_vain=lambda: self._strikes.only_client,
+            struck=lambda: self._harm.any_here,
+            in_vain=lambda: self._harm.only_client,
         )
 
     def _let_calls_end(self, page: Page) -> None:
@@ -239,7 +239,7 @@ class Walk:
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
         watch.look_long_enough(lambda: bool(self.log.under_way), self._bench.project.storm.patience)
-        if self.experiment.is_control or not self._strikes.any:
+        if self.experiment.is_control or not self._harm.any:
             self._observe(watch, done=False)
             raise error
         self.recorder.photograph(page, Moment.WORST, note=worst(self.storm, self._plan_name))
@@ -282,7 +282,7 @@ class Walk:
         return Ladder(
             attempt=attempt,
             page=page,
-            delivered=lambda: self._strikes.write_delivered,
+            delivered=lambda: self._harm.write_delivered,
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,

@@ -48,13 +48,15 @@ def create_app(settings: Settings, store: Store) -> Flask:
 
 def _prepare_templates(app: Flask) -> None:
     # The glyphs are those of the reports, so that a status looks the same everywhere.
-    app.jinja_loader = ChoiceLoader(
-        [FileSystemLoader(f"{app.root_path}/templates"), PrefixLoader({"report": PackageLoader("stormwalk.reporting")})]
-    )
+    own = FileSystemLoader(f"{app.root_path}/templates")
+    app.jinja_loader = ChoiceLoader([own, PrefixLoader({"report": PackageLoader("stormwalk.reporting")})])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(short=words.shorten, duration=words.duration, moment=words.moment, iso=words.iso)
     app.jinja_env.globals.update(count=words.count, blank=Blank())
+    # Now, and not while the first page is waited for: then a run may be read at the same time.
+    for name in own.list_templates():
+        app.jinja_env.get_template(name)
     app.context_processor(lambda: {"csrf": house().guard.csrf if house().guard.is_let_in() else ""})
 
 

@@ -87,8 +87,8 @@ def run(run_id: str) -> str | BaseResponse:
 
 def _page(run_id: str, nav: str) -> str | BaseResponse:
     follower = house().follower(run_id)
-    whole = follower.caught_up(PATIENCE)
     latest = latest_rows()
+    whole = follower.caught_up(PATIENCE)
     page = follower.look(lambda state: _run_page(state, follower, latest, loading=not whole))
     return render_template("run.html", page=page, nav=nav, query=_filter())
 

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from stormwalk.access.results import Access, AccessCoverage, Verdict
 from stormwalk.application import Application
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import ApplicationError, StoreError
@@ -20,6 +22,7 @@ from stormwalk.reading import read_run
 from stormwalk.store import Store
 from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import StormJudgement
+from tests.reporting.access_samples import cell
 from tests.reporting.storm_runs import calm
 from tests.walking import Site
 
@@ -135,6 +138,24 @@ NOT_DONE = replace(OPEN, skipped=True)
 )
 def test_the_exit_code_of_a_storm(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
     assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "more", "code"),
+    [
+        ((Verdict.ENFORCED,), {}, 0),
+        ((Verdict.ENFORCED, Verdict.INCONCLUSIVE), {}, 2),
+        ((Verdict.ENFORCED, Verdict.SUSPECT), {}, 2),
+        ((Verdict.ENFORCED,), {"finished": False}, 2),
+        ((Verdict.ENFORCED,), {"coverage": AccessCoverage(cells=2, judged=1, threshold=0.9)}, 1),
+        ((), {}, 0),
+    ],
+)
+def test_the_exit_code_of_an_access_check(verdicts: tuple[Verdict, ...], more: dict[str, Any], code: int) -> None:
+    cells = tuple(cell(f"GET /api/{number}", verdict=verdict) for number, verdict in enumerate(verdicts))
+    checked = replace(run_of(P), access=Access(**{"cells": cells, "finished": True, **more}))
+
+    assert exit_code(checked, pytest_exit=0, interrupted=False) == code
 
 
 def settings(root: Path, url: str, **more: object) -> Settings:

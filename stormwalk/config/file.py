@@ -63,7 +63,7 @@ def _read(path: Path) -> bytes:
         raise ProjectFileError(f"{shown(path)}: expected a TOML file, got a folder")
     if not path.exists():
         raise ProjectFileError(
-            f"{shown(path)}: there is no such file; expected a project file such as projects/demo.toml"
+            f"{shown(path)}: there is no such file; expected a project file, which --project FILE names"
         )
     if not path.is_file():  # reading a device or a pipe might never end
         raise ProjectFileError(f"{shown(path)}: expected a regular file")

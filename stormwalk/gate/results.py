@@ -33,5 +33,12 @@ class GateResult:
     remark: str = ""
 
     @property
+    def passed(self) -> bool | None:
+        """None where no rule could be judged, which is no praise."""
+        if self.failed:
+            return False
+        return True if any(one.passed for one in self.rules) else None
+
+    @property
     def failed(self) -> tuple[RuleResult, ...]:
         return tuple(one for one in self.rules if one.passed is False)

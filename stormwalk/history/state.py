@@ -6,6 +6,7 @@ It is written by `python -m stormwalk history --export-state FILE` and read with
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -76,6 +77,8 @@ def write_state(path: Path, state: State) -> None:
         partial.write_text(text, encoding="utf-8", errors="replace")
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
         raise UsageError(f"{path} cannot be written: {error.strerror}. Choose another file for the state.") from error
 
 

@@ -23,7 +23,7 @@ def verdict_of(gate: GateResult) -> str:
     """`failed: ratchet, pass rate`, `passed`, `not judged`."""
     if gate.failed:
         return f"failed: {', '.join(name_of(one) for one in gate.failed)}"
-    return "passed" if any(one.passed for one in gate.rules) else "not judged"
+    return "passed" if gate.passed else "not judged"
 
 
 def name_of(rule: RuleResult) -> str:
@@ -42,7 +42,7 @@ def notes_of(gate: GateResult) -> Iterator[str]:
 
 def gate_block(gate: GateResult, style: Style = PLAIN) -> str:
     """The paragraph of the summary: each rule with what broke it."""
-    colour = "1;31" if gate.failed else "1;32"
+    colour = {True: "1;32", False: "1;31", None: "1;33"}[gate.passed]
     lines = [f"Quality Gate: {style.paint(verdict_of(gate), colour)}"]
     for rule in gate.rules:
         lines.append(f"{style.glyph(status_of(rule))} {name_of(rule)}: {shorten(rule.words, 300)}")

@@ -44,7 +44,7 @@ def document(run: Run) -> dict[str, Any]:
         "run": whole,
         "environment": environment | {"versions": dict(run.environment.versions)},
         "notes": notes,
-        "gate": gate and {"passed": not run.gate.failed if run.gate else None, **gate},
+        "gate": gate and {"passed": run.gate.passed if run.gate else None, **gate},
         "access": _access(run.access) if run.access else None,
         "storm": storm_json.run_storm(run.storm) if run.storm else None,
         "journeys": [_journey(one) for one in run.journeys],

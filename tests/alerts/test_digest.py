@@ -14,7 +14,7 @@ from stormwalk.config.alerts import AlertsTable
 from stormwalk.model import Environment, Run, RunMode, Status
 from stormwalk.redact import Redactor
 from tests.alerts.chat import misshapen
-from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.samples import call, journey, plausible, run, step
 from tests.reporting.storm_runs import calm, empty, rich, unjudged
 
 ROUND = AlertsTable()
@@ -45,6 +45,15 @@ def test_figures_and_reasons_with_the_status_of_their_calls() -> None:
     assert order.text.startswith("The confirmation was not shown within 5 s")
     assert order.more == ("POST /api/orders: 503",)
     assert sales.more == ("GET /api/reports/sales.csv: timed out",)
+
+
+def test_a_call_that_was_refused_stands_beside_the_failure_below_those_that_failed() -> None:
+    calls = (call("/api/basket", 200), call("/api/orders", 422), call("/api/stock", 503), call("/api/me", 403))
+    bad = step(1, "Buy", status=Status.FAILED, reason="no confirmation", calls=calls)
+
+    (line,) = told(run(journey(bad, status=Status.FAILED), exit_code=1)).parts[0].lines
+
+    assert line.more == ("GET /api/stock: 503", "GET /api/orders: 422", "GET /api/me: 403")
 
 
 def test_a_green_run_has_figures_only() -> None:
@@ -138,9 +147,9 @@ def test_the_key_of_a_thread_is_the_same_for_the_same_and_for_no_others() -> Non
         thread_key(project, mode, branch)
         for project in ("Shop", "shop", "店", "x" * 9000)
         for mode in RunMode
-        for branch in ("", "main", "feature/main")
+        for branch in ("", "main", "feature/main", "feature-main", "no-branch")
     }
 
-    assert len(keys) == 4 * 2 * 3
+    assert len(keys) == 4 * 2 * 5
     assert all(len(key) <= 4000 and key.isascii() for key in keys)
     assert thread_key("Shop", RunMode.CHAOS, "main") == thread_key("Shop", RunMode.CHAOS, "main")

@@ -93,7 +93,7 @@ def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> No
         problem = failed(f"http://127.0.0.1:{server.getsockname()[1]}/?token={TOKEN}")
         over.set()
 
-    assert (problem.later, problem.doubt) == (True, True)
+    assert (problem.why, problem.later, problem.doubt) == ("gave no whole answer within 1 s", True, True)
 
 
 def test_nothing_is_logged_of_an_address(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from stormwalk.config.gate import GateTable
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.gate.judging import gate_of, judge
 from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history.base import base_of
@@ -13,7 +15,7 @@ from stormwalk.model import Journey, Run, RunMode, Status
 from stormwalk.store import Store
 from tests.history.past import journey, keep, run, step
 from tests.reporting.access_samples import finding, with_access
-from tests.reporting.storm_runs import judged, rich
+from tests.reporting.storm_runs import calm, judged, rich, unjudged
 
 FAILED = Status.FAILED
 RATCHET = GateTable(ratchet=True)
@@ -64,6 +66,7 @@ def test_green_before_and_red_now_fails_and_names_the_cell(store: Store) -> None
     assert result.compared_with == base
     assert _rule(result, "ratchet").cells == (LOG_IN,)
     assert _rule(result, "ratchet").words == "1 cell green on main and red now"
+    assert result.excused == (BUY,)
     assert _code(now, result) == 1
 
 
@@ -181,6 +184,19 @@ def test_pass_rate(store: Store, least: float, passed: bool) -> None:
     assert _rule(result, "pass_rate").words.startswith("50 % of 2 steps passed")
 
 
+def test_a_rate_is_never_rounded_up(store: Store) -> None:
+    steps = [step(f"Step {number}") for number in range(2999)]
+    result = _judged(store, GateTable(pass_rate=100.0), run(1, journey(step("Buy", FAILED), *steps)))
+
+    assert _rule(result, "pass_rate").words == "99.9 % of 3,000 steps passed, 100 % are asked for"
+
+
+def test_a_storm_without_a_score_is_not_good_enough() -> None:
+    rule = _rule(judge(unjudged(), GateTable(resilience=1.0), None), "resilience")
+
+    assert (rule.passed, rule.words) == (False, "no score could be given, 1 is asked for")
+
+
 def test_resilience_is_asked_of_storms_alone() -> None:
     table = GateTable(resilience=99.0)
 
@@ -201,6 +217,16 @@ def test_new_findings_count_what_the_base_has_not(store: Store) -> None:
     assert _rule(_judged(store, GateTable(new_findings=0), storm), "new_findings").passed
 
 
+def test_what_a_storm_has_found_is_new_where_the_base_has_not_found_it(store: Store) -> None:
+    keep(store, replace(calm(), id="20261001-000001-aaaa", started_at=1.0))
+
+    rule = _rule(_judged(store, GateTable(new_findings=0), rich()), "new_findings")
+
+    assert rule.passed is False
+    assert rule.words == f"{len(rule.cells)} new findings, none allowed"
+    assert "Retrying after a lost reply places a second order" in rule.cells
+
+
 def test_slower_than_names_the_step_and_needs_to_know_its_noise(store: Store) -> None:
     keep(store, run(1, _walk(ms=100.0)), run(2, _walk(ms=104.0)))
     table = GateTable(slower_than=50.0)
@@ -214,7 +240,33 @@ def test_slower_than_names_the_step_and_needs_to_know_its_noise(store: Store) ->
     assert _rule(_judged(store, GateTable(slower_than=500.0), run(9, _walk(ms=400.0))), "slower_than").passed
 
 
-def test_a_run_that_was_cut_off_proves_nothing(store: Store) -> None:
-    result = _judged(store, RATCHET, run(1, _walk(buy=FAILED), interrupted=True))
+def test_a_step_that_failed_is_not_slow_as_well(store: Store) -> None:
+    keep(store, *(run(number, _walk()) for number in (1, 2, 3)))
+
+    rule = _rule(_judged(store, GateTable(slower_than=50.0), run(9, _walk(buy=FAILED, ms=5000.0))), "slower_than")
+
+    assert (rule.passed, rule.cells) == (True, ())
+
+
+STOP = ControlRequest(kind=ControlKind.STOP, at=1.0, by="sam")
+
+
+@pytest.mark.parametrize("cut", [{"interrupted": True}, {"requests": (STOP,)}])
+def test_a_run_that_was_cut_off_proves_nothing(store: Store, cut: dict[str, Any]) -> None:
+    result = _judged(store, RATCHET, run(1, _walk(buy=FAILED), **cut))
 
     assert (result.rules, result.holds_reds) == ((), False)
+
+
+def test_a_run_that_was_cut_off_excuses_nothing_later(store: Store) -> None:
+    keep(store, run(1, _walk()), run(2, _walk(buy=FAILED), interrupted=True))
+
+    assert _rule(_judged(store, RATCHET, run(3, _walk(buy=FAILED))), "ratchet").cells == (BUY,)
+
+
+def test_what_the_base_could_not_judge_is_as_it_was_before(store: Store) -> None:
+    keep(store, run(1, _walk(buy=FAILED)), run(2, _walk(log_in=Status.ERROR, buy=Status.SKIPPED)))
+
+    result = _judged(store, RATCHET, run(3, _walk(buy=FAILED)))
+
+    assert (_rule(result, "ratchet").passed, result.excused) == (True, (BUY,))

@@ -6,7 +6,7 @@ import pytest
 
 from stormwalk.errors import StoreError
 from stormwalk.history import compare
-from stormwalk.model import RunMode, Status
+from stormwalk.model import Journey, RunMode, Status
 from stormwalk.store import Store
 from stormwalk.storm_judgement import StormVerdict
 from tests.history.past import PROJECT, journey, keep, run, step, under
@@ -76,6 +76,20 @@ def test_with_too_few_times_nothing_is_said_of_the_pace(store: Store) -> None:
     told = compare(store, before, after)
 
     assert (told.slower, told.unmeasured) == ((), 1)
+
+
+def test_what_became_slowest_stands_first(store: Store) -> None:
+    def walk(ms: float, times: float) -> Journey:
+        return journey(step("A little", ms=2 * ms), step("A lot", ms=times * ms), step("More", ms=3 * ms))
+
+    *_, before = keep(store, *(run(number, walk(100, 1)) for number in range(3)))
+    (after,) = keep(store, run(9, walk(300, 9)))
+
+    told = compare(store, before, after)
+
+    assert told.slower[0].key.endswith("A lot")
+    assert [one.percent for one in told.slower] == sorted((one.percent for one in told.slower), reverse=True)
+    assert len(told.slower) == 3
 
 
 def test_a_finding_of_the_access_check_that_is_gone_is_fixed(store: Store) -> None:

@@ -25,6 +25,13 @@ def test_a_step_that_another_commit_broke_or_mended_is_not(store: Store) -> None
     assert flaky(store, PROJECT) == ()
 
 
+def test_two_commits_are_not_one_although_something_failed_on_each(store: Store) -> None:
+    log_in = journey(step("Log in", Status.FAILED), step("Buy"))
+    keep(store, run(1, log_in, commit="c1"), run(2, BAD, commit="c2"))
+
+    assert flaky(store, PROJECT) == ()
+
+
 def test_an_error_and_a_step_that_was_not_reached_say_nothing(store: Store) -> None:
     error = journey(step("Log in", Status.ERROR), step("Buy", Status.SKIPPED))
     keep(store, run(1, GOOD), run(2, error))
@@ -35,6 +42,8 @@ def test_an_error_and_a_step_that_was_not_reached_say_nothing(store: Store) -> N
 def test_what_a_storm_broke_is_not_flaky_but_a_control_can_be(store: Store) -> None:
     keep(store, run(1, GOOD, under("outage", BAD)))
     assert flaky(store, PROJECT) == ()
+    keep(store, run(3, BAD, under("outage", GOOD), commit="c3"))
+    assert flaky(store, PROJECT) == (), "nor does a storm that it passed make it so"
 
     control = under("", journey(step("Buy", Status.FAILED), key="c2", nodeid=f"{BAD.nodeid}[control-2]"))
     keep(store, run(2, GOOD, control))

@@ -85,6 +85,10 @@ def test_a_place_that_cannot_be_written_is_one_line(store: Store, tmp_path: Path
 
     with pytest.raises(UsageError, match="cannot be written"):
         write_state(tmp_path / "file" / "state.json", state_of(store, PROJECT, "main"))
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UsageError, match="cannot be written: Is a directory"):
+        write_state(tmp_path / "folder", state_of(store, PROJECT, "main"))
+    assert {one.name for one in tmp_path.iterdir() if one.name.endswith(".part")} == set()
     with pytest.raises(UsageError, match="cannot be written: No such file"):
         write_state(tmp_path / "no" / "such" / "state.json", state_of(store, PROJECT, "main"))
     assert not (tmp_path / "no").exists()

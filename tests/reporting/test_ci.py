@@ -13,10 +13,10 @@ from stormwalk.reporting.ci import MOST_ANNOTATIONS, SUMMARY_VARIABLE, annotatio
 from stormwalk.reporting.markdown import MarkdownReport, escaped
 from tests.reporting.access_samples import everything, with_access
 from tests.reporting.samples import journey, plausible, run, step
-from tests.reporting.storm_runs import rich
+from tests.reporting.storm_runs import judged, rich
 
 GITHUB = {"GITHUB_ACTIONS": "true"}
-HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%"
+HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%,file=a"
 
 
 def _failed(reason: str, steps: int = 1) -> object:
@@ -83,6 +83,13 @@ def test_what_a_page_says_can_not_give_a_command() -> None:
     assert "\r" not in lines[0]
     properties = lines[0].split("title=")[1].split("::")[0]
     assert "," not in properties
+
+
+def test_a_storm_that_somebody_steered_is_no_annotation() -> None:
+    assert annotations_of(judged(steered=True), GITHUB) == [
+        one for one in annotations_of(judged(), GITHUB) if not one.startswith("::error title=")
+    ]
+    assert any(one.startswith("::error title=") for one in annotations_of(judged(), GITHUB))
 
 
 def test_not_more_annotations_than_are_shown() -> None:

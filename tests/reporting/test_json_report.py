@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from importlib.resources import files
 from typing import Any
 
@@ -13,10 +13,12 @@ from jsonschema import Draft202012Validator
 from stormwalk import model, storm, storm_judgement, storm_results
 from stormwalk.access import results
 from stormwalk.access.results import Access
+from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.model import Run, Status
+from stormwalk.reporting import gate_words
 from stormwalk.reporting.access_facts import AccessCounts
 from stormwalk.reporting.album import Album
-from stormwalk.reporting.json_report import SCHEMA, JsonReport
+from stormwalk.reporting.json_report import SCHEMA, JsonReport, document
 from tests.reporting.access_samples import clean, everything, hostile, with_access
 from tests.reporting.samples import journey, plausible, run, step
 from tests.reporting.storm_hostile import hostile as hostile_storm
@@ -162,3 +164,19 @@ def test_each_figure_of_the_access_check_is_documented(definition: str, more: se
     documented = schema()["$defs"][definition]
     names = {field.name for field in fields(classes[definition])} | more
     assert set(documented["properties"]) == set(documented["required"]) == names
+
+
+@pytest.mark.parametrize(
+    ("passed", "whole"), [((True, None), True), ((True, False), False), ((None,), None), ((), None)]
+)
+def test_the_gate_has_passed_where_a_rule_did_and_none_failed(
+    passed: tuple[bool | None, ...], whole: bool | None
+) -> None:
+    rules = tuple(RuleResult(rule="ratchet", passed=one, words="so it is") for one in passed)
+
+    result = GateResult(rules=rules)
+    gate = document(replace(plausible(), gate=result))["gate"]
+
+    assert gate["passed"] is whole
+    assert gate_words.verdict_of(result) == {True: "passed", False: "failed: ratchet", None: "not judged"}[whole]
+    assert [one["passed"] for one in gate["rules"]] == list(passed)

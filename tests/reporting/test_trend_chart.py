@@ -3,14 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history import leading_to
 from stormwalk.history.trend import TrendPoint
-from stormwalk.reporting import write_reports
+from stormwalk.model import Status
+from stormwalk.reporting import album, write_reports
 from stormwalk.reporting.trend_chart import pass_rates, resilience
 from stormwalk.store import Store
 from tests.history.past import journey, keep, run, step
 from tests.reporting.links import broken_links
+from tests.reporting.samples import plausible, with_pictures
 from tests.reporting.storm_runs import rich, with_storm_pictures
 
 
@@ -46,6 +50,7 @@ def test_later_runs_are_not_in_the_trend_of_an_earlier_one(tmp_path: Path) -> No
         keep(store, *runs)
 
         assert [one.run for one in leading_to(store, runs[2])] == [one.id for one in runs[:3]]
+        assert [one.run for one in leading_to(store, runs[2], limit=2)] == [one.id for one in runs[1:3]]
 
 
 def test_reports_show_the_trend_and_the_gate_the_same_each_time(tmp_path: Path) -> None:
@@ -64,6 +69,18 @@ def test_reports_show_the_trend_and_the_gate_the_same_each_time(tmp_path: Path) 
         assert 'id="trend"' in first[page]
         assert "Buy &lt; now" in first[page]
     assert 'class="c-bad"' in first["chaos"]
+
+
+def test_where_a_single_file_has_no_room_for_all_pictures_it_has_those_of_what_is_red(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(album, "EMBEDDED", 2)
+    whole = plausible()
+
+    made = album.embedded_album(with_pictures(tmp_path, whole), whole, tmp_path)
+
+    red = [one for one in whole.steps if one.status in (Status.FAILED, Status.ERROR) and one.picture]
+    assert set(made.shots) == {one.picture.id for one in red[:2] if one.picture}
 
 
 def test_a_single_file_needs_no_file_beside_it(tmp_path: Path) -> None:
