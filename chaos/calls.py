@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 from playwright.sync_api import BrowserContext, Error, Request, Response
 
@@ -16,9 +15,9 @@ from chaos.storm import Storm
 from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
+from stormwalk.strikes import Strikes
 
 _LONGEST_BODY = 2_000
-_CLOCKS_S = 0.15
 _READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -69,8 +68,8 @@ class CallLog:
 
     def seen(self, decisions: Sequence[FaultDecision]) -> tuple[SeenCall, ...]:
         """All calls that have ended since `begin`."""
-        left = [one for one in decisions if one.outcome is Outcome.APPLIED]
-        return tuple(self._seen(call, _decision_for(call, left)) for call in self._ended)
+        strikes = Strikes.of(one for one in decisions if one.outcome is Outcome.APPLIED)
+        return tuple(self._seen(call, _weightiest(strikes.take(call))) for call in self._ended)
 
     @property
     def under_way(self) -> tuple[str, ...]:
@@ -145,24 +144,6 @@ def _has_page(request: Request) -> bool:
         return True  # of a service worker, or of a page that is only coming
 
 
-def _decision_for(call: Call, left: list[FaultDecision]) -> FaultDecision | None:
-    """The decision about this call, taken out of those that are left."""
-    ended = call.started_at + (call.duration_ms or 0.0) / 1000
-    for one in left:
-        fits = one.key.method == call.method and one.url == call.url
-        # A fault may hold on for longer than its call: what counts is when it began.
-        if fits and call.started_at - _CLOCKS_S <= (one.began_at or one.at) <= ended + _CLOCKS_S:
-            return _weightiest([other for other in left if _same_call(one, other)], left)
-    return None
-
-
-def _same_call(one: FaultDecision, other: FaultDecision) -> bool:
-    """Several rules may strike one call."""
-    return replace(one.key, rule="") == replace(other.key, rule="")
-
-
-def _weightiest(about: list[FaultDecision], left: list[FaultDecision]) -> FaultDecision:
-    """Of the decisions about one call the one that ended it, where one did; all are taken out of those left."""
-    for one in about:
-        left.remove(one)
-    return next((one for one in about if not one.went_on), about[0])
+def _weightiest(about: tuple[FaultDecision, ...]) -> FaultDecision | None:
+    """Of the decisions about one call the one that ended it, where one did."""
+    return next((one for one in about if not one.went_on), about[0] if about else None)

@@ -44,6 +44,11 @@ class Counter:
     def tables(self) -> Sequence[EndStateTable]:
         return self._project.storm.end_state
 
+    def counts_of(self, actor: Actor) -> bool:
+        """Whether this is somebody of the project file of whom something is counted: others may walk as them too."""
+        shared = any(one.username == actor.username for one in self._project.actors.values())
+        return shared and any(one.role == actor.role for one in self.tables)
+
     def made_by_any(self, calls: Iterable[Endpoint]) -> bool:
         """Whether one of these calls makes objects of a kind that is counted."""
         called = {f"{method} {template}" for method, _, _, template in calls}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chaos.judging.stored import judge_again, told
 from stormwalk.config import load_project
+from stormwalk.config.usual import USUAL_PROJECTS, usual_project
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
@@ -26,19 +27,14 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id of the run, or its beginning (default: the latest)")
     parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
-    parser.add_argument(
-        "--project",
-        metavar="FILE",
-        type=Path,
-        default=Path("projects/demo.toml"),
-        help="the project file (%(default)s)",
-    )
+    usual = " or ".join(map(str, USUAL_PROJECTS))
+    parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.set_defaults(handle=handle)
 
 
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
-    project = load_project(options.project)
+    project = load_project(options.project or usual_project())
     with open_store(options.store or os.environ.get(STORE_VARIABLE) or DEFAULT_URL) as store:
         chosen = choose(store.runs(), options.run)
         if chosen.mode is not RunMode.CHAOS:

@@ -24,9 +24,11 @@ def endpoint_of(call: Call) -> Endpoint:
 
 @dataclass(slots=True)
 class Known:
-    """The calls of each step of one journey, by the step's name."""
+    """The calls of each step of one journey, by the step's name, and the steps that made objects by a call that the
+    project does not name."""
 
     calls: dict[str, set[Endpoint]] = field(default_factory=dict)
+    makers: set[str] = field(default_factory=set)
 
     @property
     def all_calls(self) -> set[Endpoint]:

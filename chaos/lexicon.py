@@ -38,6 +38,12 @@ LOADING = re.compile(
 )
 RETRY = re.compile(rf"(?<!\w)(?:{_RETRY})(?!\w)", _WORDS)
 
+_AGAIN = (
+    r"(?:re)?try (?:it |this )?(?:once more|again)|retry|erneut|nochmals?|réessaye[rz]|"
+    r"int[ée]ntelo de nuevo|reintent\w+|riprova\w*|probeer het opnieuw|tente novamente"
+)
+AGAIN = re.compile(rf"(?<!\w)(?:{_AGAIN})(?!\w)", _WORDS)
+
 _NUMBER = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\d+(?:[.,:]\d+)*", re.IGNORECASE)
 
 
@@ -66,3 +72,8 @@ def tells_loading(text: str) -> bool:
 
 def offers_retry(text: str) -> bool:
     return bool(RETRY.search(text))
+
+
+def asks_to_try_again(text: str) -> bool:
+    """Whether a sentence asks its reader to do again what they did; to reload a page is something else."""
+    return bool(AGAIN.search(text))

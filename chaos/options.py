@@ -19,6 +19,14 @@ from stormwalk.options import settings_of
 
 # Options that count something, and the least that makes sense. Without a control nothing can be judged.
 _LEAST = {"chaos_repeats": 0, "chaos_controls": 1, "chaos_stop_after": 0}
+# Options that do nothing without a storm, and what they are where nobody has given them.
+_OF_STORMS = {
+    "fail_under": None,
+    "chaos_seed": None,
+    "chaos_repeats": 0,
+    "chaos_controls": CONTROLS,
+    "chaos_stop_after": 0,
+}
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -84,6 +92,14 @@ def expect_sense(config: pytest.Config) -> None:
     gate = config.getoption("fail_under")
     if gate is not None and not 0 <= gate <= 100:
         raise UsageError(f"--fail-under {gate:g}: expected a score from 0 to 100")
+
+
+def expect_fair_weather(config: pytest.Config) -> None:
+    """Raises UsageError for an option of storms where there is none: a gate that nothing can fail would look green."""
+    given = [name for name, usual in _OF_STORMS.items() if config.getoption(name) != usual]
+    if given:
+        option = given[0].replace("_", "-")
+        raise UsageError(f"--{option} is about storms, and this is a run in fair weather: add --chaos or --chaos-plan")
 
 
 def expect_journeys(config: pytest.Config) -> None:

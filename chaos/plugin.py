@@ -18,7 +18,15 @@ from chaos.cruise import Cruise, Inconclusive
 from chaos.items import Experiment, experiments_for
 from chaos.judging.stored import judge_run
 from chaos.listing import list_lines, plan_lines
-from chaos.options import add_options, expect_allowed, expect_journeys, expect_sense, plans_of, seed_of
+from chaos.options import (
+    add_options,
+    expect_allowed,
+    expect_fair_weather,
+    expect_journeys,
+    expect_sense,
+    plans_of,
+    seed_of,
+)
 from chaos.plan import STANDARD, Plan, plans_for
 from chaos.whole import walk_whole
 from stormwalk.errors import StormwalkError
@@ -53,7 +61,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
             print("\n".join(list_lines()))
             return 0
         if config.getoption("chaos_plan_only"):
-            print("\n".join(plan_lines(plans_of(config) or plans_for(STANDARD))))
+            plans = plans_of(config) or plans_for(STANDARD)
+            expect_sense(config)
+            expect_allowed(config, plans)
+            print("\n".join(plan_lines(plans)))
             return 0
     except StormwalkError as error:
         print(f"stormwalk: {error}")
@@ -66,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         plans = plans_of(config)
         if not plans:
+            expect_fair_weather(config)
             return
         config.stash[MODE] = RunMode.CHAOS
         expect_sense(config)

@@ -1,8 +1,8 @@
 """The recovery ladder: the fault is gone, and what heals the step? By itself, a retry, a reload, a new log-in, nothing.
 
-A retry does what a user would do with what the page offers: a button that says so, or what the step declares. Where
-the page offers nothing, the body of a step is repeated only if none of its writes has reached the server: the tester
-itself never buys twice.
+A retry does what a user would do with what the page offers: a button that says so, what the step declares, or the same
+button once more where the page asks to try again. Where the page offers nothing, the body of a step is repeated only if
+none of its writes has reached the server: the tester itself never buys twice.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urldefrag
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Locator, Page
 
 from chaos.glances import patience
-from chaos.seen import PageState
+from chaos.seen import Control, PageState
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Status
@@ -45,7 +46,8 @@ class Ladder:
     `sign_in` signs in again where it is known how.
 
     `only_looked` says that the body has pressed nothing and gone nowhere. Where such a step has no confirm, to do it
-    again is to look again; any other that is done again was not healed alone. `usual_ms` is how long checks wait.
+    again is to look again; any other that is done again was not healed alone. `same_again` is what the page asks to
+    press once more. `usual_ms` is how long checks wait.
     """
 
     attempt: Attempt
@@ -54,6 +56,7 @@ class Ladder:
     sign_in: Callable[[], None] | None
     state: Callable[[], PageState]
     only_looked: bool = False
+    same_again: Control | None = None
     usual_ms: float = 5_000.0
     _tried: list[str] = field(default_factory=list)
     _error: BaseException | None = None
@@ -106,6 +109,8 @@ class Ladder:
             return self._holds_now()
         if self.attempt.retry is not None:
             self.attempt.retry()
+            return self._holds_now()
+        if self.delivered() and self._press_the_same():
             return self._holds_now()
         return self._again()
 
@@ -161,20 +166,34 @@ class Ladder:
         return self.state().password_fields > 0
 
     def _press_retry(self) -> bool:
-        """Presses a button by which the page offers to try again. False where there is none that can be pressed.
+        """Presses a button by which the page offers to try again. False where there is none that can be pressed."""
+        return _press(self.page.get_by_role("button", name=_RETRY).filter(visible=True))
 
-        A click that is not reported to have worked may have: a page on its way to another document reports nothing.
-        It counts as pressed, and nothing else is tried in its place.
-        """
-        offered = self.page.get_by_role("button", name=_RETRY).filter(visible=True)
-        try:
-            if not offered.count() or not offered.first.is_enabled(timeout=_CLICK_MS):
-                return False
-        except Error:
+    def _press_the_same(self) -> bool:
+        """Presses once more what the page asks to press once more. False where nobody can tell which one that is."""
+        same = self.same_again
+        if same is None or not same.name:
             return False
-        with suppress(Error):
-            offered.first.click(timeout=_CLICK_MS)
-        return True
+        role: Literal["link", "button"] = "link" if same.kind == "link" else "button"
+        alike = self.page.get_by_role(role, name=same.name, exact=True).filter(visible=True)
+        return _press(alike, only=True)
+
+
+def _press(offered: Locator, *, only: bool = False) -> bool:
+    """Presses the first one; with `only`, none where there are several.
+
+    A click that is not reported to have worked may have: a page on its way to another document reports nothing. It
+    counts as pressed, and nothing else is tried in its place.
+    """
+    try:
+        found = offered.count()
+        if not found or (only and found > 1) or not offered.first.is_enabled(timeout=_CLICK_MS):
+            return False
+    except Error:
+        return False
+    with suppress(Error):
+        offered.first.click(timeout=_CLICK_MS)
+    return True
 
 
 def _open_anew(page: Page) -> None:

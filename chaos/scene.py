@@ -86,6 +86,11 @@ class Healed:
     state: PageState | None = None
     tried: tuple[str, ...] = ()
 
+    @property
+    def rungs(self) -> tuple[str, ...]:
+        """Every rung that was climbed, the one that helped included."""
+        return (*self.tried, str(self.rung)) if self.rung.recovered else self.tried
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:

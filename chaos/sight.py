@@ -41,5 +41,10 @@ class PageSight:
 
     def rest(self, ms: float) -> None:
         if ms > 0:
-            with suppress(Error):  # the page goes away: the next check tells of it
-                self._page.wait_for_timeout(ms)
+            rest(self._page, ms)
+
+
+def rest(page: Page, ms: float) -> None:
+    """Lets a page go on for so long; one that goes away is no trouble, since whoever looks next sees it."""
+    with suppress(Error):
+        page.wait_for_timeout(ms)

@@ -6,31 +6,34 @@ A control walks in the very same weather with a plan that strikes nothing, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Page
 from pydantic import TypeAdapter
 
 from chaos.calls import CallLog
 from chaos.end_state import Count, Counter
 from chaos.glances import wait_for
+from chaos.harm import Harm
 from chaos.hooks import Hooks
 from chaos.injection.waiting import soon
+from chaos.invitation import to_press_again
 from chaos.items import Experiment
 from chaos.known import Known, endpoint_of, strikes_any
+from chaos.lingering import stay_for_a_word
 from chaos.locks import Locks
 from chaos.observe import StepWatch
 from chaos.plan import Plan
 from chaos.recovery import Healed, Ladder
 from chaos.rigging import Rigging
 from chaos.seen import Observation, PageState
-from chaos.sight import PageSight
+from chaos.sight import PageSight, rest
 from chaos.steering import Steering
 from chaos.storm import Storm
-from chaos.strikes import Strikes
 from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
+from chaos.turns import Turns
+from stormwalk.config import Actor
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Call, CallSource, Moment, NoteLevel, Status
@@ -99,9 +102,11 @@ class Walk:
         self._hooks = Hooks(self.storm, project.storm.hooks, base_url, self._hook_stuck)
         self.log = CallLog(self.storm, redactor, background)
         self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
-        self._strikes = Strikes(self.storm, self.log, self.rigging, project, known, experiment.plan)
+        self._harm = Harm(self.storm, self.log, self.rigging, project, known, experiment.plan)
         self._counter = Counter(project, base_url, redactor)
         self._tally = Tally(self._counter, known, self._counts, self._counted)
+        self._turns = Turns(bench.settings.root / "reports" / ".turns", base_url)
+        self._alone = True
         self._sign_ins: dict[Any, Attempt] = {}
         self._last_page: Page | None = None
         recorder.tell(StormBegan, plan=self._plan_name, seed=seed, repeat=experiment.repeat)
@@ -127,6 +132,16 @@ class Walk:
         self.log.call_ended(call)
         if self.experiment.is_control and self.storm.step and call.source is CallSource.API:
             self._known.learn(self.storm.step, [endpoint_of(call)])
+
+    def somebody_came(self, page: Page, actor: Actor | None) -> None:
+        """The journey goes on as this person. Where it is counted what they have, nobody else does so meanwhile."""
+        self.rigging.somebody_came(page, actor)
+        if actor is None or not self._counter.counts_of(actor):
+            return
+        if not self._turns.take(actor.username, lambda ms: rest(page, ms)):
+            self._alone = False
+            others = f"another worker, or another run, walks as {actor.name} at the same time"
+            self._bench.note(NoteLevel.WARNING, f"storm {self.experiment.id}: {others}: nothing was counted")
 
     def steered(self) -> None:
         """Somebody has switched rules; told by another thread."""
@@ -174,7 +189,7 @@ class Walk:
         self._last_page = page
         self.log.begin()
         self._tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
-        if self._strikes.to_come(attempt.name):
+        if self._harm.to_come(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self._plan_name))
         observer = self.rigging.observer_of(page)
         assert observer is not None
@@ -189,7 +204,7 @@ class Walk:
             else:
                 self._wait_for(attempt, page, began)
         except BaseException as error:
-            if explain(error).status is not Status.FAILED and not self._strikes.are_why(error):
+            if explain(error).status is not Status.FAILED and not self._harm.are_why(error):
                 raise
             return error
         return None
@@ -201,28 +216,30 @@ class Walk:
             PageSight(self.rigging, self.log, page),
             since=began,
             usual_ms=self._bench.project.budgets.expect,
-            struck=lambda: self._strikes.any_here,
-            in_vain=lambda: self._strikes.only_client,
+            struck=lambda: self._harm.any_here,
+            in_vain=lambda: self._harm.only_client,
         )
 
     def _let_calls_end(self, page: Page) -> None:
         for _ in range(_LATE_TURNS):
             if not self.log.under_way or page.is_closed():
                 return
-            with suppress(Error):  # the page goes away: there is nothing more to wait for
-                page.wait_for_timeout(_LATE_MS)
+            rest(page, _LATE_MS)
 
     def _passed(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         self._remember_sign_in(attempt, page)
         if self.experiment.is_control:
             self._tally.after(self.recorder.current_step, self.log.endpoints)
             self._known.learn(attempt.name, self.log.endpoints)
+        else:
+            sight = PageSight(self.rigging, self.log, page)
+            stay_for_a_word(watch, sight, lambda: self.log.seen(self.storm.decisions))
         self._observe(watch, done=True)
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
         watch.look_long_enough(lambda: bool(self.log.under_way), self._bench.project.storm.patience)
-        if self.experiment.is_control or not self._strikes.any:
+        if self.experiment.is_control or not self._harm.any:
             self._observe(watch, done=False)
             raise error
         self.recorder.photograph(page, Moment.WORST, note=worst(self.storm, self._plan_name))
@@ -265,10 +282,11 @@ class Walk:
         return Ladder(
             attempt=attempt,
             page=page,
-            delivered=lambda: self._strikes.write_delivered,
+            delivered=lambda: self._harm.write_delivered,
             sign_in=sign_in if known and known is not attempt else None,
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
+            same_again=to_press_again(seen),
             usual_ms=self._bench.project.budgets.expect,
         )
 
@@ -305,6 +323,7 @@ class Walk:
                 self._tally.at_the_end()
         finally:
             self._counter.close()
+            self._turns.close()
             for count in self.storm.counts:
                 self.recorder.tell(RuleCounted, count=count)
             if self.storm.proof.meant_none and self.recorder.status is Status.PASSED:
@@ -335,7 +354,7 @@ class Walk:
         self.recorder.flush()
 
     def _counts(self) -> Sequence[Count]:
-        if not self._counter.tables or not self.rigging.actors:
+        if not (self._counter.tables and self.rigging.actors and self._alone):
             return ()
         return self._counter.count(self.rigging.actors, self._beside_the_page())
 

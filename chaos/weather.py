@@ -87,7 +87,7 @@ class StormWeather:
 
     def somebody_came(self, page: Page, actor: Actor | None) -> None:
         if self.walk:
-            self.walk.rigging.somebody_came(page, actor)
+            self.walk.somebody_came(page, actor)
 
     def call_ended(self, call: Call) -> None:
         if self.walk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from math import log2
 
+from dashboard.header import QUIET
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.troubles import LogEntry
@@ -109,14 +110,28 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
         step="idle" if idle and not step else f"{count}{step.name}" if step else "begins",
         call=journey.site or journey.call,
         fault=journey.fault,
-        calm=_calm(journey),
-        look="idle" if idle else look_of(step.status if step else None) if step and step.status else "running",
+        calm=_lost(run, journey) or _calm(journey),
+        look=_worker_look(run, journey),
         marks=_marks(journey),
         since=0.0 if idle else journey.started_at,
         frame=_frame(run, worker, journey, frame_at),
         href=f"{run_path(run.id)}?worker={_query(worker)}#film",
         says=f"Worker {worker_name(worker)}{', idle' if idle else ''}: {title}, {count}{step.name if step else ''}",
     )
+
+
+def _worker_look(run: RunState, journey: JourneyState) -> str:
+    if journey.finished or run.finished_at is not None:
+        return "idle"
+    step = journey.current
+    return "lost" if _lost(run, journey) else look_of(step.status) if step and step.status else "running"
+
+
+def _lost(run: RunState, journey: JourneyState) -> str:
+    """Said of a worker of which nothing was heard while others went on; empty for any other."""
+    quiet = run.last_at - journey.heard
+    over = journey.finished or run.finished_at is not None
+    return "" if over or quiet < QUIET else f"nothing heard for {duration(quiet * 1000)}: lost?"
 
 
 def _marks(journey: JourneyState) -> str:

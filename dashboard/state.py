@@ -9,7 +9,6 @@ from statistics import median
 
 from dashboard.steering import Steering
 from dashboard.steps import JourneyState, StepState
-from dashboard.strikes import without_injected
 from dashboard.timings import Timings
 from dashboard.troubles import ErrorLog
 from stormwalk.access.results import Access, AccessCell, AccessCoverage, ControlSeen
@@ -32,6 +31,7 @@ from stormwalk.model import Environment, RunMode, Status
 from stormwalk.storm import PlanEntry
 from stormwalk.storm_events import FaultApplied, StormJudged, StormPlanned
 from stormwalk.storm_results import StormJudgement
+from stormwalk.strikes import without_injected
 
 _SAMPLES = 15
 _CONTROLS_SEEN = 500

@@ -14,7 +14,6 @@ from dashboard.replay import replay_of
 from dashboard.showing import step_view, weather_of, worker_name
 from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
-from dashboard.strikes import Strikes
 from dashboard.views import FactView, PictureView, StepView, picture_path, plain, step_path, thumbnail_view
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
@@ -22,6 +21,7 @@ from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, o
 from stormwalk.reporting.words import block, duration, moment, shorten
 from stormwalk.storm import FaultDecision
 from stormwalk.storm_events import FaultApplied
+from stormwalk.strikes import Strikes
 
 blueprint = Blueprint("step_page", __name__)
 

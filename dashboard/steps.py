@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from dashboard.strikes import Strikes
 from stormwalk.events import (
     CallFinished,
     ConsoleWritten,
@@ -23,6 +22,7 @@ from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.reporting.words import shorten
 from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
 from stormwalk.storm_judgement import Recovery
+from stormwalk.strikes import Strikes
 
 NAME_LIMIT = 160
 REASON_LIMIT = 300
@@ -84,6 +84,7 @@ class JourneyState:
     strikes: Strikes = field(default_factory=Strikes)
     refused: list[str] = field(default_factory=list)
     finished: bool = False
+    heard: float = 0.0
     changed: int = 0
 
     @property
@@ -102,6 +103,7 @@ class JourneyState:
 
     def take(self, id_: int, event: JourneyEvent) -> None:
         """Add what the event tells; one that shows nothing changes nothing."""
+        self.heard = event.at
         match event:
             case JourneyStarted():
                 self._start(event)

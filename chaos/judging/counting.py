@@ -32,7 +32,7 @@ def amounts_of(walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequenc
         for kept in sorted(_new_sums(walk, deed, table.kind)):
             what = f"the sum of the {table.kind}"
             shown = shown_before(deed, controls, right) if right is not None else None
-            yield Amount(what=what, shown=shown, kept=kept, right=right, made_by=table.made_by or "")
+            yield Amount(what=what, shown=shown, kept=kept, right=right, made_by=_maker(table, controls))
 
 
 def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTable) -> Counted | None:
@@ -44,7 +44,7 @@ def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTa
         before=span[0].ids,
         after=span[1].ids,
         made=_made(table, deed, controls),
-        made_by=table.made_by or "",
+        made_by=_maker(table, controls),
         removes=_went_as_usual(walk, deed, span, controls) and _removed(deed, controls, table.kind),
         of_session=table.of_session,
     )
@@ -67,14 +67,29 @@ def _within(walk: Walk, span: _Span) -> Iterator[Deed]:
 
 
 def _makes(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> bool:
-    """Whether it is this step that makes such objects, as its controls show."""
-    if table.made_by is None:
-        return False
-    walks = [one for control in controls if (one := control.at(deed)) is not None]
-    return any(_calls(one.observation, table.made_by) for one in (walks or [deed]))
+    """Whether it is this step that makes such objects, as its controls show: by the call that the project names, or,
+    where no control has made that, since there were more of them afterwards."""
+    if _maker(table, controls):
+        walks = [one for control in controls if (one := control.at(deed)) is not None]
+        return any(_calls(one.observation, table.made_by) for one in (walks or [deed]))
+    return any(_grew(one, same, table.kind) for one in controls if (same := one.at(deed)) is not None)
 
 
-def _calls(seen: Observation | None, endpoint: str) -> bool:
+def _maker(table: EndStateTable, controls: Sequence[Walk]) -> str:
+    """The call that makes such objects; empty where it is not known, or where no control has made it."""
+    walked = [deed.observation for control in controls for deed in control.deeds]
+    if table.made_by is None or (any(walked) and not any(_calls(one, table.made_by) for one in walked)):
+        return ""
+    return table.made_by
+
+
+def _grew(walk: Walk, deed: Deed, kind: str) -> bool:
+    span = _span(walk, deed, kind)
+    wrote = deed.observation is not None and any(one.writes for one in deed.observation.calls)
+    return wrote and span is not None and span[0].step == deed.index and bool(set(span[1].ids) - set(span[0].ids))
+
+
+def _calls(seen: Observation | None, endpoint: str | None) -> bool:
     return seen is not None and any(one.endpoint == endpoint for one in seen.calls)
 
 

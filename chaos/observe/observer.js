@@ -101,6 +101,12 @@ Element.prototype.attachShadow = function attachShadow(options) {
 };
 
 watch(document);
+// A popup shows its page in the window of the empty document that it began with, and none of this runs a second time.
+if (location.href === "about:blank") {
+  const anew = safely(() => watch(document));
+  addEventListener("DOMContentLoaded", anew);
+  addEventListener("load", anew, true);
+}
 
 // What was pressed, and how the fields were filled in at that moment.
 const touched = new Set();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from chaos.scene import Scene, lasting_ms
 from chaos.seen import PageState
 from chaos.signs.sign import Sign
@@ -19,12 +21,8 @@ class BlankPage(Sign):
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
         """Silent where the controls are as empty, and where nobody can look inside (frames, closed shadow roots)."""
-        usual = min((end.text_length for end in seen.control_ends), default=0)
-
-        def blank(look: PageState) -> bool:
-            return look.empty and look.text_length <= _SHARE * usual
-
-        lasted = lasting_ms(seen.storm.looks, blank)
+        usual = _usual_length(seen)
+        lasted = lasting_ms(seen.storm.looks, partial(is_blank, seen))
         end = seen.storm.after
         if end is None or not usual or lasted < seen.limits.blank_for_ms:
             return ()
@@ -35,3 +33,12 @@ class BlankPage(Sign):
         ]
         words = f"the page {end.url or 'of the step'} is blank"
         return (self.trouble(seen, words, evidence, call=seen.blamed, at=end.at),)
+
+
+def is_blank(seen: Scene, look: PageState) -> bool:
+    """Whether there is next to nothing to be seen, and more in the controls."""
+    return look.empty and look.text_length <= _SHARE * _usual_length(seen)
+
+
+def _usual_length(seen: Scene) -> int:
+    return min((end.text_length for end in seen.control_ends), default=0)

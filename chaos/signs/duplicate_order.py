@@ -23,7 +23,7 @@ class DuplicateOrder(Sign):
         evidence = [
             f"{counted.kind}s that are new: {', '.join(counted.new)}; expected: {counted.made}",
             *(f"the server has done {one.endpoint} (the page saw: {_seen(one.call.status)})" for one in writes),
-            *(f"then: {what}" for what in (seen.healed.tried if seen.healed else ())),
+            *(f"then: {what}" for what in (seen.healed.rungs if seen.healed else ())),
         ]
         call = writes[0].endpoint if writes else ""
         return self.trouble(seen, f"{len(counted.new)} {counted.kind}s where one was asked for", evidence, call=call)

@@ -6,6 +6,7 @@ from chaos.claims import contradicted
 from chaos.feedback import feedback, unusually_busy
 from chaos.scene import Scene
 from chaos.seen import SeenCall
+from chaos.signs.blank_page import is_blank
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
 from stormwalk.storm_judgement import Trouble
@@ -21,7 +22,7 @@ class SilentFailure(Sign):
         missed = [*self._missed(seen), *self._unanswered(seen), *self._scripts(seen)]
         end = seen.storm.after
         # An empty or a loading page is trouble of another name.
-        if not missed or end is None or end.empty or unusually_busy(seen, end):
+        if not missed or end is None or is_blank(seen, end) or unusually_busy(seen, end):
             return ()
         first = min(missed, key=lambda one: one.ends)
         told = feedback(seen, first.begins if first.in_flight else first.ends)
@@ -30,7 +31,8 @@ class SilentFailure(Sign):
         return tuple(self._tell(seen, one) for one in _one_each(missed))
 
     def _missed(self, seen: Scene) -> list[SeenCall]:
-        works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
+        # A control goes on as soon as it may, maybe before the answer is there.
+        works = {one.endpoint for control in seen.controls for one in control.calls if one.answered or one.in_flight}
         calls = seen.storm.calls
         missed = [one for one in seen.failures if not cut_by_navigation(one, calls) and not _told_by_browser(one)]
         lied_about = contradicted(seen)  # which is worse than silence, and found by that name

@@ -81,6 +81,9 @@ class Sender:
             self._put_back(one, space, failed, destination)
         except AlertError as error:
             self._refuse(one, space, _scrubbed(str(error), destination))
+        except Exception as error:  # whatever it stumbles over, the messages behind this one must not wait
+            why = f"the channel broke ({type(error).__name__}: {error})"
+            self._refuse(one, space, _scrubbed(why, destination), doubt=True)
         else:
             self.outbox.delivered(letter, space, time.time())
             self.tell(f"{one.about} was delivered to {letter.channel}")
@@ -106,9 +109,9 @@ class Sender:
         self.outbox.postponed(one.letter, space, time.time(), wait_s=wait, asked=asked, problem=problem)
         self.tell(f"{one.about}: {one.letter.channel} {why}; tried again in {wait:.0f} s")
 
-    def _refuse(self, one: Waiting, space: str, why: str) -> None:
+    def _refuse(self, one: Waiting, space: str, why: str, *, doubt: bool = False) -> None:
         self.given_up.add(one.letter.id)
-        self.outbox.refused(one.letter, space, time.time(), Problem(why))
+        self.outbox.refused(one.letter, space, time.time(), Problem(why, doubt=doubt))
         self.tell(f"{one.about} was not sent to {one.letter.channel}: {why}")
 
 

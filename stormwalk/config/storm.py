@@ -54,7 +54,10 @@ def _pattern(value: str) -> str:
     """A pattern of addresses as rules of a storm have them: `/api/orders/*/events`, `https://cdn.test/**`."""
     good = re.match(r"/|\*\*|[a-z][a-z0-9+.-]*://[^/]", value, re.IGNORECASE) and not re.search(r"\s", value)
     if not good or re.search(r"[{}]", re.sub(r"\{[^{}/]+\}", "", value)):
-        raise ValueError(f'expected a pattern such as "/api/orders/*/events", got "{value[:60]}"')
+        raise ValueError(
+            f'expected a pattern such as "/api/orders/*/events", with {{}} only around names without a slash,'
+            f' got "{value[:60]}"'
+        )
     return value
 
 
@@ -79,9 +82,10 @@ class EndStateTable(Table):
     `read` is the call, its path below the API root, that lists the objects of whoever asks; actors of `role` do.
     `items` and `id` say where the list stands in the answer and where the id in each, as dotted paths (an empty
     `items`: the answer itself is the list); `amount` is a sum in its smallest unit. `made_by` is the call of the page
-    that makes `made` of them, with the API root and its ids as `{id}`. Objects `of_session` are what a session holds,
-    such as a basket: to lose them is to lose the session. Where a page is read and no JSON, `pattern` is a regular
-    expression that finds each id in it, as its first group.
+    that makes `made` of them, with the API root and its ids as `{id}`; without it, they are made by the step after
+    which a control has more of them. Objects `of_session` are what a session holds, such as a basket: to lose them is
+    to lose the session. Where a page is read and no JSON, `pattern` is a regular expression that finds each id in it,
+    as its first group.
     """
 
     kind: Name

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from stormwalk.config.usual import USUAL_PROJECTS, usual_project
 from stormwalk.reporting.words import count
 from stormwalk.starting.doctor import Finding, Patient, looks
 from stormwalk.store import DEFAULT_URL
-
-_USUAL = (Path("project.toml"), Path("projects", "demo.toml"))
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,7 +19,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         description="See whether browser, project file, secrets, application, sign-in, webhooks and store are there.",
         epilog="Exit codes: 0 all is well, 2 something has to be done, which its line says.",
     )
-    usual = " or ".join(map(str, _USUAL))
+    usual = " or ".join(map(str, USUAL_PROJECTS))
     parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.add_argument("--base-url", metavar="URL", help="where the application runs already")
     parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
@@ -30,7 +29,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
-    project = options.project or next((one for one in _USUAL if one.exists()), _USUAL[0])
+    project = options.project or usual_project()
     store = options.store or str(options.root / DEFAULT_URL)
     wrong = 0
     for finding in looks(Patient(project_file=project, store_url=store, base_url=options.base_url)):

@@ -128,6 +128,19 @@ def test_a_channel_that_is_gone_is_said(tmp_path: Path) -> None:
         assert "there is no channel pigeon any more" in send(outbox, chat)[1][0]
 
 
+def test_a_channel_that_breaks_holds_up_no_other_and_shows_no_address(tmp_path: Path) -> None:
+    pytest.importorskip("apprise")
+    put(tmp_path, 1, channel="apprise", variable="MANY")  # what was kept is a message of another channel
+    outbox = put(tmp_path, 2)
+    with Chat() as chat:
+        left, said = send(outbox, chat, MANY=f"json://127.0.0.1:1/{TOKEN}")
+        assert (left, [one.title for one in chat.taken]) == (1, ["Small shop: Failed 2"])
+
+    assert said[0].startswith("the alert of run 1 was not sent to apprise: the channel broke (KeyError")
+    (one,) = outbox.waiting()
+    assert (one.tries, one.doubt, one.leased_until) == (1, True, 0)
+
+
 def work_with(root: Path, address: str) -> None:
     """What each of several senders does at once."""
     with pytest.MonkeyPatch.context() as patch:

@@ -1,8 +1,9 @@
 """A harbour for whole storms: an application that counts its orders, with pages that deal with failure in many ways.
 
 `?as=` says how the page behaves once its order has failed: `plain` says so and offers nothing, `retry` offers to try
-again, `again` leaves the Buy button as it was, `alone` looks by itself whether the order is there, `reload` is right
-after a reload, `login` asks for a new log-in first, `dead` stays as it is, `link` sends the order as a form.
+again, `asks` asks for it in words, `again` leaves the Buy button as it was, `alone` looks by itself whether the order
+is there, `reload` is right after a reload, `login` asks for a new log-in first, `dead` stays as it is, `link` sends the
+order as a form.
 
 `/paper` has no script: its form is sent to its own address, and the answer is the page itself. The form of `/slip`
 goes to an address that nobody can open.
@@ -42,7 +43,7 @@ async function order() {
     if (!answer.ok) throw new Error(answer.status);
     say('Ordered');
   } catch (error) {
-    alert_('That did not work');
+    alert_('That did not work' + (how === 'asks' ? '. Please try again.' : ''));
     if (how === 'alone') setInterval(look, 200);
     if (how === 'retry') document.querySelector('#more').innerHTML = '<button onclick="order()">Try again</button>';
     if (how === 'login') document.querySelector('#more').innerHTML =

@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from chaos.lexicon import offers_retry, pattern_of, tells_failure, tells_loading, tells_progress, tells_success
+from chaos.lexicon import (
+    asks_to_try_again,
+    offers_retry,
+    pattern_of,
+    tells_failure,
+    tells_loading,
+    tells_progress,
+    tells_success,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +72,19 @@ def test_what_differs_only_in_numbers_is_the_same() -> None:
 @pytest.mark.parametrize(("text", "retry"), [("Retry", True), ("Try again", True), ("Place order", False)])
 def test_what_offers_another_try(text: str, retry: bool) -> None:
     assert offers_retry(text) is retry
+
+
+@pytest.mark.parametrize(
+    ("text", "again"),
+    [
+        ("Your order failed. Please try again.", True),
+        ("Something went wrong, retry in a minute", True),
+        ("Das hat nicht geklappt. Bitte erneut senden.", True),
+        ("Une erreur est survenue, veuillez réessayer", True),
+        ("That did not work", False),
+        ("Please reload the page", False),
+        ("Back again", False),
+    ],
+)
+def test_which_sentences_ask_to_do_it_again(text: str, again: bool) -> None:
+    assert asks_to_try_again(text) is again

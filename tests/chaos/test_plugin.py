@@ -110,6 +110,12 @@ def test_a_project_without_a_project_file_is_left_alone_and_never_thought_to_be_
         (("--chaos", "--fail-under", "101"), "--fail-under 101: expected a score from 0 to 100"),
         (("--chaos", "--fail-under", "nan"), "--fail-under nan"),
         (("--chaos", "--base-url", "http://192.0.2.1"), "192.0.2.1 is not stormed"),
+        (("--chaos-plan-only", "--base-url", "http://192.0.2.1"), "192.0.2.1 is not stormed"),
+        (("--chaos-plan-only", "--chaos-controls", "0"), "--chaos-controls 0: expected 1 or more"),
+        (("--fail-under", "80"), "--fail-under is about storms, and this is a run in fair weather: add --chaos"),
+        (("--fail-under", "0"), "--fail-under is about storms"),
+        (("--chaos-seed", "7", "-n", "2"), "--chaos-seed is about storms"),
+        (("--chaos-repeats", "2"), "--chaos-repeats is about storms"),
     ],
 )
 def test_what_makes_no_sense_is_one_line_and_code_2(
@@ -166,6 +172,24 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
     assert run.storm.judgement.below_gate
     assert result.ret == 1
     assert "The project asks for a score of 100" in said(result)
+
+
+def test_who_walks_as_the_same_person_on_another_worker_buys_nothing_twice(
+    storms: StormProject, harbour: Harbour
+) -> None:
+    """Both would count the order of the other as well."""
+    for name in ("one", "two"):
+        storms.journeys(f"{BUYS}    quay.page.wait_for_timeout(1_500)\n", f"journeys/test_{name}.py")
+    result = storms.storm("-n", "2", "--chaos-plan", SLOW, "--chaos-repeats", "2")
+
+    storm = storms.runs[-1].storm
+    assert storm is not None
+    assert storm.judgement is not None
+    assert [one.title for one in storm.judgement.findings] == []
+    assert [str(one.verdict) for one in storm.judgement.experiments] == ["held"] * 2
+    assert storms.runs[-1].workers == 2
+    assert harbour.orders == 2 * (1 + 2)
+    result.assert_outcomes(passed=6)
 
 
 def test_without_controls_nothing_is_judged_and_it_is_said_what_to_do(project: StormProject) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from chaos.recovery import Healed, Ladder
-from chaos.seen import PageState
+from chaos.seen import Control, PageState
 from stormwalk.errors import BrowserCrashed
 from stormwalk.journey import Attempt
 from stormwalk.storm_judgement import Recovery
@@ -77,6 +77,7 @@ def climb(
     sign_in: Act | None = None,
     password_fields: int = 0,
     only_looked: bool = False,
+    same_again: str = "",
 ) -> Healed:
     return Ladder(
         attempt=attempt,
@@ -85,6 +86,7 @@ def climb(
         sign_in=sign_in,
         state=lambda: PageState(at=0.0, password_fields=password_fields),
         only_looked=only_looked,
+        same_again=Control(key="#it", name=same_again) if same_again else None,
     ).climb()
 
 
@@ -111,6 +113,22 @@ def test_a_step_may_declare_what_a_user_does_then(quay: Page, harbour: Harbour) 
     step = fail_once(quay, "again")
     healed = climb(step, step.attempt(retry=quay.get_by_role("button", name="Buy").click), delivered=True)
     assert (healed.rung, step.bodies, harbour.orders) == (Recovery.RETRY, 0, 1)
+
+
+def test_the_same_button_is_pressed_again_where_the_page_asks_for_it(quay: Page, harbour: Harbour) -> None:
+    step = fail_once(quay, "again", delivered=True)
+    healed = climb(step, step.attempt(), delivered=True, same_again="Buy")
+    assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.RETRY, ("alone",), 0, 2)
+
+
+@pytest.mark.parametrize("change", ["one.disabled = true", "one.hidden = true", "one.after(one.cloneNode(true))"])
+def test_it_is_not_pressed_where_it_cannot_be_or_nobody_can_tell_which(
+    quay: Page, harbour: Harbour, change: str
+) -> None:
+    step = fail_once(quay, "again", delivered=True)
+    quay.locator("#buy").evaluate(f"one => {{ {change} }}")
+    healed = climb(step, step.attempt(), delivered=True, same_again="Buy")
+    assert (healed.rung, step.bodies, harbour.orders) == (Recovery.NOT_RECOVERED, 0, 1)
 
 
 def test_a_body_whose_write_never_arrived_is_done_again(quay: Page, harbour: Harbour) -> None:

@@ -212,8 +212,8 @@ def test_a_rule_that_nobody_knows_is_refused_and_steers_nothing(storms: StormPro
 
 def test_all_workers_stop_in_good_order(storms: StormProject, harbour: Harbour) -> None:
     harbour.answers["/api/gate"] = {"open": False}
-    for name in ("one", "two"):
-        storms.journeys(WAITS + LOOKS, f"journeys/test_{name}.py")
+    for name, actor in (("one", "sam"), ("two", "kim")):
+        storms.journeys(WAITS + LOOKS.replace("sam", actor), f"journeys/test_{name}.py")
     plans = ("--chaos-plan", "latency:5ms @ **", "--chaos-plan", "latency:6ms @ **")
     with running(storms, *storm(storms, "-n", "2", *plans)) as watch:
         watch.stands_at("Wait at the gate", workers=2)
@@ -252,7 +252,7 @@ def test_a_run_in_fair_weather_stops_as_well_and_cannot_be_steered(storms: Storm
 def test_enough_is_enough_whichever_worker_has_seen_it(storms: StormProject, harbour: Harbour) -> None:
     harbour.answers["/api/gate"] = {"open": False}
     storms.journeys(WAITS + BUYS.replace("WHERE", "False"), "journeys/test_one.py")
-    storms.journeys(WAITS + BUYS.replace("WHERE", "True"), "journeys/test_two.py")
+    storms.journeys(WAITS + BUYS.replace("WHERE", "True").replace("sam", "kim"), "journeys/test_two.py")
     asked = ("-n", "2", "--chaos-stop-after", "1", "--chaos-plan", DEVIATES)
     with running(storms, *storm(storms, *asked)) as watch:
         watch.until(lambda _: len(watch.store.of_kind(watch.run_id, "ExperimentEnded")) == 1)

@@ -68,7 +68,7 @@ def notes(monkeypatch):
 
 def test_what_is_bought_and_pictured_when_the_answer_is_lost(storms: StormProject, harbour: Harbour) -> None:
     """One order for each control and each walk; a page that tries again has bought twice, and it is told so."""
-    pages = journeys(retry="retry", plain="plain", again="again+", reload="reload", alone="alone")
+    pages = journeys(retry="retry", plain="plain", asks="asks", again="again+", reload="reload", alone="alone")
     storms.journeys(pages + NOTES)
     result = storms.storm("-s", "--chaos-plan", LOST)
     said = result.stdout.str()
@@ -78,13 +78,14 @@ def test_what_is_bought_and_pictured_when_the_answer_is_lost(storms: StormProjec
     assert rungs == {
         "plain": Recovery.NOT_RECOVERED,
         "retry": Recovery.RETRY,
+        "asks": Recovery.RETRY,
         "again": Recovery.RETRY,
         "reload": Recovery.RELOAD,
         "alone": Recovery.ALONE,
     }
-    assert harbour.orders == 5 + 5 + 2
+    assert harbour.orders == 6 + 6 + 3
     twice = {name for name, one in results(storms).items() if "duplicate-order" in {t.sign for t in one.troubles}}
-    assert twice == {"retry", "again"}
+    assert twice == {"retry", "asks", "again"}
     assert result.ret == 1
     assert "Duplicate order" in said
     assert_pictures(storms, said)

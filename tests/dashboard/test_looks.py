@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.courses import chart_view
 from dashboard.showing import bar_of
 from dashboard.snapshot import changes
+from stormwalk.events import RunFinished
 from stormwalk.model import Status
+from stormwalk.store import Store
 from tests.dashboard import tales
-from tests.dashboard.serving import Served
+from tests.dashboard.serving import Served, served
 from tests.dashboard.test_in_browser import connected, opened
 from tests.dashboard.test_showing import folded
 
@@ -89,3 +95,36 @@ def test_names_of_lines_never_stand_upon_each_other() -> None:
     assert chart is not None
     assert chart.middle == chart.last_y, "both lines end at the same height"
     assert round(abs(chart.p50_y - chart.control_y)) >= 13
+
+
+def test_a_worker_that_fell_silent_while_others_went_on_is_said_to_be_lost() -> None:
+    """Its browser was killed, perhaps, and its tile would look busy until the end of the run."""
+    beginning = [tales.started(), tales.begins("a"), tales.begins("b", "gw1")]
+    later = replace(tales.step_begins("b", 1, "gw1"), at=time.time() + 250)
+    lost, there = changes(folded(*beginning, later), 0, {}).workers
+
+    assert lost.look == "lost"
+    assert lost.calm.startswith("nothing heard for 4 min")
+    assert (there.look, there.calm) == ("running", "")
+    assert changes(folded(*beginning), 0, {}).workers[0].look == "running"
+
+
+def test_of_a_picture_that_is_missing_it_is_said_why(chromium: Browser, tmp_path: Path) -> None:
+    def said(page: Page) -> list[str]:
+        words = "all => all.map(each => getComputedStyle(each, '::after').content.replaceAll('\"', ''))"
+        return list(page.locator("#frames .fm .shot").evaluate_all(words))
+
+    skipped = tales.step_ends("a", 2, status=Status.SKIPPED)
+    with Store.open(tmp_path / "store.db") as store:
+        store.append(
+            tales.RUN, [tales.started(), tales.begins("a"), tales.step_begins("a", 1), tales.step_ends("a", 1)]
+        )
+        store.append(tales.RUN, [skipped, tales.step_begins("a", 3)])
+        with served(tmp_path / "store.db", tmp_path) as running:
+            with opened(chromium, running.url) as there:
+                assert said(there.page)[:3] == ["no picture yet", "not reached", "none"]
+            store.append(
+                tales.RUN, [tales.step_ends("a", 3), tales.ends("a"), RunFinished(at=time.time(), exit_code=0)]
+            )
+            with opened(chromium, running.url) as there:
+                assert said(there.page)[:3] == ["no picture", "not reached", "no picture"]

@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from stormwalk.alerts.alert import Alert, State
@@ -27,32 +30,37 @@ class Apprise(Channel):
         return json.dumps({"title": title, "body": _body(alert), "kind": _KINDS[alert.state]}, ensure_ascii=False)
 
     def check(self, destination: Destination) -> None:
-        apprise = _package()
-        for number, url in enumerate(destination.address.split(), 1):
-            if not apprise.Apprise.instantiate(url, suppress_exceptions=True):
-                raise AlertError(f"{destination.variable} holds no address that Apprise knows, at place {number}")
+        with _package() as apprise:
+            for number, url in enumerate(destination.address.split(), 1):
+                if not apprise.Apprise.instantiate(url, suppress_exceptions=True):
+                    raise AlertError(f"{destination.variable} holds no address that Apprise knows, at place {number}")
 
     def deliver(self, letter: Letter, destination: Destination) -> None:
-        apprise, said = _package(), json.loads(letter.payload)
-        teller = apprise.Apprise()
-        for url in destination.address.split():
-            teller.add(url)
-        taken = teller.notify(
-            title=said["title"], body=said["body"], notify_type=said["kind"], body_format=apprise.NotifyFormat.TEXT
-        )
+        said = json.loads(letter.payload)
+        with _package() as apprise:
+            teller = apprise.Apprise()
+            for url in destination.address.split():
+                teller.add(url)
+            taken = teller.notify(
+                title=said["title"], body=said["body"], notify_type=said["kind"], body_format=apprise.NotifyFormat.TEXT
+            )
         if not taken:
             # It says neither why nor whether the others got theirs.
             raise NotDelivered("was refused by Apprise", later=True, doubt=True)
 
 
-def _package() -> Any:
-    try:
-        apprise = importlib.import_module("apprise")
-    except ImportError:
-        raise AlertError("the channel apprise needs its package: pip install 'stormwalk[apprise]'") from None
-    # It logs addresses, in part at least; what came of it we say ourselves.
-    logging.getLogger("apprise").disabled = True
-    return apprise
+@contextmanager
+def _package() -> Iterator[Any]:
+    # It warns of what its modules import, which is nobody's business here, and an error where a project wants that.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            apprise = importlib.import_module("apprise")
+        except ImportError:
+            raise AlertError("the channel apprise needs its package: pip install 'stormwalk[apprise]'") from None
+        # It logs addresses, in part at least; what came of it we say ourselves.
+        logging.getLogger("apprise").disabled = True
+        yield apprise
 
 
 def _body(alert: Alert) -> str:

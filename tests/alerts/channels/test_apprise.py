@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pytest
@@ -13,6 +14,18 @@ from stormwalk.alerts.channels.apprise import Apprise
 from stormwalk.errors import AlertError
 from tests.alerts.chat import Chat
 from tests.alerts.runs import alert
+
+
+def test_warnings_that_are_errors_in_a_project_keep_nobody_from_being_told() -> None:
+    """Its modules warn of what they import, and pytest's `filterwarnings = error` holds at the end of a run, too."""
+    code = """
+from stormwalk.alerts.channel import Destination
+from stormwalk.alerts.channels.apprise import Apprise
+Apprise().check(Destination(variable="TELL", address="json://127.0.0.1:1/x"))
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_plain_text_with_the_figures_and_the_worst_of_it() -> None:
@@ -35,7 +48,6 @@ def test_without_its_package_one_line_says_what_to_do(monkeypatch: pytest.Monkey
     assert str(refused.value) == "the channel apprise needs its package: pip install 'stormwalk[apprise]'"
 
 
-@pytest.mark.filterwarnings("ignore:.imghdr:DeprecationWarning")
 def test_it_is_handed_over_to_every_address() -> None:
     with Chat() as other:
         there = Destination(variable="A", address=f"json://127.0.0.1:{other.port}/a json://127.0.0.1:{other.port}/b")

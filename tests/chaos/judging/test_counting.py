@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from chaos.judging.counting import amounts_of, objects_of
 from chaos.judging.walk import Deed, Walk, place_of
 from stormwalk.storm_events import ObjectsCounted
@@ -50,6 +52,22 @@ def test_the_controls_show_which_step_makes_the_objects() -> None:
     assert orders(told, silent, calm) == (("1",), ("1",), 1), "the storm kept the call from being made"
     assert orders(told, silent, told) == (("1",), ("1",), 0), "the control made none that was not there before"
     assert orders(told, silent) == (("1",), ("1",), 0)
+
+
+@pytest.mark.parametrize("made_by", [None, "POST /api/purchases"], ids=["no call is named", "no control makes it"])
+def test_what_grew_in_a_control_was_made_by_the_step_that_wrote(made_by: str | None) -> None:
+    table = ORDERS.model_copy(update={"made_by": made_by})
+    calm = walked(counted(2, "order", "0"), counted(0, "order", "0", "1"))
+    twice = walked(counted(2, "order", "0"), counted(0, "order", "0", "1", "2"))
+
+    (found,) = objects_of(twice, BUYS, (calm,), (table,))
+    assert (found.new, found.made, found.made_by) == (("1", "2"), 1, "")
+    assert not objects_of(twice, OPENS, (calm,), (table,)), "nobody counted before it"
+    (after_it,) = objects_of(twice, LOOKS, (calm,), (table,))
+    assert after_it.made == 0, "a step that was not counted before made nothing"
+    read_only = walked(*calm.counted, buys=Deed(index=2, name="b", place=BUYS.place, observation=walk(calls=())))
+    (unmade,) = objects_of(twice, BUYS, (read_only,), (table,))
+    assert unmade.made == 0, "who writes nothing makes nothing"
 
 
 def removes(deed: Deed, *controls: Walk) -> bool:

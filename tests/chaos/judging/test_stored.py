@@ -143,3 +143,14 @@ def test_inconclusive_experiments_are_told_with_their_reason() -> None:
     tale.storm(basket(), order(), follow(), counts=())
 
     assert any("inconclusive" in line and "the storm never happened" in line for line in told(tale.judged()))
+
+
+def test_the_command_finds_the_project_file_that_init_writes(
+    store: Store, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bought_twice_in(store)
+    text = DEMO.read_text(encoding="utf-8").replace('include = "', f'include = "{DEMO.parent}/')
+    (root / "project.toml").write_text(text, encoding="utf-8")
+
+    assert main(["judge", "broken"]) == 1
+    assert "2 orders where one was asked for" in capsys.readouterr().out

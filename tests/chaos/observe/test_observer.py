@@ -316,3 +316,20 @@ def test_popups_are_observed(show: Show, observer: Observer, stage: Stage) -> No
     expect(popup.value.get_by_role("alert")).to_be_visible()
 
     assert (MessageKind.ALERT, "Hello from the popup") in told_by(watch)
+
+
+def test_popups_that_a_script_opens_are_observed(show: Show, observer: Observer, stage: Stage) -> None:
+    """They begin with an empty document, whose window the page then takes over."""
+    later = "setTimeout(() => document.querySelector('p').textContent = 'Could not be loaded', 300)"
+    stage.pages["/popup"] = f"<p role=status>Loading</p><button id=again>Try again</button><script>{later}</script>"
+    page = show("<button onclick=\"window.open('/popup')\">Help</button>")
+    watch = observer.watch(page)
+    with page.expect_popup() as popup:
+        page.get_by_role("button").click()
+    expect(popup.value.get_by_role("status")).to_have_text("Could not be loaded")
+    popup.value.get_by_role("button").click()
+    popup.value.wait_for_timeout(200)
+
+    seen = watch.finish(done=True)
+    assert [one.text for one in seen.messages] == ["Loading", "Could not be loaded"]
+    assert {one.name for one in seen.pressed} == {"Help", "Try again"}

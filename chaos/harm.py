@@ -16,7 +16,7 @@ from stormwalk.storm import Layer, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Strikes:
+class Harm:
     """Of one walk: "here" is the step that is being walked. `plan` is None in a control, which strikes nothing."""
 
     storm: Storm

@@ -3,11 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from dashboard.strikes import Strikes, without_injected
 from stormwalk.model import Call
 from stormwalk.storm import FaultDecision
+from stormwalk.strikes import Strikes, without_injected
 from tests.dashboard import tales
-from tests.dashboard.serving import Served
 
 
 def order(began: float, ms: float = 40.0, status: int | None = None) -> Call:
@@ -45,12 +44,3 @@ def test_the_time_without_us() -> None:
     assert without_injected(order(100.0, 540.0, 200), (late,)) == 40.0
     assert without_injected(order(100.0, 540.0), (late, decision(at=100.5))) is None, "what we ended took no time"
     assert without_injected(order(100.0, 40.0, 200), ()) == 40.0
-
-
-def test_the_lightbox_marks_only_the_call_that_was_struck(dashboard: Served) -> None:
-    calls = dashboard.ask(f"/runs/{tales.TRIED_AGAIN}/journeys/1/steps/1?as=json").json["calls"]
-
-    assert [(one["answer"], one["fault"]) for one in calls] == [
-        ("net::ERR_CONNECTION_RESET", "lost-reply"),
-        ("201", ""),
-    ]
