@@ -237,7 +237,7 @@ def test_the_browsers_own_error_page_is_known(show: Show, observer: Observer, pa
 
 def test_looking_again_ends_with_the_page(show: Show, observer: Observer, page: Page) -> None:
     watch = observer.watch(show("<h1>Here</h1>"))
-    watch.keep_looking(for_ms=60, every_ms=20)
+    watch.keep_looking(for_ms=600, every_ms=20)
     looks = len(watch.looks)
     page.close()
     watch.keep_looking(for_ms=60_000)
