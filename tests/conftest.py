@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
@@ -16,6 +16,13 @@ def site() -> Iterator[Site]:
     """The small application to walk."""
     with Site() as site:
         yield site
+
+
+@pytest.fixture(autouse=True)
+def usual_patience() -> Iterator[None]:
+    """How long `expect` waits is set for the whole process; what a test has made of it is not the next one's."""
+    yield
+    expect.set_options(timeout=5_000)
 
 
 def launch(kind: BrowserType) -> Browser:

@@ -15,6 +15,7 @@ from dashboard.snapshot import changes
 from stormwalk.events import RunFinished
 from stormwalk.model import Status
 from stormwalk.store import Store
+from tests.chaos.storming import wait_until
 from tests.dashboard import tales
 from tests.dashboard.serving import Served, served
 from tests.dashboard.test_in_browser import connected, opened
@@ -127,4 +128,5 @@ def test_of_a_picture_that_is_missing_it_is_said_why(chromium: Browser, tmp_path
                 tales.RUN, [tales.step_ends("a", 3), tales.ends("a"), RunFinished(at=time.time(), exit_code=0)]
             )
             with opened(chromium, running.url) as there:
-                assert said(there.page)[:3] == ["no picture", "not reached", "no picture"]
+                # The page shows what is known, and hears the rest.
+                wait_until(there.page, lambda: said(there.page)[:3] == ["no picture", "not reached", "no picture"])

@@ -101,6 +101,7 @@ def test_a_slow_computer_needs_longer_and_is_fast_again_afterwards(storming: Sto
 
     stormy.storm.lift()
 
-    fast = median(stormy.page.evaluate(work) for _ in range(3))
+    # Whatever else a busy machine does, it leaves one of ten alone.
+    fast = min(stormy.page.evaluate(work) for _ in range(10))
     assert fast < slow / 2, f"{slow:.0f} ms in the storm, {fast:.0f} ms afterwards"
     assert stormy.count.applied == 1
