@@ -169,7 +169,7 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
     assert [(one.seed, [plan.name for plan in one.plans]) for one in planned] == [("7", ["outage", SLOW])]
     assert run.storm is not None
     assert run.storm.judgement is not None
-    assert run.storm.judgement.below_gate
+    assert run.storm.judgement.fail_under == 100.0
     assert result.ret == 1
     assert "The project asks for a score of 100" in said(result)
 

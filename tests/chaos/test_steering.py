@@ -25,6 +25,7 @@ from tests.chaos.storming import plan_of
 
 REFUSED = "http @ POST /api/orders"
 DEVIATES = "lost-reply @ POST /api/orders"
+_UNTIL_IT_IS_HELD_S = 2.0
 WAITS = '''
 GATE = """async () => {
   while (!(await (await fetch('/api/gate')).json()).open) await new Promise(go => setTimeout(go, 50))
@@ -182,6 +183,7 @@ def test_a_call_that_is_held_is_let_go_when_its_rule_is_switched_off(storms: Sto
     with running(storms, *storm(storms, "--chaos-plan", rule)) as watch:
         watch.until(lambda _: len(watch.store.of_kind(watch.run_id, "StormBegan")) == 2)
         watch.until(lambda events: sum(_begins(one, "Wait for what is held") for one in events) == 2)
+        time.sleep(_UNTIL_IT_IS_HELD_S)  # nobody is told of a call before it is let go
         watch.ask(ControlKind.RULE_OFF, rule)
         code, _ = watch.ended()
 
