@@ -6,6 +6,7 @@ functions in such a run is said of its controls, by `facts`.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -91,6 +92,11 @@ def why_words(judgement: StormJudgement) -> list[str]:
     return list(_why(judgement))
 
 
+def _never_rounded_up(score: float) -> str:
+    """What is below a limit must not read as if it had reached it."""
+    return f"{math.floor(score * 100) / 100:g}"
+
+
 def _why(judgement: StormJudgement) -> Iterator[str]:
     score, failed = judgement.score, judgement.controls_failed
     if judgement.steered:
@@ -100,7 +106,7 @@ def _why(judgement: StormJudgement) -> Iterator[str]:
         named = ", ".join(f"{shorten(sign, 60)} ({times})" for sign, times in found.most_common(4))
         yield f"The gate failed, and no score outweighs it: {named}."
     if judgement.below_gate and judgement.fail_under is not None:
-        reached = "there is none" if score.score is None else f"it is {score.score:.0f}"
+        reached = "there is none" if score.score is None else f"it is {_never_rounded_up(score.score)}"
         yield f"The project asks for a score of {judgement.fail_under:g}, and {reached}."
     if failed:
         named = _cut([shorten(one, 120) for one in failed], 3)

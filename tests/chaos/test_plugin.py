@@ -153,7 +153,8 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
         storms.journeys(BUYS, f"journeys/test_{name}.py")
     storms.write("tests/test_sums.py", "def test_sum(): assert 1 + 1 == 2\n")
     harbour.answers["/api/orders"] = {}
-    result = storms.storm("tests", "-n", "2", "--chaos-plan", "outage", "--chaos-plan", SLOW, "--fail-under", "100")
+    costs = "lost-reply @ POST /api/orders"  # points: the page never tells of it
+    result = storms.storm("tests", "-n", "2", "--chaos-plan", costs, "--chaos-plan", SLOW, "--fail-under", "100")
 
     run = storms.runs[-1]
     workers: dict[str, set[str]] = {}
@@ -166,10 +167,10 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
     assert sum(result.parseoutcomes().values()) == 2 * 3 + 1
     with Store.open(storms.root / "reports" / "stormwalk.db") as store:
         planned = [one.event for one in store.follow(run.id) if isinstance(one.event, StormPlanned)]
-    assert [(one.seed, [plan.name for plan in one.plans]) for one in planned] == [("7", ["outage", SLOW])]
+    assert [(one.seed, [plan.name for plan in one.plans]) for one in planned] == [("7", [costs, SLOW])]
     assert run.storm is not None
     assert run.storm.judgement is not None
-    assert run.storm.judgement.fail_under == 100.0
+    assert run.storm.judgement.below_gate
     assert result.ret == 1
     assert "The project asks for a score of 100" in said(result)
 
