@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,6 +10,11 @@ from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
 
 pytest_plugins = ["pytester"]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are cores: half of the time of a test, pages are waited for."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session")

@@ -32,17 +32,11 @@ def storming(chromium: Browser, town: Town) -> Iterator[Stormer]:
     stormer.close()
 
 
-@pytest.fixture(scope="session")
-def one_harbour() -> Iterator[Harbour]:
+@pytest.fixture
+def harbour() -> Iterator[Harbour]:
+    """The application that counts its orders. One for each test: a call of the test before may still be on its way."""
     with Harbour() as harbour:
         yield harbour
-
-
-@pytest.fixture
-def harbour(one_harbour: Harbour) -> Harbour:
-    """The application that counts its orders, as it is in the beginning."""
-    one_harbour.forget()
-    return one_harbour
 
 
 @pytest.fixture

@@ -134,13 +134,6 @@ class Harbour:
         self._server = _Server(("127.0.0.1", port), type("HarbourHandler", (_Handler,), {"harbour": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def forget(self) -> None:
-        """As it was in the beginning."""
-        self.orders, self.slow_form_s = 0, 0.0
-        self.visits.clear()
-        self.answers.clear()
-        self.statuses.clear()
-
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -19,10 +19,12 @@ Act = Callable[[], None]
 
 
 @pytest.fixture
-def quay(chromium: Browser, harbour: Harbour) -> Page:
-    page = chromium.new_context(base_url=harbour.url).new_page()
+def quay(chromium: Browser, harbour: Harbour) -> Iterator[Page]:
+    context = chromium.new_context(base_url=harbour.url)
+    page = context.new_page()
     page.set_default_timeout(2_000)
-    return page
+    yield page
+    context.close()
 
 
 class Step:
