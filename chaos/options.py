@@ -17,8 +17,9 @@ from stormwalk.config import LOOPBACK, load_project
 from stormwalk.errors import UsageError
 from stormwalk.options import settings_of
 
-# Options that count something, and the least that makes sense. Without a control nothing can be judged.
-_LEAST = {"chaos_repeats": 0, "chaos_controls": 1, "chaos_stop_after": 0}
+# Options that count something, and what makes sense: without a control nothing can be judged, and pytest makes an item
+# of each walk before the first of them begins.
+_SENSIBLE = {"chaos_repeats": (0, 1_000), "chaos_controls": (1, 1_000), "chaos_stop_after": (0, 1_000_000)}
 # Options that do nothing without a storm, and what they are where nobody has given them.
 _OF_STORMS = {
     "fail_under": None,
@@ -86,9 +87,10 @@ def seed_of(config: Any) -> str:
 
 def expect_sense(config: pytest.Config) -> None:
     """Raises UsageError for a number that makes no sense."""
-    for name, least in _LEAST.items():
-        if config.getoption(name) < least:
-            raise UsageError(f"--{name.replace('_', '-')} {config.getoption(name)}: expected {least} or more")
+    for name, (least, most) in _SENSIBLE.items():
+        given = config.getoption(name)
+        if not least <= given <= most:
+            raise UsageError(f"--{name.replace('_', '-')} {given}: expected a number from {least} to {most:,}")
     gate = config.getoption("fail_under")
     if gate is not None and not 0 <= gate <= 100:
         raise UsageError(f"--fail-under {gate:g}: expected a score from 0 to 100")

@@ -33,6 +33,7 @@ from stormwalk.config.file import shown as shown_path
 from stormwalk.errors import PlanError, ProjectFileError
 from stormwalk.storm import Layer, Phase, PlanEntry
 
+_MOST_RULES = 200
 HYPOTHESIS = "The journey completes or stops safely, and recovers."
 STANDARD = "standard"
 FOLDER = Path(__file__).parent / "plans"
@@ -137,6 +138,8 @@ def _plan(path: Path, tables: Mapping[str, Any]) -> Plan:
         raise RuleProblem("hypothesis", f"expected text, got {shown(hypothesis)}")
     if not isinstance(rules, dict) or not rules:
         raise RuleProblem("rules", "expected a table of rules, such as slow = 'latency:500ms @ /api/**'")
+    if len(rules) > _MOST_RULES:
+        raise RuleProblem("rules", f"expected at most {_MOST_RULES} rules in a plan, got {len(rules):,}")
     source = "" if path.parent == FOLDER else str(path)
     made = tuple(_rule(key, one) for key, one in rules.items())
     return Plan(name=path.stem, hypothesis=hypothesis, rules=made, source=source, shipped=not source)

@@ -91,6 +91,7 @@ def test_a_plan_knows_whether_it_needs_the_proxy() -> None:
         ("", "p.toml: rules: expected a table of rules"),
         ("rules = 3", "p.toml: rules: expected a table of rules"),
         ("[rules]", "p.toml: rules: expected a table of rules"),
+        ("[rules]\n" + "\n".join(f"r{n}='abort'" for n in range(201)), "p.toml: rules: expected at most 200 rules"),
         ("rules.a = 3", "p.toml: rules.a: expected a table or a rule in shorthand, got 3"),
         ("rules.a = 'lat @ /x'", "p.toml: rules.a: rule 'lat @ /x': column 1: unknown fault"),
         ("rules.a.fault = 'lat'", 'p.toml: rules.a.fault: unknown fault "lat"; did you mean latency?'),
