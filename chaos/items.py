@@ -25,7 +25,12 @@ class Experiment:
     def id(self) -> str:
         """What stands in the brackets of pytest's node id: `lost-reply`, `latency-2`, `control-1`."""
         number = 0 if self.plan is not None and self.repeats == 1 else self.repeat + 1
-        return experiment_id(self.plan.name if self.plan else "", number)
+        return experiment_id(self.plan_name, number)
+
+    @property
+    def plan_name(self) -> str:
+        """Empty for a control."""
+        return self.plan.name if self.plan else ""
 
     @property
     def is_control(self) -> bool:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import csv
-import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.demo_app.shop import Shop
+from tests.demo_app.shop import Shop, running_shop
 
 ADDRESS = {"recipient": "Nia", "address": "1 Road"}
 
@@ -84,9 +84,16 @@ def test_a_refund_is_made_once(shop: Shop, shopper: str, tokens: dict[str, str |
     assert shop.call("POST", path, token=tokens["support"]).json()["error"]["code"] == "not_refundable"
 
 
-def test_the_stream_tells_each_status_in_order_and_ends(shop: Shop, shopper: str) -> None:
+@pytest.fixture
+def unhurried() -> Iterator[tuple[Shop, str]]:
+    """A shop whose orders take their time, so that a slow machine misses nothing, and a shopper's token."""
+    with running_shop("--order-step-ms", "2500") as (shop, _process):
+        yield shop, str(shop.new_shopper()["access_token"])
+
+
+def test_the_stream_tells_each_status_in_order_and_ends(unhurried: tuple[Shop, str]) -> None:
+    shop, shopper = unhurried
     order = shop.order(shopper)
-    before = time.monotonic()
     response = shop.call("GET", f"/api/orders/{order['id']}/events", token=shopper)
     assert response.headers["Content-Type"].startswith("text/event-stream")
     events = [line for line in response.text.splitlines() if line.startswith(("event", "data"))]
@@ -94,17 +101,16 @@ def test_the_stream_tells_each_status_in_order_and_ends(shop: Shop, shopper: str
         f'data: {{"order_id": {order["id"]}, "status": "{status}"}}' for status in ("paid", "packed", "shipped")
     ]
     assert events[-2:] == ["event: end", 'data: {"reason": "settled"}']
-    assert 0.5 < time.monotonic() - before < 3
 
 
-def test_many_streams_do_not_starve_the_shop(shop: Shop, shopper: str) -> None:
+def test_many_streams_do_not_starve_the_shop(unhurried: tuple[Shop, str]) -> None:
+    shop, shopper = unhurried
     order = shop.order(shopper)
     path = f"/api/orders/{order['id']}/events"
     with ThreadPoolExecutor(30) as pool:
         streams = [pool.submit(Shop(shop.url).call, "GET", path, token=shopper) for _ in range(30)]
-        before = time.monotonic()
         assert shop.call("GET", "/api/products").status_code == 200
-        assert time.monotonic() - before < 1
+        assert not any(stream.done() for stream in streams)
         assert all(stream.result().status_code == 200 for stream in streams)
 
 
