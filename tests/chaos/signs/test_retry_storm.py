@@ -17,6 +17,9 @@ def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -
     return tuple(failed(at=begin, took=took, **more) for begin in begins)
 
 
+UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for took in (0.335, 0.013, 0.678))
+
+
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
@@ -26,6 +29,14 @@ def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -
         ),
         pytest.param(scene(calls=tries(0.3, 0.3, 0.3, 0.3, 0.3)), "without growing pauses", id="every 300 ms"),
         pytest.param(scene(calls=tries(0.8, 0.4, 0.2)), "without growing pauses", id="pauses that shrink"),
+        pytest.param(
+            scene(calls=tries(0.631, 0.496, 0.682)), "without growing pauses", id="about as long, on an even machine"
+        ),
+        pytest.param(
+            scene(calls=tries(*[0.5] * 9), controls=UNEVEN),
+            "without growing pauses",
+            id="many tries, on an uneven machine",
+        ),
         pytest.param(
             scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.2, 0.2)),
             "without growing pauses",
@@ -72,6 +83,9 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     "seen",
     [
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 1.6)), id="pauses that grow"),
+        pytest.param(
+            scene(calls=tries(0.631, 0.496, 0.682), controls=UNEVEN), id="pauses that the machine has made uneven"
+        ),
         pytest.param(scene(calls=tries(0.25, 0.3, 0.6, 1.0)), id="pauses that grow, with jitter"),
         pytest.param(scene(calls=tries(0.216, 0.489, 1.003, 0.231)), id="another part of the page begins anew"),
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.4, 0.8)), id="another part of the page, as patient"),
