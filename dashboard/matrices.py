@@ -10,8 +10,10 @@ from dashboard.state import AccessState, RunState, base_of
 from dashboard.steps import JourneyState
 from dashboard.views import CellView, KeyView, MatrixView, RowView, cell_path, columns
 from stormwalk.reporting import access_facts, access_grid, storm_facts
+from stormwalk.reporting.storm_facts import VERDICTS
 from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
 from stormwalk.reporting.words import DASH, count, shorten
+from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import StormJudgement
 
 ROWS = 120
@@ -96,6 +98,7 @@ def experiments_view(run: RunState) -> MatrixView:
     for nodeid in run.planned:
         titles.setdefault(base_of(nodeid), shorten(base_of(nodeid).rpartition("::")[2], 120))
     verdicts = _verdicts(run.judgement) if run.judgement else {}
+    held = sum(one.verdict is StormVerdict.HELD for one in run.journeys.values())
     rows = [
         _experiments_row(run.id, base, title, plans, walks.get(base, {}), verdicts)
         for base, title in titles.items()
@@ -108,7 +111,7 @@ def experiments_view(run: RunState) -> MatrixView:
         rows=tuple(rows[:ROWS]),
         summary="the verdict on each journey under each plan"
         if verdicts
-        else f"{count(finished, 'storm walk')} so far",
+        else f"{count(finished, 'storm walk')} so far, {held:,} held",
         bad=", ".join(f"{judged[word]} {word}" for word in ("leak", "broken") if judged[word]),
         left_out=max(0, len(rows) - ROWS),
     )
@@ -157,8 +160,11 @@ def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, s
         return CellView(
             key=plan, look=look, glyph=glyph, word=word, says=f"{title}, {plan}: {word} {below}", title=says
         )
+    so_far = [one for one in walks if one.verdict]
     if any(not one.finished and not one.skipped for one in walks):
         look, word = "running", "running"
+    elif so_far:
+        return _so_far(plan, so_far, title)
     elif walks:
         look, word = ("skipped", "skipped") if all(one.skipped for one in walks) else ("walked", "walked")
     else:
@@ -166,6 +172,17 @@ def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, s
     glyph = {"skipped": "none", "walked": "storm"}.get(look, look)
     return CellView(
         key=plan, look=f"v-{look}", glyph=glyph, word=word, says=f"{title}, {plan}: {word or 'waits'}", title=""
+    )
+
+
+def _so_far(plan: str, walks: list[JourneyState], title: str) -> CellView:
+    """The worst that its walks have come to; the judgement of the run may still say otherwise."""
+    order = list(VERDICTS)
+    worst = min(walks, key=lambda one: order.index(one.verdict or StormVerdict.HELD))
+    word = VERDICTS[worst.verdict or StormVerdict.HELD]
+    said = f"{title}, {plan}: {word} so far"
+    return CellView(
+        key=plan, look=f"v-{word}", glyph=word, word=word, says=said, title=f"{said}. {worst.words}".rstrip(". ")
     )
 
 

@@ -20,8 +20,8 @@ from stormwalk.events import (
 )
 from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
 from stormwalk.reporting.words import shorten
-from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
-from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
+from stormwalk.storm_judgement import Recovery, StormVerdict
 from stormwalk.strikes import Strikes
 
 NAME_LIMIT = 160
@@ -59,7 +59,8 @@ class StepState:
 class JourneyState:
     """One journey and its steps. Without a `plan` in a storm (`storm`) it is a control.
 
-    `refused` are addresses of calls that we ended, of which the browser has not complained yet.
+    `refused` are addresses of calls that we ended, of which the browser has not complained yet. `verdict` is what the
+    walk alone has come to, with `words` of it, until the run is judged.
     """
 
     key: str
@@ -78,6 +79,8 @@ class JourneyState:
     plan: str = ""
     repeat: int = 0
     skipped: str = ""
+    verdict: StormVerdict | None = None
+    words: str = ""
     fault: str = ""
     site: str = ""
     call: str = ""
@@ -131,6 +134,8 @@ class JourneyState:
                     step.healed, step.changed = event.rung, id_
             case StormBegan():
                 self.storm, self.plan, self.repeat = True, shorten(event.plan, 80), event.repeat
+            case ExperimentEnded():
+                self.verdict, self.words = event.verdict, shorten(event.words, REASON_LIMIT)
             case ExperimentSkipped():
                 self.storm, self.plan, self.skipped = True, shorten(event.plan, 80), shorten(event.reason, REASON_LIMIT)
             case _:

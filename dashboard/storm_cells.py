@@ -14,7 +14,7 @@ from dashboard.views import FactView, PictureView, step_path, thumbnail_view
 from stormwalk.reporting.storm_facts import listed, verdict_word
 from stormwalk.reporting.storm_grid import step_grid
 from stormwalk.reporting.words import count, shorten
-from stormwalk.storm_judgement import CellScore
+from stormwalk.storm_judgement import CellScore, StormVerdict
 from stormwalk.storm_results import ExperimentResult
 
 MOST = 12
@@ -35,7 +35,7 @@ def experiment_cell(run: RunState, base: str, plan: str) -> CellDetail | None:
         look=drawn.look,
         glyph=drawn.glyph,
         word=drawn.word or "waits",
-        why=_why(result),
+        why=_why(result, walks),
         facts=_of_experiment(result, walks),
         proofs=_troubles(result) if result else (),
         links=tuple(_walks(run, walks)),
@@ -48,8 +48,10 @@ def _result(run: RunState, base: str, plan: str) -> ExperimentResult | None:
     return next((one for one in judged if one.plan == plan and base_of(one.journey) == base), None)
 
 
-def _why(result: ExperimentResult | None) -> str:
-    return shorten(result.reason, 1000) if result and verdict_word(result) != "held" else ""
+def _why(result: ExperimentResult | None, walks: Iterable[JourneyState]) -> str:
+    if result is None:  # not judged yet; each walk has told what it alone comes to
+        return next((one.words for one in walks if one.verdict and one.verdict is not StormVerdict.HELD), "")
+    return shorten(result.reason, 1000) if verdict_word(result) != "held" else ""
 
 
 def _of_experiment(result: ExperimentResult | None, walks: list[JourneyState]) -> tuple[FactView, ...]:

@@ -14,10 +14,12 @@ from dashboard.matrices import access_view, experiments_view
 from dashboard.showing import worker_name
 from dashboard.snapshot import changes, figures, newest
 from dashboard.state import RunState
+from dashboard.storm_cells import experiment_cell
 from dashboard.timings import KEPT, Timings
 from stormwalk.events import CallFinished, ConsoleWritten, Event, JourneyFinished, RunFinished, RunPlanned
 from stormwalk.model import ConsoleLine, Status
-from stormwalk.storm_events import ExperimentSkipped
+from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped
+from stormwalk.storm_judgement import StormVerdict
 from tests.dashboard import tales
 
 
@@ -261,6 +263,34 @@ def test_experiments_that_wait_run_and_were_skipped() -> None:
     looks = {row.name: [cell.look for cell in row.cells] for row in view.rows}
 
     assert looks == {"A shopper buys": ["v-skipped", "v-running"], "test_other": ["v-queued", "v-queued"]}
+
+
+def test_a_walk_that_has_ended_shows_what_it_alone_comes_to_until_the_run_is_judged() -> None:
+    def ended(key: str, plan: str, verdict: StormVerdict, words: str = "") -> list[Event]:
+        return [
+            *tales.storm_walk(key, plan),
+            ExperimentEnded(at=1.0, journey=key, plan=plan, verdict=verdict, words=words),
+            JourneyFinished(at=1.0, journey=key, status=Status.PASSED, duration_ms=1.0),
+        ]
+
+    run = folded(
+        *tales.storm_begins(),
+        *ended("a", "latency", StormVerdict.HELD),
+        *ended("b", "lost-reply", StormVerdict.BROKEN, "two orders instead of one"),
+    )
+    (row,) = experiments_view(run).rows
+
+    assert [(cell.key, cell.look) for cell in row.cells] == [("lost-reply", "v-broken"), ("latency", "v-held")]
+    assert row.cells[0].title == "A shopper buys, lost-reply: broken so far. two orders instead of one"
+    assert (row.sum, experiments_view(run).summary) == ("1/2", "2 storm walks so far, 1 held")
+    detail = experiment_cell(run, row.key, "lost-reply")
+    assert detail is not None
+    assert (detail.word, detail.why) == ("broken", "two orders instead of one")
+
+    for event in tales.storm_walk("c", "latency"):
+        run.take(99, event)
+    (row,) = experiments_view(run).rows
+    assert row.cells[1].look == "v-running", "a repeat of it is walked"
 
 
 def test_the_log_says_what_blew_when_it_went_wrong() -> None:
