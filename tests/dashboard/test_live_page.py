@@ -11,7 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 
+from stormwalk.events import JourneyFinished, RunFinished
+from stormwalk.model import Status
 from stormwalk.store import Store
+from stormwalk.storm_events import ExperimentEnded
+from stormwalk.storm_judgement import StormVerdict
 from tests.dashboard import tales
 from tests.dashboard.serving import served
 from tests.dashboard.test_in_browser import connected, opened
@@ -126,6 +130,37 @@ def test_of_a_run_that_is_silent_it_is_said(chromium: Browser, tmp_path: Path) -
                 connected(there.page)
                 there.page.evaluate("document.querySelector('.prog-l [data-t=left]').textContent = ''")
                 expect(there.page.locator(".prog-l")).to_contain_text("nothing was heard of it for 10 min")
+
+
+def test_a_run_that_somebody_has_stopped_says_so_at_once_and_to_whoever_comes_later(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        store.append(tales.RUN, [tales.started(), *tales.walk("a")])
+        with served(tmp_path / "store.db", tmp_path) as running, opened(chromium, running.url) as there:
+            connected(there.page)
+            banner = there.page.get_by_role("alert").filter(has_text="The run was stopped.")
+            expect(banner).to_be_hidden()
+            store.append(tales.RUN, [RunFinished(at=time.time(), exit_code=2, interrupted=True)])
+            expect(banner).to_be_visible()
+            there.page.reload()
+            expect(banner).to_be_visible()
+
+
+def test_an_experiment_shows_its_verdict_before_the_run_is_judged(chromium: Browser, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store:
+        store.append(tales.RUN, [*tales.storm_begins(), *tales.storm_walk("a", "lost-reply")])
+        with served(tmp_path / "store.db", tmp_path) as running, opened(chromium, running.url) as there:
+            connected(there.page)
+            cell = there.page.get_by_role("link", name="A shopper buys, lost-reply:")
+            expect(cell).to_contain_text("running")
+            ended = {"at": time.time(), "worker": "gw0", "journey": "a"}
+            words = "two orders instead of one"
+            verdict = ExperimentEnded(plan="lost-reply", verdict=StormVerdict.BROKEN, words=words, **ended)
+            store.append(tales.RUN, [verdict, JourneyFinished(status=Status.FAILED, duration_ms=1.0, **ended)])
+            expect(cell).to_contain_text("broken")
+            cell.click()
+            expect(there.page.get_by_role("dialog")).to_contain_text(words)
 
 
 def _marks(page: Page, journey: str) -> Locator:
