@@ -9,22 +9,21 @@ from contextlib import suppress
 from playwright.sync_api import Error, Page
 
 from chaos.calls import CallLog
+from chaos.observe import StepWatch
 from chaos.observe.watch import Told
 from chaos.rigging import Rigging
 from chaos.seen import PageState
 
 
 class PageSight:
-    """One page, through the observer of its context, the calls of the step, and the faults that hold some of them."""
+    """One page, through who watches its step, the calls of the step, and the faults that hold some of them."""
 
-    def __init__(self, rigging: Rigging, log: CallLog, page: Page) -> None:
-        self._rigging, self._log, self._page = rigging, log, page
+    def __init__(self, rigging: Rigging, log: CallLog, page: Page, watch: StepWatch) -> None:
+        self._rigging, self._log, self._page, self._watch = rigging, log, page, watch
         self._held_at = 0.0
 
     def state(self) -> PageState:
-        observer = self._rigging.observer_of(self._page)
-        assert observer is not None
-        return observer.look(self._page)
+        return self._watch.glance()
 
     def told_since(self, moment: float) -> Iterator[Told]:
         observer = self._rigging.observer_of(self._page)

@@ -77,7 +77,7 @@ class Stepping:
         watch = self._prepared(attempt, page)
         self.storm.enter_step(attempt.name)
         try:
-            error = self._tried(attempt, page, watch.began)
+            error = self._tried(attempt, page, watch)
             watch.acted()
             self._let_calls_end(page)
             if error is None:
@@ -98,26 +98,26 @@ class Stepping:
         assert observer is not None
         return observer.watch(page)
 
-    def _tried(self, attempt: Attempt, page: Page, began: float) -> BaseException | None:
+    def _tried(self, attempt: Attempt, page: Page, watch: StepWatch) -> BaseException | None:
         """What the step raised as the application's failure. Whatever else it raises is raised."""
         try:
             attempt.act()
             if self.experiment.is_control:
                 attempt.confirm()
             else:
-                self._wait_for(attempt, page, began)
+                self._wait_for(attempt, page, watch)
         except BaseException as error:
             if explain(error).status is not Status.FAILED and not self.harm.are_why(error):
                 raise
             return error
         return None
 
-    def _wait_for(self, attempt: Attempt, page: Page, began: float) -> None:
+    def _wait_for(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         __tracebackhide__ = True
         wait_for(
             attempt.confirm,
-            PageSight(self.rigging, self.log, page),
-            since=began,
+            PageSight(self.rigging, self.log, page, watch),
+            since=watch.began,
             usual_ms=self.bench.project.budgets.expect,
             struck=lambda: self.harm.any_here,
             in_vain=lambda: self.harm.only_client,
@@ -135,7 +135,7 @@ class Stepping:
             self.tally.after(self.recorder.current_step, self.log.endpoints)
             self.known.learn(attempt.name, self.log.endpoints)
         else:
-            sight = PageSight(self.rigging, self.log, page)
+            sight = PageSight(self.rigging, self.log, page, watch)
             stay_for_a_word(watch, sight, lambda: self.log.seen(self.storm.decisions))
         self._observe(watch, done=True)
 

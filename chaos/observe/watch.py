@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from playwright.sync_api import Error, Page
@@ -15,6 +15,7 @@ from stormwalk.model import ConsoleLine
 # A little longer than the limits of `chaos.scene`: a spinner, a button that is off, a blank page.
 _SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0
 _PATIENCE_MS, _MARGIN_MS = 15_000.0, 300.0
+_GLANCES = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +67,22 @@ class StepWatch:
         self._clock = time.monotonic()
         self._acted: float | None = None
         self.looks: list[PageState] = []
+        self._glances = 0
 
     def look(self) -> PageState:
         """One more look, kept in the observation."""
         self.looks.append(self._observer.look(self._page))
         return self.looks[-1]
+
+    def glance(self) -> PageState:
+        """A look while the step is still waited for. What it shows first is kept, up to a bound: that the page was at
+        work, or said something, may be over when the step is given up."""
+        seen = self._observer.look(self._page)
+        changed = not self.looks or replace(self.looks[-1], at=seen.at) != seen
+        if changed and seen.seen and self._glances < _GLANCES:
+            self._glances += 1
+            self.looks.append(seen)
+        return seen
 
     def keep_looking(
         self, for_ms: float, every_ms: float = 250.0, *, holds: Callable[[PageState], bool] = lambda look: True

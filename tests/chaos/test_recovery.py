@@ -94,7 +94,8 @@ def climb(
 
 def test_a_page_that_looks_again_heals_alone(quay: Page, harbour: Harbour) -> None:
     step = fail_once(quay, "alone", delivered=True)
-    healed = climb(step, step.attempt(), delivered=True)
+    patient = step.attempt(confirm=lambda: expect(quay.get_by_role("status")).to_have_text("Ordered"))
+    healed = climb(step, patient, delivered=True)
     assert (healed.rung, healed.tried, step.bodies, harbour.orders) == (Recovery.ALONE, (), 0, 1)
     assert healed.took_ms
 

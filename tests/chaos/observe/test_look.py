@@ -257,3 +257,24 @@ def test_looking_again_ends_when_there_is_nothing_more_to_see(show: Show, observ
     assert spinning[:2] == [True, True]
     assert spinning[-1] is False
     assert spinning.count(False) == 1, "the first look without it is the last one"
+
+
+def test_a_glance_is_kept_where_it_shows_what_none_has_shown_before(show: Show, observer: Observer) -> None:
+    page = show("<div id=part>Here</div>")
+    watch = observer.watch(page)
+    for change in ("", "part.ariaBusy = 'true'", "", "part.ariaBusy = 'false'", ""):
+        page.evaluate(f"() => {{ {change} }}")
+        watch.glance()
+
+    assert [one.spinning for one in watch.looks] == [False, True, False]
+    assert [one.spinning for one in watch.finish(done=False).looks] == [False, True, False, False]
+
+
+def test_no_more_glances_are_kept_than_a_walk_can_carry(show: Show, observer: Observer) -> None:
+    page = show("<p id=clock>0</p>")
+    watch = observer.watch(page)
+    for number in range(25):
+        page.evaluate(f"() => {{ clock.textContent = {number} }}")
+        assert watch.glance().text == str(number)
+
+    assert len(watch.looks) == 20
