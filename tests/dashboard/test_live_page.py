@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import APIResponse, Browser, Locator, Page, Route, expect
 
@@ -154,7 +155,7 @@ def test_an_experiment_shows_its_verdict_before_the_run_is_judged(chromium: Brow
             connected(there.page)
             cell = there.page.get_by_role("link", name="A shopper buys, lost-reply:")
             expect(cell).to_contain_text("running")
-            ended = {"at": time.time(), "worker": "gw0", "journey": "a"}
+            ended: dict[str, Any] = {"at": time.time(), "worker": "gw0", "journey": "a"}
             words = "two orders instead of one"
             verdict = ExperimentEnded(plan="lost-reply", verdict=StormVerdict.BROKEN, words=words, **ended)
             store.append(tales.RUN, [verdict, JourneyFinished(status=Status.FAILED, duration_ms=1.0, **ended)])
