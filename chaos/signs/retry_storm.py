@@ -126,10 +126,12 @@ def _stays_short(gaps: list[float], noise: float) -> bool:
 
 
 def _noise_ms(seen: Scene) -> float:
-    """How unevenly this machine works, as the same calls of different controls show; 0 where one control is all."""
+    """How unevenly this machine works: by how much the same call took longer in one walk of the step than in another,
+    in its controls and, where nothing struck it, in the storm; 0 where there is nothing to compare."""
     took: defaultdict[str, list[float]] = defaultdict(list)
-    for control in seen.controls:
-        for endpoint, call in {one.endpoint: one for one in reversed(control.calls) if one.answered}.items():
+    for walk in (*seen.controls, seen.storm):
+        calm = (one for one in reversed(walk.calls) if one.answered and not one.fault)
+        for endpoint, call in {one.endpoint: one for one in calm}.items():
             took[endpoint].append((call.ends - call.begins) * 1000)
     return min(_WORST_NOISE_MS, max((max(one) - min(one) for one in took.values()), default=0.0))
 

@@ -88,6 +88,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(scene(calls=tries(0.25, 0.3, 0.6, 1.0)), id="pauses that grow, with jitter"),
         pytest.param(scene(calls=tries(0.216, 0.489, 1.003, 0.231)), id="another part of the page begins anew"),
+        pytest.param(
+            scene(
+                calls=(*tries(0.637, 0.342, 0.617), call("GET /shop.css", 0.02, 0.4)),
+                control=changed(CALM, calls=(call("GET /shop.css", 0.02, 0.03),)),
+            ),
+            id="pauses that the machine has made uneven, as a call shows that nothing struck",
+        ),
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.4, 0.8)), id="another part of the page, as patient"),
         pytest.param(scene(calls=tries(0.0, 0.0)), id="three tries"),
         pytest.param(scene(calls=tries(2, 2, 2, 2)), id="once every two seconds"),
