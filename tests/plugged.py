@@ -70,7 +70,7 @@ class Plugged:
         self.write(name, JOURNEY + text)
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest_subprocess(*arguments, timeout=120)
+        return self.pytester.runpytest_subprocess(*arguments, timeout=240)
 
     def walk(self, *arguments: str) -> pytest.RunResult:
         return self.run("--project", "shop.toml", *arguments)
