@@ -32,7 +32,7 @@ class UrlPattern:
             raise ValueError(
                 f'expected at most {_LONGEST} characters, and {{}} around one name, got "{self.text[:60]}"'
             )
-        if "://" in self.text and not origin_of(self.text):
+        if re.match(r"[a-z]", self.text, re.IGNORECASE) and not origin_of(self.text):
             raise ValueError(f'expected an address with a host, such as https://cdn.test/**, got "{self.text[:60]}"')
 
     @property

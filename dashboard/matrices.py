@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from dashboard.state import AccessState, RunState, base_of
@@ -175,15 +176,18 @@ def _experiment(plan: str, walks: list[JourneyState], verdict: tuple[str, str, s
     )
 
 
+def worst_so_far(walks: Iterable[JourneyState]) -> tuple[StormVerdict, str]:
+    """What the walks that have ended come to, each alone, with the reason; held where none has ended."""
+    told = [(one.verdict, one.words) for one in walks if one.verdict]
+    return min(told, key=lambda one: list(VERDICTS).index(one[0]), default=(StormVerdict.HELD, ""))
+
+
 def _so_far(plan: str, walks: list[JourneyState], title: str) -> CellView:
     """The worst that its walks have come to; the judgement of the run may still say otherwise."""
-    order = list(VERDICTS)
-    worst = min(walks, key=lambda one: order.index(one.verdict or StormVerdict.HELD))
-    word = VERDICTS[worst.verdict or StormVerdict.HELD]
+    verdict, words = worst_so_far(walks)
+    word = VERDICTS[verdict]
     said = f"{title}, {plan}: {word} so far"
-    return CellView(
-        key=plan, look=f"v-{word}", glyph=word, word=word, says=said, title=f"{said}. {worst.words}".rstrip(". ")
-    )
+    return CellView(key=plan, look=f"v-{word}", glyph=word, word=word, says=said, title=f"{said}. {words}".rstrip(". "))
 
 
 def faults_view(run_id: str, judgement: StormJudgement) -> MatrixView:

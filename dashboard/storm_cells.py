@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dashboard.cell_views import CellDetail, LinkView, facts
-from dashboard.matrices import experiments_view
+from dashboard.matrices import experiments_view, worst_so_far
 from dashboard.pairs import control_of, step_named
 from dashboard.showing import journey_view, step_view, weather_of
 from dashboard.state import RunState, base_of
@@ -50,7 +50,8 @@ def _result(run: RunState, base: str, plan: str) -> ExperimentResult | None:
 
 def _why(result: ExperimentResult | None, walks: Iterable[JourneyState]) -> str:
     if result is None:  # not judged yet; each walk has told what it alone comes to
-        return next((one.words for one in walks if one.verdict and one.verdict is not StormVerdict.HELD), "")
+        verdict, words = worst_so_far(walks)
+        return "" if verdict is StormVerdict.HELD else words
     return shorten(result.reason, 1000) if verdict_word(result) != "held" else ""
 
 

@@ -30,7 +30,7 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</titl
 <button onclick="console.error('the till is empty')">Complain</button>
 <button onclick="null.boom()">Throw</button>
 <button onclick="window.open('/popup')">Help</button>
-<button onclick="location.href='/slow?seconds=60'">Wait</button>
+<button onclick="location.href='/slow?seconds=8'">Wait</button>
 <button disabled>Never</button>
 <div role="alert" hidden>Sold out</div>
 <script>

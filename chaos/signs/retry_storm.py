@@ -21,8 +21,8 @@ _PARTS = 3
 _HARMLESS_GAP_MS = 1_000.0
 # A clock of ours and one of the browser's differ by less.
 _TOLERANCE_MS = 50.0
-# Where the same call takes now 10 ms and now 700, pauses of a few tries are known no better than that. Of many tries,
-# most are measured rightly; and no machine of use is as uneven as this.
+# Where the same call takes now 10 ms and now 700, pauses of a few tries are known no better than that. Of many tries
+# most are measured rightly, and an uneven machine makes pauses longer, so that short ones are short.
 _FEW = 2 * _TRIES
 _WORST_NOISE_MS = 500.0
 # How much sooner than asked is no offence: timers of browsers are as coarse on a busy machine.
@@ -120,7 +120,7 @@ def _without_back_off(gaps: list[float], noise: float) -> bool:
 
 def _stays_short(gaps: list[float], noise: float) -> bool:
     # The last pause against the first: jitter can make one pause shorter than the one before it.
-    unsure = noise if len(gaps) < _FEW else 0.0
+    unsure = noise if len(gaps) < _FEW and median(gaps) >= noise / 2 else 0.0
     first, last = max(gaps[0] - unsure, 1.0), gaps[-1] + unsure
     return last < first * _GROWTH and median(gaps) < _HARMLESS_GAP_MS
 

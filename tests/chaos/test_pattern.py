@@ -86,6 +86,13 @@ def test_other_origins_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    "right", ["*://cdn.test/**", "/go?to=http://a.test/*", "https://*.test:*/**", "http://[::1]/**"]
+)
+def test_what_is_one(right: str) -> None:
+    assert UrlPattern(right).text == right
+
+
+@pytest.mark.parametrize(
     "wrong", ["", "api", "api/**", "http:/x", "/a b", "/{a", "/a}", "/{a{b}}", "/" + "x" * 600, "http://[::1"]
 )
 def test_what_is_no_pattern(wrong: str) -> None:

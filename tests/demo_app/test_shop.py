@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -94,6 +95,7 @@ def unhurried() -> Iterator[tuple[Shop, str]]:
 def test_the_stream_tells_each_status_in_order_and_ends(unhurried: tuple[Shop, str]) -> None:
     shop, shopper = unhurried
     order = shop.order(shopper)
+    before = time.monotonic()
     response = shop.call("GET", f"/api/orders/{order['id']}/events", token=shopper)
     assert response.headers["Content-Type"].startswith("text/event-stream")
     events = [line for line in response.text.splitlines() if line.startswith(("event", "data"))]
@@ -101,6 +103,7 @@ def test_the_stream_tells_each_status_in_order_and_ends(unhurried: tuple[Shop, s
         f'data: {{"order_id": {order["id"]}, "status": "{status}"}}' for status in ("paid", "packed", "shipped")
     ]
     assert events[-2:] == ["event: end", 'data: {"reason": "settled"}']
+    assert time.monotonic() - before > 2.4, "it tells them as they come"
 
 
 def test_many_streams_do_not_starve_the_shop(unhurried: tuple[Shop, str]) -> None:

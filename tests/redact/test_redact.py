@@ -229,20 +229,20 @@ HOSTILE = {
 }
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(20)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_takes_no_longer_than_other_text(name: str) -> None:
     redactor = Redactor(["Passw0rd-Sam"])
     hidden, took = timed(redactor, HOSTILE[name])
-    assert took < 15, f"{took:.1f} s"
+    assert took < 3, f"{took:.1f} s"
     assert timed(redactor, hidden)[0] == hidden
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(20)
 def test_a_megabyte_of_json() -> None:
     text = json.dumps([{"name": "x" * 20, "password": "y", "price": number} for number in range(18_000)])
     hidden, took = timed(Redactor([f"Passw0rd-{number}" for number in range(20)]), text)
-    assert took < 15, f"{took:.1f} s"
+    assert took < 5, f"{took:.1f} s"
     assert '"y"' not in hidden
 
 

@@ -184,7 +184,7 @@ def test_a_download_that_hangs_is_cut_and_the_next_way_is_taken(
     started = time.monotonic()
 
     assert machine.ensure().name == "chromium-headless-shell"
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 5
 
 
 def test_a_downloaded_browser_without_its_libraries_gets_them_for_root(machine: Machine) -> None:

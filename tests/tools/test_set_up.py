@@ -161,7 +161,7 @@ def test_a_download_that_hangs_ends_with_a_line_that_says_so(checkout: Checkout)
     with pytest.raises(OutOfTime, match="STORMWALK_SETUP_TIMEOUT=1 make setup"):
         set_up._packages(checkout, "Packages", Deadline(0.5))
 
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 5
 
 
 def test_nothing_of_a_command_out_of_time_lives_on(tmp_path: Path) -> None:

@@ -38,6 +38,11 @@ UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for t
             id="many tries, on an uneven machine",
         ),
         pytest.param(
+            scene(calls=tries(0.1, 0.1, 0.1, 0.1), controls=UNEVEN),
+            "without growing pauses",
+            id="short pauses, on an uneven machine",
+        ),
+        pytest.param(
             scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.2, 0.2)),
             "without growing pauses",
             id="another part has no patience",
