@@ -113,7 +113,8 @@ def test_many_streams_do_not_starve_the_shop(unhurried: tuple[Shop, str]) -> Non
     with ThreadPoolExecutor(30) as pool:
         streams = [pool.submit(Shop(shop.url).call, "GET", path, token=shopper) for _ in range(30)]
         assert shop.call("GET", "/api/products").status_code == 200
-        assert not any(stream.done() for stream in streams)
+        # Streams for which there is no seat end at once; the others are open until the order has settled.
+        assert not all(stream.done() for stream in streams)
         assert all(stream.result().status_code == 200 for stream in streams)
 
 
