@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,11 +36,14 @@ class Colour(StrEnum):
     OPEN = "open"
 
 
+Place = tuple[CellKind, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One thing that a run has judged. `key` is the same in every run, `name` is for people, `words` say how it was.
 
-    One that is `fleeting` is told of only while it is red: where the next run has judged the like, it is green again.
+    One that is `fleeting` is told of only while it is red: where the next run `looked_again`, it is green again.
     """
 
     kind: CellKind
@@ -51,9 +54,13 @@ class Cell:
     fleeting: bool = False
 
     @property
-    def place(self) -> tuple[CellKind, str]:
+    def place(self) -> Place:
         """What tells this cell from all others of a run."""
         return self.kind, self.key
+
+    @property
+    def is_judged(self) -> bool:
+        return self.colour is not Colour.OPEN
 
 
 def cells_of(run: Run) -> tuple[Cell, ...]:
@@ -70,13 +77,22 @@ def cells_of(run: Run) -> tuple[Cell, ...]:
 
 def merged(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     """Each place once, in order of first appearance: red wins, as one of three controls that fails has failed."""
-    by_place: dict[tuple[CellKind, str], Cell] = {}
+    by_place: dict[Place, Cell] = {}
     order = (Colour.OPEN, Colour.GREEN, Colour.RED)
     for cell in cells:
         there = by_place.get(cell.place)
         if there is None or order.index(cell.colour) > order.index(there.colour):
             by_place[cell.place] = cell
     return tuple(by_place.values())
+
+
+def looked_again(told: Cell, before: Mapping[Place, Cell], after: Mapping[Place, Cell]) -> bool:
+    """Whether a later run has looked where a fleeting cell was, so that its silence says that all is well there: at the
+    cell beside which it was, or else at every cell of its kind. Half of a check proves nothing of the other half."""
+    lasting = [one for one in before.values() if one.kind is told.kind and not one.fleeting and one.is_judged]
+    beside = [one for one in lasting if told.key.startswith(f"{one.key}: ")]
+    judged = {place for place, one in after.items() if one.is_judged}
+    return any(kind is told.kind for kind, _ in judged) and all(one.place in judged for one in beside or lasting)
 
 
 def fair_name(nodeid: str) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from stormwalk.cells import Cell, CellKind, Colour
+from stormwalk.cells import Cell, CellKind, Place, looked_again
 from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
 from stormwalk.history.past import PastRun, past_runs
 from stormwalk.model import RunMode
@@ -61,24 +61,27 @@ def base_of(
 
 
 def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
-    kinds = frozenset(one.kind for one in cells)
-    older = {one.place: one for one in (base.cells if base else ()) if not (one.fleeting and one.kind in kinds)}
-    judged = {one.place: replace(one, words="") for one in cells if one.colour is not Colour.OPEN}
+    older = {one.place: one for one in (base.cells if base else ())}
+    newer = {one.place: one for one in cells}
+    kept = {place: one for place, one in older.items() if not (one.fleeting and looked_again(one, older, newer))}
+    judged = {place: replace(one, words="") for place, one in newer.items() if one.is_judged}
     return Base(
         mode=run.summary.mode,
         branch=run.summary.branch,
         run=run.id,
         at=run.summary.started_at,
-        cells=tuple((older | judged).values()),
-        findings=_findings(base, run, kinds),
+        cells=tuple((kept | judged).values()),
+        findings=_findings(base, run, judged),
         paces=base.paces if base else (),
     )
 
 
-def _findings(base: Base | None, run: PastRun, kinds: frozenset[CellKind]) -> tuple[str, ...]:
-    """Those of this run; where it has made no access check, or no storm, the ones that were known stay."""
+def _findings(base: Base | None, run: PastRun, judged: Mapping[Place, Cell]) -> tuple[str, ...]:
+    """Those of this run; those that were known stay, unless it has judged all of their kind that was judged before."""
     here = [f"{one.kind}:{one.id}" for one in run.figures.findings]
-    kept = [one for one in (base.findings if base else ()) if CellKind(one.partition(":")[0]) not in kinds]
+    unseen = {one.kind for one in (base.cells if base else ()) if not one.fleeting and one.place not in judged}
+    whole = {kind for kind, _ in judged} - unseen
+    kept = [one for one in (base.findings if base else ()) if CellKind(one.partition(":")[0]) not in whole]
     return tuple(sorted({*here, *kept}))
 
 

@@ -151,6 +151,25 @@ def test_a_leak_that_was_mended_is_green_again(store: Store) -> None:
     assert _rule(_judged(store, RATCHET, now), "ratchet").passed is False
 
 
+@pytest.mark.parametrize("where", ["GET /api/orders/{id} as shopper", "GET /api/hidden as shopper"])
+@pytest.mark.parametrize("table", [RATCHET, GateTable(new_findings=0)], ids=["ratchet", "new findings"])
+def test_a_run_that_has_not_looked_there_takes_nothing_off_the_base(store: Store, where: str, table: GateTable) -> None:
+    whole = with_access()
+    assert whole.access is not None
+    leaky = replace(whole.access, findings=(finding("over-permission", where),))
+    elsewhere = [one for one in whole.access.cells if one.place != where and one.verdict.is_good]
+    partial = replace(whole.access, findings=(), cells=tuple(elsewhere[:1]))
+    keep(
+        store,
+        replace(whole, id="20261001-000001-aaaa", started_at=1.0, access=leaky),
+        replace(whole, id="20261001-000002-aaaa", started_at=2.0, access=partial),
+    )
+
+    now = replace(whole, id="20261001-000003-aaaa", access=leaky)
+
+    assert not _judged(store, table, now).failed
+
+
 def test_cells_of_storms_are_held_too(store: Store) -> None:
     storm = rich()
     keep(store, replace(storm, id="20261001-000001-aaaa", started_at=1.0))

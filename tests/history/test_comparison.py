@@ -137,3 +137,18 @@ def test_refuses_a_run_that_is_not_there_or_has_not_ended(store: Store) -> None:
         compare(store, there, "nowhere")
     with pytest.raises(StoreError, match="killed has not ended"):
         compare(store, "killed", there)
+
+
+def test_half_of_a_check_fixes_nothing_in_the_other_half(store: Store) -> None:
+    whole = checked()
+    assert whole.access is not None
+    where = "GET /api/orders/{id} as shopper"
+    leaky = replace(whole.access, findings=(finding("over-permission", where),))
+    elsewhere = [one for one in whole.access.cells if one.place != where and one.verdict.is_good]
+    half = replace(whole.access, findings=(), cells=tuple(elsewhere[:1]))
+    before, after = keep(store, replace(whole, id="a", access=leaky), replace(whole, id="b", access=half))
+
+    told = compare(store, before, after)
+
+    assert told.fixed == ()
+    assert where in [one.key for one in told.unjudged]
