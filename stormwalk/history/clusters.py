@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stormwalk.history.past import MOST_RUNS, past_runs
-from stormwalk.model import Status
+from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
 from stormwalk.store.summary import JourneySummary, StepSummary
 
@@ -50,10 +50,10 @@ class _Failure:
 
 
 def clusters(
-    store: Store, project: str, *, branch: str | None = None, limit: int = MOST_RUNS
+    store: Store, project: str, *, mode: RunMode | None = None, branch: str | None = None, limit: int = MOST_RUNS
 ) -> tuple[FailureCluster, ...]:
     """What failed in fair weather in the newest `limit` runs, the most frequent reason first. Raises StoreError."""
-    past = past_runs(store, project, branch=branch, limit=limit)
+    past = past_runs(store, project, mode=mode, branch=branch, limit=limit)
     stormy = {(one.id, key) for one in past for key in one.figures.storm_walks}
     found: dict[tuple[Status, str], list[_Failure]] = defaultdict(list)
     for walk in store.walks([one.id for one in past], (Status.FAILED, Status.ERROR)):

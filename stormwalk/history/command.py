@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from typing import TypedDict
 
 from stormwalk.config import load_project
 from stormwalk.errors import UsageError
@@ -18,6 +19,14 @@ from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import open_store
 from stormwalk.store import DEFAULT_URL, Store
+
+
+class _Asked(TypedDict):
+    """Of which runs."""
+
+    mode: RunMode | None
+    branch: str | None
+    limit: int
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -61,11 +70,10 @@ def handle(options: argparse.Namespace) -> int:
         name = name_of_project(options, store)
         if options.export_state is not None:
             return _export(options, store, name)
-        mode = RunMode(options.mode) if options.mode else None
-        told = trend(store, name, mode=mode, branch=options.branch, limit=options.limit)
-        failures = clusters(store, name, branch=options.branch, limit=options.limit)
+        asked = _Asked(mode=RunMode(options.mode) if options.mode else None, branch=options.branch, limit=options.limit)
+        told, failures = trend(store, name, **asked), clusters(store, name, **asked)
         if options.json:
-            print(as_json(told, flaky(store, name, branch=options.branch, limit=options.limit), failures))
+            print(as_json(told, flaky(store, name, **asked), failures))
         elif options.csv:
             print(as_csv(told))
         else:

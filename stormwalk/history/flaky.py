@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from stormwalk.cells import fair_name, step_keys
 from stormwalk.history.past import MOST_RUNS, past_runs
-from stormwalk.model import Status
+from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
 from stormwalk.store.summary import JourneySummary
 
@@ -66,13 +66,15 @@ class _Outcomes:
         return sum(one.failed is not next_.failed for one, next_ in zip(self.walked, self.walked[1:], strict=False))
 
 
-def flaky(store: Store, project: str, *, branch: str | None = None, limit: int = MOST_RUNS) -> tuple[FlakyStep, ...]:
+def flaky(
+    store: Store, project: str, *, mode: RunMode | None = None, branch: str | None = None, limit: int = MOST_RUNS
+) -> tuple[FlakyStep, ...]:
     """Flaky steps of the newest `limit` runs, the one that changes most often first. Raises StoreError.
 
     Only walks in fair weather count, and only passed against failed: an error says nothing of the application. Runs
     whose commit is not known are left out.
     """
-    past = [one for one in past_runs(store, project, branch=branch, limit=limit) if one.summary.commit]
+    past = [one for one in past_runs(store, project, mode=mode, branch=branch, limit=limit) if one.summary.commit]
     commit_of = {one.id: one.summary.commit for one in past}
     stormy = {(one.id, key) for one in past for key in one.figures.storm_walks}
     failed = (one for one in store.walks(commit_of, (Status.FAILED,)) if (one.run_id, one.key) not in stormy)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stormwalk.__main__ import main
-from stormwalk.model import Status
+from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
 from tests.history.past import PROJECT, call, journey, keep, run, step
 from tests.reporting.storm_runs import rich
@@ -97,3 +97,15 @@ def test_a_mistake_is_one_line(path: str, arguments: list[str], said: str, capsy
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_history_of_one_mode_tells_no_failure_of_the_other(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(store, run(1, BAD), run(2, GOOD, mode=RunMode.CHAOS))
+
+    main(["history", "--mode", "chaos", "--store", str(tmp_path / "stormwalk.db")])
+
+    said = capsys.readouterr().out
+    assert "20261001-000002-beef" in said
+    assert "HTTP 503" not in said
