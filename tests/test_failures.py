@@ -21,8 +21,8 @@ AGAIN = "run it again; if it happens again, try another browser (--browser-path)
 @pytest.fixture(scope="module")
 def shop(chromium: Browser, site: Site) -> Iterator[Page]:
     page = chromium.new_page(base_url=site.url)
-    page.set_default_timeout(300)
     page.goto("/")
+    page.set_default_timeout(300)
     yield page
     page.close()
 
