@@ -28,6 +28,7 @@ from chaos.options import (
     seed_of,
 )
 from chaos.plan import STANDARD, Plan, plans_for
+from chaos.spreading import LongestFirst
 from chaos.whole import walk_whole
 from stormwalk.errors import StormwalkError
 from stormwalk.fixtures import WORKBENCH
@@ -43,9 +44,9 @@ _CRUISE = pytest.StashKey[Cruise]()
 _EXPERIMENT = "storm_experiment"
 # Who may do what is asked in fair weather, in the API as in the pages.
 _ACCESS = ACCESS_FIXTURES | {"access_checks"}
-# How xdist spreads items over its workers one by one. A journey's controls and storms belong on one of them, or they
-# would not see the same machine.
-_SPREADING = ("load", "worksteal", "loadgroup")
+# How xdist spreads items over its workers one by one; with anything else its user has said what belongs together.
+_ONE_BY_ONE = ("load", "worksteal", "loadgroup")
+_SPREADS = pytest.StashKey[bool]()
 _ENDED_BY_SOMEBODY = (KeyboardInterrupt, SystemExit, pytest.exit.Exception)
 
 
@@ -86,8 +87,9 @@ def pytest_configure(config: pytest.Config) -> None:
         _give_up(error)
     config.stash[_PLANS] = plans
     config.stash[_SEED] = seed_of(config)
-    if getattr(config.option, "dist", "no") in _SPREADING:
-        config.option.dist = "loadfile"
+    if getattr(config.option, "dist", "no") in _ONE_BY_ONE:
+        config.stash[_SPREADS] = True
+        config.option.dist = "loadfile"  # of `loadgroup`, whose groups stand in the names of items, nothing is left
 
 
 def _give_up(error: StormwalkError) -> NoReturn:
@@ -99,6 +101,15 @@ def pytest_configure_node(node: Any) -> None:
     """xdist is about to start a worker."""
     if _SEED in node.config.stash:
         node.workerinput["chaos_seed"] = node.config.stash[_SEED]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst | None:
+    host = config.stash.get(HOST, None)
+    if host is None or _SPREADS not in config.stash:
+        return None
+    names = [plan.name for plan in config.stash[_PLANS]]
+    return LongestFirst(config, log, names, partial(host.store.last_passed_ms, host.project.name))
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+CONFTEST = """
+from chaos.spreading import LongestFirst
+
+USUAL = {usual}
+
+def pytest_xdist_make_scheduler(config, log):
+    return LongestFirst(config, log, ["latency"], USUAL.get)
+"""
+WALKS = """
+import os, pathlib, pytest
+
+@pytest.fixture(autouse=True)
+def _told(request):
+    with pathlib.Path("walked.txt").open("a") as file:
+        file.write(f"{os.environ['PYTEST_XDIST_WORKER']} {request.node.name}\\n")
+
+@pytest.mark.parametrize("walk", ["control-1", "latency", "control-2"])
+@pytest.mark.parametrize("journey", ["visits", "buys", "sells"])
+def test_walks(journey, walk): pass
+"""
+
+
+def walked(pytester: pytest.Pytester, usual: dict[str, float], workers: int = 1) -> list[tuple[str, str]]:
+    """Worker and journey of each walk, in their order."""
+    of_journeys = {f"test_walks.py::test_walks[{name}": ms for name, ms in usual.items()}
+    pytester.makeconftest(CONFTEST.format(usual=of_journeys))
+    pytester.makepyfile(test_walks=WALKS)
+    pytester.runpytest_subprocess("-n", str(workers), "-p", "no:cacheprovider").assert_outcomes(passed=9)
+    lines = [line.split() for line in (pytester.path / "walked.txt").read_text().splitlines()]
+    return [(worker, name.partition("[")[2].partition("-")[0]) for worker, name in lines]
+
+
+def test_the_journey_that_takes_longest_is_begun_first(pytester: pytest.Pytester) -> None:
+    order = walked(pytester, {"visits]": 400.0, "buys]": 900.0, "sells]": 500.0})
+
+    assert [journey for _, journey in order] == ["buys"] * 3 + ["sells"] * 3 + ["visits"] * 3
+
+
+def test_what_nobody_knows_may_be_the_longest(pytester: pytest.Pytester) -> None:
+    order = walked(pytester, {"visits]": 400.0, "buys]": 900.0})
+
+    assert [journey for _, journey in order] == ["sells"] * 3 + ["buys"] * 3 + ["visits"] * 3
+
+
+def test_who_walks_nothing_but_storms_knows_the_controls(pytester: pytest.Pytester) -> None:
+    order = walked(pytester, {"visits-control": 400.0, "buys-control": 900.0, "sells]": 500.0})
+
+    assert [journey for _, journey in order] == ["buys"] * 3 + ["sells"] * 3 + ["visits"] * 3
+
+
+def test_the_walks_of_a_journey_stay_on_one_worker(pytester: pytest.Pytester) -> None:
+    order = walked(pytester, {}, workers=2)
+
+    assert len({worker for worker, _ in order}) == 2
+    assert len(set(order)) == 3
