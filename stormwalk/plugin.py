@@ -15,9 +15,11 @@ from stormwalk.attachments import attach
 from stormwalk.beside import Beside, mark_beside
 from stormwalk.config import load_project
 from stormwalk.dashboards import Summoned
+from stormwalk.environment import command_line
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
+from stormwalk.exit_code import COULD_NOT_TEST
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
-from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
+from stormwalk.host import HOST, Ending, Host, Ticket
 from stormwalk.hushing import hush
 from stormwalk.interrupts import Interrupts
 from stormwalk.journey import recorded_by
