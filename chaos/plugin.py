@@ -31,8 +31,9 @@ from chaos.plan import STANDARD, Plan, plans_for
 from chaos.spreading import LongestFirst
 from chaos.whole import walk_whole
 from stormwalk.errors import StormwalkError
+from stormwalk.exit_code import COULD_NOT_TEST
 from stormwalk.fixtures import WORKBENCH
-from stormwalk.host import COULD_NOT_TEST, HOST, Host
+from stormwalk.host import HOST, Host
 from stormwalk.model import RunMode
 from stormwalk.options import ACCESS_FIXTURES, settings_of
 from stormwalk.storm_events import StormJudged

@@ -6,6 +6,7 @@ A control walks in the very same weather with a plan that strikes nothing, so th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from playwright.sync_api import Page
@@ -45,63 +46,72 @@ from stormwalk.templates import template_of
 from stormwalk.workbench import Workbench
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Climate:
+    """What the walks of a process share. `plans` are all plans of the run, `locks` what controls have found shut."""
+
+    bench: Workbench
+    plans: Sequence[Plan]
+    seed: str
+    steering: Steering
+    locks: Locks
+
+
 class Walk:
     """From the beginning of a journey to its end. `base` is its name without the experiment, `known` what its controls
-    have shown so far; `plans` are all plans of the run."""
+    have shown so far."""
 
     def __init__(
-        self,
-        bench: Workbench,
-        recorder: Recorder,
-        experiment: Experiment,
-        *,
-        seed: str,
-        plans: Sequence[Plan],
-        base: str,
-        known: Known,
-        steering: Steering,
-        locks: Locks,
+        self, climate: Climate, recorder: Recorder, experiment: Experiment, *, base: str, known: Known
     ) -> None:
         self.experiment = experiment
         self.recorder = recorder
-        self._bench = bench
+        self._bench = bench = climate.bench
         self._known = known
-        self._locks = locks
+        self._locks = climate.locks
         project, base_url, redactor = bench.project, bench.ticket.base_url, bench.redactor
-        templates, background = project.application.url_templates, project.storm.background
-        self.storm = Storm(
-            experiment.plan,
-            seed=seed,
-            journey=base,
-            repeat=experiment.repeat,
-            base_url=base_url,
-            templates=templates,
-            background=background,
-            redactor=redactor,
-            on_decision=self._decided,
-            on_problem=self._broke,
-            allows=lambda rule: steering.allows(self.experiment.plan_name, rule),
-        )
+        templates = project.application.url_templates
+        self.storm = self._make_storm(climate, base)
         self._hooks = Hooks(self.storm, project.storm.hooks, base_url, self._hook_stuck)
-        self.log = CallLog(self.storm, redactor, background)
-        self.rigging = Rigging(self.storm, plans, redactor, lambda url: template_of(url, templates))
+        self.log = CallLog(self.storm, redactor, project.storm.background)
+        self.rigging = Rigging(self.storm, climate.plans, redactor, lambda url: template_of(url, templates))
         self._counter = Counter(project, base_url, redactor)
         self._tally = Tally(self._counter, known, self._counts, self._counted)
         self._turns = Turns(bench.settings.root / "reports" / ".turns", base_url)
         self._alone = True
-        self._stepping = Stepping(
-            bench=bench,
-            recorder=recorder,
-            experiment=experiment,
+        self._stepping = self._make_stepping()
+        recorder.tell(StormBegan, plan=experiment.plan_name, seed=climate.seed, repeat=experiment.repeat)
+        recorder.flush()
+
+    def _make_storm(self, climate: Climate, base: str) -> Storm:
+        project, plan_name = self._bench.project, self.experiment.plan_name
+        return Storm(
+            self.experiment.plan,
+            seed=climate.seed,
+            journey=base,
+            repeat=self.experiment.repeat,
+            base_url=self._bench.ticket.base_url,
+            templates=project.application.url_templates,
+            background=project.storm.background,
+            redactor=self._bench.redactor,
+            on_decision=self._decided,
+            on_problem=self._broke,
+            allows=lambda rule: climate.steering.allows(plan_name, rule),
+        )
+
+    def _make_stepping(self) -> Stepping:
+        project, plan = self._bench.project, self.experiment.plan
+        return Stepping(
+            bench=self._bench,
+            recorder=self.recorder,
+            experiment=self.experiment,
             storm=self.storm,
             log=self.log,
             rigging=self.rigging,
-            harm=Harm(self.storm, self.log, self.rigging, project, known, experiment.plan),
+            harm=Harm(self.storm, self.log, self.rigging, project, self._known, plan),
             tally=self._tally,
-            known=known,
+            known=self._known,
         )
-        recorder.tell(StormBegan, plan=experiment.plan_name, seed=seed, repeat=experiment.repeat)
-        recorder.flush()
 
     def nothing_to_strike(self) -> str:
         """Why the plan has nothing to do in this journey, as its controls have shown; empty where it has."""

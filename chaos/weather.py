@@ -14,7 +14,7 @@ from chaos.known import Known
 from chaos.locks import Locks
 from chaos.plan import Plan
 from chaos.steering import Steering
-from chaos.walk import Walk
+from chaos.walk import Climate, Walk
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
@@ -29,11 +29,9 @@ class StormWeather:
     def __init__(self, bench: Workbench, plans: Sequence[Plan], seed: str) -> None:
         self.walk: Walk | None = None
         self.steering = Steering(plans, self._steered)
-        self._locks = Locks(bench.project, bench.ticket.base_url, bench.redactor, plans)
-        self._bench = bench
-        self._plans = plans
+        locks = Locks(bench.project, bench.ticket.base_url, bench.redactor, plans)
+        self._climate = Climate(bench=bench, plans=plans, seed=seed, steering=self.steering, locks=locks)
         self._names = [plan.name for plan in plans]
-        self._seed = seed
         self._known: dict[str, Known] = {}
         self._begun = False
 
@@ -41,22 +39,15 @@ class StormWeather:
         """A journey begins; before the first one, whatever a killed run has left is undone."""
         if not self._begun:
             self._begun = True
-            tables, base_url = self._bench.project.storm.hooks, self._bench.ticket.base_url
-            for problem in switched_back(self._plans, tables, base_url):
-                self._bench.note(NoteLevel.WARNING, problem)
+            self._switch_back()
         base = base_of(recorder.nodeid, self._names)
         known = self._known.setdefault(base, Known())
-        self.walk = Walk(
-            self._bench,
-            recorder,
-            experiment,
-            seed=self._seed,
-            plans=self._plans,
-            base=base,
-            known=known,
-            steering=self.steering,
-            locks=self._locks,
-        )
+        self.walk = Walk(self._climate, recorder, experiment, base=base, known=known)
+
+    def _switch_back(self) -> None:
+        bench = self._climate.bench
+        for problem in switched_back(self._climate.plans, bench.project.storm.hooks, bench.ticket.base_url):
+            bench.note(NoteLevel.WARNING, problem)
 
     def _steered(self) -> None:
         walk = self.walk

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import os
-import platform
-import shlex
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -20,18 +15,19 @@ import pytest
 
 from stormwalk import reporting
 from stormwalk.access.closing import conclude
-from stormwalk.access.results import Access
 from stormwalk.alerts.state import WithBaseline
 from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser, has_display, wants_sandbox
 from stormwalk.config import Project, load_project
+from stormwalk.environment import browser_version, environment_of
 from stormwalk.errors import StoreError, StormwalkError, UsageError
 from stormwalk.events import GateJudged, NoteTaken, RunFinished, RunStarted
+from stormwalk.exit_code import COULD_NOT_TEST, PASSED, exit_code
 from stormwalk.gate.judging import gate_of
 from stormwalk.history import leading_to
 from stormwalk.history.state import State, read_state
-from stormwalk.model import Environment, Note, NoteLevel, Run, Status
+from stormwalk.model import NoteLevel, Run
 from stormwalk.naming import new_run_id
 from stormwalk.options import Settings
 from stormwalk.reading import read_run
@@ -42,18 +38,6 @@ from stormwalk.store import Store
 T = TypeVar("T")
 
 HOST = pytest.StashKey["Host"]()
-PASSED, FOUND_SOMETHING, COULD_NOT_TEST = 0, 1, 2
-"""The exit codes of everything: 1 for a finding, else 2 for an error or nothing to run, else 0."""
-_CI_BRANCHES = (
-    "GITHUB_HEAD_REF",  # of a pull request; GITHUB_REF_NAME is its number then
-    "GITHUB_REF_NAME",
-    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME",
-    "CI_COMMIT_REF_NAME",
-    "CHANGE_BRANCH",
-    "BRANCH_NAME",
-    "BUILDKITE_BRANCH",
-    "CIRCLE_BRANCH",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,104 +217,10 @@ class Host:
             environment=environment_of(
                 self._settings.root,
                 self._redactor.text(self._command),
-                browser=_said(browser_path, "--version") if browser_path else "chosen by Playwright",
+                browser=browser_version(browser_path),
             ),
         )
 
 
-def environment_of(root: Path, command: str, *, browser: str) -> Environment:
-    """With what this process makes a run; `command` is redacted already."""
-    return Environment(
-        command=command,
-        commit=_said("git", "-C", str(root), "rev-parse", "--short=12", "HEAD"),
-        branch=_said("git", "-C", str(root), "branch", "--show-current") or _branch_of_ci(os.environ),
-        browser=browser,
-        versions=tuple((name, version(name)) for name in ("stormwalk", "playwright", "pytest")),
-        platform=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-    )
-
-
-def _branch_of_ci(environ: Mapping[str, str]) -> str:
-    """CI servers check a commit out and no branch, and say themselves which one it is of."""
-    return next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
-
-
-def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: bool = True) -> int:
-    """1 for something found or a rule of the gate that failed, else 2 for an error, an interruption (by hand, in good
-    order, too) or nothing, else 0.
-
-    In a run of storms journeys in fair weather count as ever. A journey that failed under a storm does not count by
-    itself, nor does pytest's word for it: that is what the judgement is for. Where the ratchet holds, it alone decides
-    about what is red. `beside_failed` says that a test that is no journey failed, which nothing excuses.
-    """
-    statuses = [journey.status for journey in run.fair_weather]
-    access = run.access or Access(finished=True)
-    holds = run.gate is not None and run.gate.holds_reds
-    # A check that was cut off has covered too little for another reason than the application or the matrix.
-    too_little = run.access is not None and access.finished and not interrupted and not access.coverage.met
-    if too_little or (run.gate and run.gate.failed) or _below_gate(run) or (not holds and _found(run)):
-        return FOUND_SOMETHING
-    errors = run.totals.errors or Status.ERROR in statuses or None in statuses or _has_error(run.notes)
-    open_cells = access.unjudged or not access.finished
-    judged = Status.PASSED in statuses or any(one.verdict.is_good for one in access.cells)
-    excused = run.gate.excused if run.gate else ()
-    nothing = not (judged or excused)
-    if errors or open_cells or interrupted or run.stopped or nothing or _storm_is_open(run):
-        return COULD_NOT_TEST
-    fine = (Status.PASSED, Status.SKIPPED)
-    if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):
-        return PASSED
-    if pytest_exit == 1 and excused and not beside_failed:
-        return PASSED
-    # A test beside the journeys failed, or pytest itself did.
-    return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
-
-
-def _found(run: Run) -> bool:
-    """Whether the application is wrong somewhere, be it known or not."""
-    failed = run.totals.failed or any(journey.status is Status.FAILED for journey in run.fair_weather)
-    return bool(failed or (run.access and run.access.alarms) or _storm_deviated(run))
-
-
 def _code_of(run: Run, complaints: Collection[str]) -> int:
     return run.exit_code or (COULD_NOT_TEST if complaints else PASSED)
-
-
-def _storm_deviated(run: Run) -> bool:
-    judgement = run.storm.judgement if run.storm else None
-    if judgement is None or judgement.steered:
-        return False
-    return bool(judgement.deviated)
-
-
-def _below_gate(run: Run) -> bool:
-    judgement = run.storm.judgement if run.storm else None
-    return judgement is not None and not judgement.steered and judgement.below_gate
-
-
-def _storm_is_open(run: Run) -> bool:
-    """Whether a storm was to be walked, and it is not known of all of it how it ended."""
-    if not run.is_storm:
-        return False
-    judgement = run.storm.judgement if run.storm else None
-    return judgement is None or judgement.steered or judgement.never_happened or bool(judgement.inconclusive)
-
-
-def _has_error(notes: Iterable[Note]) -> bool:
-    return any(note.level is NoteLevel.ERROR for note in notes)
-
-
-def _said(*command: str) -> str:
-    """The first line that a command prints, empty where it cannot be had."""
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return (result.stdout.strip().splitlines() or [""])[0]
-
-
-def command_line() -> str:
-    """The command that started this process, as it could be typed again."""
-    name = Path(sys.argv[0]).name
-    program = ["python3", name] if name.endswith(".py") and name != "__main__.py" else ["pytest"]
-    return shlex.join([*program, *sys.argv[1:]])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Generator
 from typing import Any, NoReturn
 
@@ -12,37 +10,28 @@ from playwright.sync_api import Error as PlaywrightError
 
 from stormwalk.access.fixtures import access_cell, access_checks, access_rule, generate, in_good_order, rounds
 from stormwalk.attachments import attach
-from stormwalk.beside import Beside, mark_beside
+from stormwalk.beside import mark_beside
 from stormwalk.config import load_project
-from stormwalk.dashboards import Summoned
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
+from stormwalk.exit_code import COULD_NOT_TEST
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
-from stormwalk.host import COULD_NOT_TEST, HOST, Ending, Host, Ticket, command_line
+from stormwalk.host import HOST
 from stormwalk.hushing import hush
 from stormwalk.interrupts import Interrupts
 from stormwalk.journey import recorded_by
 from stormwalk.mistakes import expect_sense, expect_sense_of_others
 from stormwalk.options import ACCESS_FIXTURES, Settings, add_ini, add_options, settings_of
-from stormwalk.progress import Progress
-from stormwalk.reporting.ci import annotations_of
-from stormwalk.reporting.console import Style, summary
-from stormwalk.reporting.words import lines, shorten
-from stormwalk.workbench import Workbench
+from stormwalk.reporting.words import lines
+from stormwalk.session import ENDING, PROGRESS, WALKED, begin_run, end_run, only_shows
+from stormwalk.terminal import header, show_ending, status_of
 
 __all__ = ["Walker", "access_cell", "access_checks", "access_rule", "api_as", "project", "rounds", "visitor", "walk_as"]
 
 _SETTINGS = pytest.StashKey[Settings]()
-_PROGRESS = pytest.StashKey[Progress]()
-_ENDING = pytest.StashKey[Ending]()
 _REFUSED = pytest.StashKey[StormwalkError]()
-_BESIDE = pytest.StashKey[Beside]()
-_WALKED = pytest.StashKey[bool]()
 _INTERRUPTS = pytest.StashKey[Interrupts]()
 _STEPPED_ASIDE: list[str] = []
-_SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test", "setupplan", "setuponly")
 _CANNOT_BEGIN = "stormwalk: "
-# What pytest says of a journey with -v; without it, the lines of the steps have said enough.
-_WORDS = {"passed": "PASSED", "failed": "FAILED"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -79,8 +68,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     host = config.stash.get(HOST, None)
     if host is None or host.ticket is None:
         return []
-    name = shorten(host.project.name, 100)
-    return [f"stormwalk: {name} at {host.ticket.base_url}, run {host.run_id}", *_STEPPED_ASIDE]
+    return [header(host, host.ticket), *_STEPPED_ASIDE]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -89,59 +77,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if _REFUSED in config.stash:
         _give_up(config.stash[_REFUSED])
     settings = config.stash.get(_SETTINGS, None)
-    if settings is None or _only_shows(config):
+    if settings is None or only_shows(config):
         return
-    config.pluginmanager.register(_StopInGoodOrder(config), "stormwalk-stop")
     try:
-        if hasattr(config, "workerinput"):
-            _join(config, settings)
-        else:
-            _host(config, settings)
+        begin_run(config, settings)
     except StormwalkError as error:
         _give_up(error)
 
 
 def _give_up(error: StormwalkError) -> NoReturn:
     pytest.exit(f"{_CANNOT_BEGIN}{lines(str(error), 400)}", returncode=COULD_NOT_TEST)
-
-
-def _only_shows(config: pytest.Config) -> bool:
-    """Whether pytest was asked what there is, and will run no test."""
-    return any(config.getoption(name, False) for name in _SHOWING)
-
-
-def _host(config: pytest.Config, settings: Settings) -> None:
-    workers = config.getoption("numprocesses", None) or 1
-    host = config.stash[HOST] = Host(settings, command_line(), workers)
-    config.add_cleanup(host.close)
-    config.stash[_BESIDE] = Beside()
-    config.pluginmanager.register(config.stash[_BESIDE])
-    wants_dashboard = config.getoption("stormwalk_dashboard", False)
-    dashboard = Summoned(settings.root, settings.store_url) if wants_dashboard else None
-    ticket = host.start()
-    config.option.base_url = ticket.base_url
-    if getattr(config.option, "maxschedchunk", 0) is None:
-        # xdist hands out a quarter of all items at first, and a journey takes long: one after another, nobody idles.
-        config.option.maxschedchunk = 1
-    if workers == 1 and config.getoption("dist", "no") == "no":
-        config.stash[WORKBENCH] = Workbench(settings, host.project, ticket, "main")
-    reporter = config.pluginmanager.getplugin("terminalreporter")
-    if dashboard is not None and reporter is not None:
-        reporter.write_line(dashboard.told())
-    if reporter is not None and config.get_verbosity() >= 0:
-        progress = Progress(
-            settings.store_url, host.run_id, workers=workers, style=_style(reporter), write=_Terminal(reporter).write
-        )
-        config.stash[_PROGRESS] = progress
-        # A line for each step says more than file names, dots and percentages, which would only stand in between.
-        reporter.showfspath = reporter._show_progress_info = False
-
-
-def _join(config: Any, settings: Settings) -> None:
-    ticket = Ticket.unpacked(config.workerinput["stormwalk"])
-    config.option.base_url = ticket.base_url
-    loaded = load_project(settings.project_file, base_url=settings.base_url)
-    config.stash[WORKBENCH] = Workbench(settings, loaded, ticket, config.workerinput["workerid"])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -210,7 +155,7 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     item.config.stash[_INTERRUPTS].raise_if_asked()
     if bench.helm.stopping or not bench.settings.is_journey(item):
         return (yield)
-    item.config.stash[_WALKED] = True
+    item.config.stash[WALKED] = True
     # From the set-up on: the steps of a fixture, such as one that signs in, belong to the journey too.
     recorder = None
     with bench.keeping(item.session):
@@ -270,91 +215,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
         if exitstatus != pytest.ExitCode.INTERRUPTED and not interrupts.asked:
             raise
     finally:
-        _end(session, exitstatus, interrupts)
-
-
-def _end(session: pytest.Session, exitstatus: int, interrupts: Interrupts) -> None:
-    config = session.config
-    bench, host = config.stash.get(WORKBENCH, None), config.stash.get(HOST, None)
-    if bench is not None:
-        bench.close()
-    if config.stash.get(_PROGRESS, None) is not None:
-        config.stash[_PROGRESS].close()
-    if host is None or host.ticket is None:
-        return
-    # pytest says so too of tests that cannot be read, and of a run that we have ended ourselves.
-    stopped = exitstatus == pytest.ExitCode.INTERRUPTED and _WALKED in config.stash and not session.shouldstop
-    interrupted = interrupts.asked > 0 or stopped
-    complaints = bench.complaints if bench is not None else ()
-    ending = host.finish(
-        pytest_exit=int(exitstatus),
-        interrupted=interrupted,
-        complaints=complaints,
-        beside_failed=config.stash[_BESIDE].failed,
-    )
-    config.stash[_ENDING] = ending
-    session.exitstatus = ending.exit_code
+        end_run(session, exitstatus, interrupts)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    ending = config.stash.get(_ENDING, None)
-    if ending is None:
-        return
-    terminalreporter.section("Stormwalk")
-    for complaint in ending.complaints:
-        terminalreporter.write_line(f"error: {lines(complaint)}", red=True)
-    if ending.run is not None:
-        report = _relative(ending, config)
-        terminalreporter.write(summary(ending.run, report, _style(terminalreporter)))
-        for line in annotations_of(ending.run, os.environ):
-            terminalreporter.write_line(line)
-    for line in ending.alerts:
-        terminalreporter.write_line(f"alerts: {lines(line)}")
+    if ENDING in config.stash:
+        show_ending(terminalreporter, config.stash[ENDING], config.invocation_params.dir)
 
 
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    if config.stash.get(_PROGRESS, None) is None:
-        return None
-    if report.when == "call" and report.outcome in _WORDS:
-        return report.outcome, "", _WORDS[report.outcome]
-    return ("error", "", "ERROR") if report.failed else None
-
-
-class _StopInGoodOrder:
-    """Lets go by what has not begun when somebody has asked that the run stop.
-
-    An interruption would end the journeys of other workers in the middle.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_protocol(self) -> bool | None:
-        bench = self._config.stash.get(WORKBENCH, None)
-        return True if bench is not None and bench.helm.stopping else None
-
-
-def _relative(ending: Ending, config: pytest.Config) -> Any:
-    report = ending.report
-    if report is not None and report.is_relative_to(config.invocation_params.dir):
-        return report.relative_to(config.invocation_params.dir)
-    return report
-
-
-def _style(reporter: Any) -> Style:
-    return Style.of(reporter._tw._file)
-
-
-class _Terminal:
-    """Writes lines past pytest's capture, which stands on file descriptor 1 while a test runs."""
-
-    def __init__(self, reporter: Any) -> None:
-        self._reporter = reporter
-        self._stream = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding, errors="replace")
-
-    def write(self, line: str) -> None:
-        lead = "\n" if self._reporter.currentfspath else ""
-        self._reporter.currentfspath = None
-        self._stream.write(f"{lead}{line}\n")
-        self._stream.flush()
+    return status_of(report) if PROGRESS in config.stash else None

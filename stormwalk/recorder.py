@@ -8,59 +8,27 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from playwright.sync_api import BrowserContext, Error, Page, TimeoutError
+from playwright.sync_api import BrowserContext, Page
 
-from stormwalk.camera import Camera
-from stormwalk.errors import BrowserCrashed, StormwalkError
-from stormwalk.events import (
-    CallFinished,
-    ConsoleWritten,
-    EvidenceKept,
-    JourneyEvent,
-    JourneyFinished,
-    JourneyStarted,
-    StepFinished,
-    StepStarted,
-)
-from stormwalk.evidence import Caption, EvidenceKeeper
+from stormwalk.blame import Blame
+from stormwalk.chronicle import Chronicle
+from stormwalk.events import JourneyEvent
+from stormwalk.evidence import Caption
 from stormwalk.failures import Failure, explain, with_open_calls, with_words_of_page
 from stormwalk.journey import Attempt
-from stormwalk.ledger import Append, Ledger
+from stormwalk.ledger import Ledger
 from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
-from stormwalk.naming import writable
-from stormwalk.redact import Redactor
-from stormwalk.weather import FairWeather
+from stormwalk.studio import Studio
 from stormwalk.witness import Witness
 
 PASSED = Failure(Status.PASSED, "")
 # What the application does wrong is not hidden by what goes wrong afterwards.
-_CRASH_TOLD_WITHIN_MS = 500
 _GRAVITY = (Status.PASSED, Status.SKIPPED, Status.ERROR, Status.FAILED)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Studio:
-    """What the recorders of a process share. `append` puts events into the store in one commit.
-
-    `expect_application` raises ApplicationStoppedAnswering when the application is gone; it is asked only after a
-    step has failed. `perform` acts and confirms. `tell_open` gives the calls of a step that are still open, and has
-    told of them. `traced` says that Playwright's trace is on, and every step becomes a group of it.
-    """
-
-    append: Append
-    camera: Camera
-    keeper: EvidenceKeeper
-    redactor: Redactor
-    expect_application: Callable[[], None]
-    perform: Callable[[Attempt, Page | None], None] = FairWeather().perform
-    tell_open: Callable[[int], tuple[Call, ...]] = lambda step: ()
-    worker: str = "main"
-    traced: bool = False
 
 
 class Recorder:
@@ -74,7 +42,9 @@ class Recorder:
         self._goal = goal
         self._expected: tuple[str, ...] = ()
         self._ledger = Ledger(studio.append, journey=key, worker=studio.worker)
+        self._chronicle = Chronicle(self._ledger, studio.redactor)
         self._witness = Witness(studio.camera, studio.keeper, studio.redactor, self._ledger)
+        self._blame = Blame(studio.expect_application)
         self._began = 0.0
         self._index = 0
         self._walked = 0
@@ -83,7 +53,6 @@ class Recorder:
         self._worst: Failure = PASSED
         self._told: BaseException | None = None
         self._last_page: Page | None = None
-        self._crashed = False
         self._actors: WeakKeyDictionary[BrowserContext, tuple[str, str]] = WeakKeyDictionary()
 
     @property
@@ -112,16 +81,9 @@ class Recorder:
         """The journey begins; `expected_steps` are those of its last passed run."""
         self._expected = expected_steps
         self._began = time.monotonic()
-        self._ledger.write(
-            JourneyStarted(
-                **self._ledger.now(),
-                nodeid=self.nodeid,
-                title=self._title,
-                goal=self._goal,
-                expected_steps=expected_steps,
-            )
+        self._chronicle.journey_began(
+            nodeid=self.nodeid, title=self._title, goal=self._goal, expected_steps=expected_steps
         )
-        self._ledger.flush()
 
     def belongs_to(self, context: BrowserContext, actor: str, role: str) -> None:
         """From now on the pages of `context` are those of an actor."""
@@ -171,11 +133,13 @@ class Recorder:
 
         `note` says on its strip what was done to the application.
         """
-        self._witness.photograph(page, replace(self._caption(self._name, page, None, moment), note=self._shown(note)))
+        self._witness.photograph(
+            page, replace(self._caption(self._name, page, None, moment), note=self._chronicle.shown(note))
+        )
 
     def tell(self, make: Callable[..., JourneyEvent], **fields: Any) -> None:
         """Writes down an event of this journey; `fields` are those beside time, worker and journey."""
-        self._ledger.write(make(**self._ledger.now(), **fields))
+        self._chronicle.tell(make, **fields)
 
     def flush(self) -> None:
         """What was told is in the store when this returns."""
@@ -184,16 +148,13 @@ class Recorder:
     def skip(self, error: BaseException | None) -> None:
         """The journey was skipped, by a marker or by itself."""
         failure = explain(error) if error else Failure(Status.SKIPPED, "skipped")
-        self._worsen(Failure(failure.status, self._shown(failure.reason), self._shown(failure.details)))
+        self._worsen(self._hushed(failure))
 
     def finish(self) -> None:
         """The journey ends. The steps that it did not reach are written down as skipped."""
         if self._worst.status is not Status.PASSED:
             self._skip_the_rest()
-        duration = (time.monotonic() - self._began) * 1000
-        reason, status = self._worst.reason, self._worst.status
-        self._ledger.write(JourneyFinished(**self._ledger.now(), status=status, duration_ms=duration, reason=reason))
-        self._ledger.flush()
+        self._chronicle.journey_ended((time.monotonic() - self._began) * 1000, self._worst)
 
     def develop(self) -> None:
         """Waits for the last picture, as long as its page is there."""
@@ -203,7 +164,7 @@ class Recorder:
         """Something else has kept evidence of the whole journey; `path` is where it lies."""
         now = time.time()
         kept = Evidence(id=f"{self.key}/{Path(path).name}", kind=kind, moment=Moment.JOURNEY, path=path, taken_at=now)
-        self._ledger.write(EvidenceKept(**self._ledger.now(), step=0, evidence=kept))
+        self._chronicle.evidence_linked(kept)
 
     def seen(self, page: Page) -> None:
         """A page was opened; it is the one in the picture until a step says otherwise."""
@@ -212,30 +173,18 @@ class Recorder:
     # What the network recorder tells.
 
     def call_finished(self, step: int, call: Call) -> None:
-        self._ledger.write(CallFinished(**self._ledger.now(), step=step, call=call))
+        self._chronicle.call_finished(step, call)
 
     def console_written(self, line: ConsoleLine) -> None:
-        self._ledger.write(ConsoleWritten(**self._ledger.now(), step=self.current_step, line=line))
+        self._chronicle.console_written(self.current_step, line)
 
     def page_crashed(self, page: Page) -> None:
-        self._crashed = True
+        self._blame.page_crashed()
 
     def _begin_step(self, attempt: Attempt, page: Page | None) -> None:
         self._index += 1
         actor, role = self._actors.get(page.context, ("", "")) if page else ("", "")
-        self._ledger.write(
-            StepStarted(
-                **self._ledger.now(),
-                index=self._index,
-                name=self._shown(attempt.name),
-                page=type(attempt.owner).__name__ if attempt.owner is not None else "",
-                actor=actor,
-                role=role,
-                weight=attempt.weight,
-                role_check=attempt.role_check,
-            )
-        )
-        self._ledger.flush()
+        self._chronicle.step_began(self._index, attempt, actor, role)
         self._in_step = True  # not before: where the store refuses, this step does not begin and so would never end
 
     def _finish_passed(self, name: str, page: Page | None, began: float) -> None:
@@ -251,62 +200,30 @@ class Recorder:
         self._in_step = False
         waiting = self._studio.tell_open(self._index)
         seen = self._witness.observe(page) if page else None
-        outcome = with_open_calls(self._explained(error, page), waiting)
+        outcome = with_open_calls(self._hushed(self._blame.of(error, page)), waiting)
         if page is not None and seen is not None:
-            outcome = with_words_of_page(outcome, self._shown(seen.snapshot))
+            outcome = with_words_of_page(outcome, self._chronicle.shown(seen.snapshot))
             self._witness.keep(seen, self._caption(name, page, outcome.status, Moment.FAILURE))
         self._tell_end(name, page, duration, outcome)
 
     def _tell_end(self, name: str, page: Page | None, duration: float, outcome: Failure) -> None:
         self._worsen(outcome)
-        self._ledger.write(
-            StepFinished(
-                **self._ledger.now(),
-                index=self._index,
-                name=self._shown(name),
-                status=outcome.status,
-                duration_ms=duration,
-                url=self._url(page),
-                reason=outcome.reason,
-                details=outcome.details,
-            )
-        )
-        self._ledger.flush()
+        self._chronicle.step_ended(self._index, name, page, duration, outcome)
 
     def _caption(self, name: str, page: Page, status: Status | None, moment: Moment) -> Caption:
         return Caption(
             journey=self.key,
             step=self._index,
-            name=self._shown(name),
+            name=self._chronicle.shown(name),
             status=status,
             moment=moment,
             at=time.time(),
-            url=self._url(page),
+            url=self._chronicle.url_of(page),
         )
 
-    def _url(self, page: Page | None) -> str:
-        return self._studio.redactor.url(page.url) if page else ""
-
-    def _shown(self, text: str) -> str:
-        return self._studio.redactor.text(writable(text))
-
-    def _explained(self, error: BaseException, page: Page | None) -> Failure:
-        """The failure in the reader's words; what is really a crash or a vanished application is called so."""
-        failure = explain(error)
-        if failure.status is Status.FAILED and page is not None and _may_be_a_crash(error):
-            failure = _news_of_a_crash(page) or failure
-        if failure.status is Status.FAILED:
-            failure = self._not_the_applications_fault() or failure
-        return Failure(failure.status, self._shown(failure.reason), self._shown(failure.details))
-
-    def _not_the_applications_fault(self) -> Failure | None:
-        try:
-            if self._crashed:
-                raise BrowserCrashed("the page crashed; run it again, or try another browser with --browser-path")
-            self._studio.expect_application()
-        except StormwalkError as error:
-            return explain(error)
-        return None
+    def _hushed(self, failure: Failure) -> Failure:
+        shown = self._chronicle.shown
+        return Failure(failure.status, shown(failure.reason), shown(failure.details))
 
     def _worsen(self, outcome: Failure) -> None:
         self._worst = max(self._worst, outcome, key=lambda one: _GRAVITY.index(one.status))
@@ -314,10 +231,7 @@ class Recorder:
     def _skip_the_rest(self) -> None:
         for name in self._expected[self._walked :]:
             self._index += 1
-            reason = "not reached"
-            self._ledger.write(
-                StepFinished(**self._ledger.now(), index=self._index, name=name, status=Status.SKIPPED, reason=reason)
-            )
+            self._chronicle.step_not_reached(self._index, name)
 
     @contextmanager
     def _trace_group(self, page: Page | None, name: str) -> Iterator[None]:
@@ -330,19 +244,6 @@ def page_of(owner: object) -> Page | None:
     """The browser page that a page object or region stands on, None for a step that needs no browser."""
     page = getattr(owner, "page", None)
     return page if isinstance(page, Page) else None
-
-
-def _may_be_a_crash(error: BaseException) -> bool:
-    return isinstance(error, Error) and not isinstance(error, TimeoutError)
-
-
-def _news_of_a_crash(page: Page) -> Failure | None:
-    """A page that goes down ends its navigation as any other (net::ERR_ABORTED); that it crashed is told later."""
-    try:
-        page.wait_for_timeout(_CRASH_TOLD_WITHIN_MS)
-    except Error as crashed:
-        return explain(crashed)
-    return None
 
 
 def _nothing() -> None:

@@ -35,10 +35,11 @@ from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
 from stormwalk.options import Settings
-from stormwalk.recorder import Recorder, Studio
+from stormwalk.recorder import Recorder
 from stormwalk.redact.values import hidden
 from stormwalk.screencast import Screencast
 from stormwalk.store import Store
+from stormwalk.studio import Studio
 from stormwalk.templates import template_of
 from stormwalk.weather import FairWeather, Weather
 

@@ -20,10 +20,11 @@ from stormwalk.model import EvidenceKind, Journey, Moment, Status
 from stormwalk.network import NetworkRecorder
 from stormwalk.page import PageObject
 from stormwalk.reading import read_run
-from stormwalk.recorder import Recorder, Studio
+from stormwalk.recorder import Recorder
 from stormwalk.redact import Redactor
 from stormwalk.reporting import facts
 from stormwalk.store import Store
+from stormwalk.studio import Studio
 from stormwalk.templates import template_of
 from tests.storing import run_started
 from tests.walking import COLOURS, colour_of, only_journey

@@ -18,9 +18,10 @@ from stormwalk.access.matrix import Matrix
 from stormwalk.alerts.telling import tell_of
 from stormwalk.application import Application
 from stormwalk.config import Project, load_project
+from stormwalk.environment import environment_of
 from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.events import Event, NoteTaken, RunFinished, RunStarted
-from stormwalk.host import COULD_NOT_TEST, environment_of, exit_code
+from stormwalk.exit_code import COULD_NOT_TEST, exit_code
 from stormwalk.model import NoteLevel, Run, RunMode
 from stormwalk.naming import new_run_id
 from stormwalk.options import STORE_VARIABLE

@@ -7,10 +7,10 @@ import pytest
 
 from stormwalk.config.gate import GateTable
 from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.exit_code import exit_code
 from stormwalk.gate.judging import gate_of, judge
 from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history.base import base_of
-from stormwalk.host import exit_code
 from stormwalk.model import Journey, Run, RunMode, Status
 from stormwalk.store import Store
 from tests.history.past import journey, keep, run, step
