@@ -23,6 +23,7 @@ def quay(chromium: Browser, harbour: Harbour) -> Iterator[Page]:
     context = chromium.new_context(base_url=harbour.url)
     page = context.new_page()
     page.set_default_timeout(2_000)
+    page.set_default_navigation_timeout(20_000)  # by which nothing is tried here but in one test
     yield page
     context.close()
 
