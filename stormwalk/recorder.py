@@ -31,8 +31,9 @@ from stormwalk.evidence import Caption, EvidenceKeeper
 from stormwalk.failures import Failure, explain, with_open_calls, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Append, Ledger
-from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import Status
 from stormwalk.naming import writable
+from stormwalk.observations import Call, ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.redact import Redactor
 from stormwalk.weather import FairWeather
 from stormwalk.witness import Witness

@@ -31,9 +31,10 @@ from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.helm import Helm
 from stormwalk.host import Ticket
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
+from stormwalk.model import NoteLevel
 from stormwalk.naming import journey_key, words
 from stormwalk.network import NetworkRecorder
+from stormwalk.observations import Call, ConsoleLine, EvidenceKind
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder, Studio
 from stormwalk.redact.values import hidden
