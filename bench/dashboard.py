@@ -23,7 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 from bench.result import Result
 from stormwalk.browser import check_launch, find_browser, launch_options
 from stormwalk.events import CallFinished, Event, JourneyFinished, JourneyStarted, RunStarted, StepFinished, StepStarted
-from stormwalk.model import Call, CallSource, RunMode, Status
+from stormwalk.model import RunMode, Status
+from stormwalk.observations import Call, CallSource
 from stormwalk.store import Store
 
 EVENTS_A_SECOND = 50

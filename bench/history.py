@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 
 from bench.result import Result
 from stormwalk.history import clusters, compare, flaky, trend
-from stormwalk.model import Call, CallSource, Environment, Journey, Run, RunMode, Status, Step
+from stormwalk.model import Environment, Journey, Run, RunMode, Status, Step
+from stormwalk.observations import Call, CallSource
 from stormwalk.store import Store
 
 RUNS = 500

@@ -24,7 +24,7 @@ from bench.colours import COLOURS, STEPS, ColourServer
 from bench.result import Result
 from bench.sandbox import Sandbox
 from stormwalk.events import EvidenceKept
-from stormwalk.model import EvidenceKind
+from stormwalk.observations import EvidenceKind
 
 TARGET_RATIO = 1.15
 _SPOT = (300, 200)

@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, sync_playwright
 from bench.history import synthetic_run
 from bench.result import Result
 from stormwalk.browser import check_launch, find_browser, launch_options
-from stormwalk.model import Evidence, EvidenceKind, Journey, Moment, Run, Step
+from stormwalk.model import Journey, Run, Step
+from stormwalk.observations import Evidence, EvidenceKind, Moment
 from stormwalk.reporting import write_reports
 
 STEPS = 10_000

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 
 from bench.result import Result
 from stormwalk.events import CallFinished, Event, EvidenceKept, StepFinished, StepStarted
-from stormwalk.model import Call, CallSource, Evidence, EvidenceKind, Moment, Status, TimingSource
+from stormwalk.model import Status
+from stormwalk.observations import Call, CallSource, Evidence, EvidenceKind, Moment, TimingSource
 from stormwalk.reading import read_run
 from stormwalk.store import Store
 

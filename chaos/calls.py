@@ -12,7 +12,7 @@ from chaos.known import Endpoint, endpoint_of
 from chaos.pattern import UrlPattern
 from chaos.seen import SeenCall
 from chaos.storm import Storm
-from stormwalk.model import Call, CallSource, ConsoleLine
+from stormwalk.observations import Call, CallSource, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.storm import BACKGROUND, FaultDecision, Outcome
 from stormwalk.strikes import Strikes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from chaos.plan import Plan
 from chaos.rule import CallFacts
 from chaos.storm import Storm
-from stormwalk.model import Call
+from stormwalk.observations import Call
 from stormwalk.storm import Layer
 
 OF_CLIENT = "api"

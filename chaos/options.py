@@ -13,7 +13,8 @@ from chaos.fitting import fitted
 from chaos.hooks import expect_hooks
 from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
-from stormwalk.config import LOOPBACK, load_project
+from stormwalk.config import load_project
+from stormwalk.config.safety import LOOPBACK
 from stormwalk.errors import UsageError
 from stormwalk.options import settings_of
 

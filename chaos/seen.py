@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stormwalk.model import Call, ConsoleLine
+from stormwalk.observations import Call, ConsoleLine
 
 
 class MessageKind(StrEnum):

@@ -25,7 +25,8 @@ from chaos.strip import before, recovered, worst
 from chaos.tally import Tally
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
-from stormwalk.model import Moment, Status
+from stormwalk.model import Status
+from stormwalk.observations import Moment
 from stormwalk.recorder import Recorder
 from stormwalk.storm_events import StepHealed, StepObserved, StormLifted
 from stormwalk.storm_judgement import Recovery

@@ -29,7 +29,8 @@ from chaos.tally import Tally
 from chaos.turns import Turns
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, CallSource, NoteLevel, Status
+from stormwalk.model import NoteLevel, Status
+from stormwalk.observations import Call, CallSource
 from stormwalk.recorder import Recorder
 from stormwalk.storm import FaultDecision, Outcome
 from stormwalk.storm_events import (

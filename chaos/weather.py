@@ -18,7 +18,8 @@ from chaos.walk import Climate, Walk
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, NoteLevel
+from stormwalk.model import NoteLevel
+from stormwalk.observations import Call, ConsoleLine
 from stormwalk.recorder import Recorder
 from stormwalk.workbench import Workbench
 

@@ -16,7 +16,7 @@ from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.views import FactView, PictureView, StepView, picture_path, plain, step_path, thumbnail_view
 from stormwalk.events import CallFinished, ConsoleWritten, EvidenceKept, JourneyEvent, StepFinished
-from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind
+from stormwalk.observations import Call, ConsoleLine, Evidence, EvidenceKind
 from stormwalk.reporting.facts import CallOutcome, answer, is_api, is_refused, outcome
 from stormwalk.reporting.words import block, duration, moment, shorten
 from stormwalk.storm import FaultDecision

@@ -18,7 +18,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import ConsoleLine, Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import Status
+from stormwalk.observations import ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.reporting.words import shorten
 from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped, FaultApplied, StepHealed, StormBegan, StormLifted
 from stormwalk.storm_judgement import Recovery, StormVerdict

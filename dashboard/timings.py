@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from statistics import median
 
-from stormwalk.model import Call
+from stormwalk.observations import Call
 from stormwalk.reporting.facts import CallOutcome, is_api, outcome
 from stormwalk.reporting.words import shorten
 

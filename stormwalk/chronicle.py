@@ -20,8 +20,9 @@ from stormwalk.events import (
 from stormwalk.failures import Failure
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Ledger
-from stormwalk.model import Call, ConsoleLine, Evidence, Status
+from stormwalk.model import Status
 from stormwalk.naming import writable
+from stormwalk.observations import Call, ConsoleLine, Evidence
 from stormwalk.redact import Redactor
 
 

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from stormwalk.access.results import AccessCell, AccessCoverage, AccessFinding, Breach, ControlSeen
 from stormwalk.control import ControlRequest
 from stormwalk.gate.results import GateResult
-from stormwalk.model import Call, ConsoleLine, Environment, Evidence, NoteLevel, RunMode, Status
+from stormwalk.model import Environment, NoteLevel, RunMode, Status
+from stormwalk.observations import Call, ConsoleLine, Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,9 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from stormwalk.errors import EvidenceError
-from stormwalk.model import Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import Status
 from stormwalk.naming import slug
+from stormwalk.observations import Evidence, EvidenceKind, Moment
 
 STRIP_HEIGHT = 34
 THUMBNAIL_WIDTH = 320

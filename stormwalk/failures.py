@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Error, TimeoutError
 
 from stormwalk.errors import StormwalkError
-from stormwalk.model import Call, Status
+from stormwalk.model import Status
+from stormwalk.observations import Call
 
 _LONGEST_REASON = 400
 _LONGEST_DETAILS = 12_000

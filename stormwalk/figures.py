@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from stormwalk.access.results import Severity
 from stormwalk.cells import CellKind
-from stormwalk.model import Call, CallSource, Run
+from stormwalk.model import Run
+from stormwalk.observations import Call, CallSource
 from stormwalk.storm_results import ExperimentResult, StormJudgement
 
 MOST_ENDPOINTS = 200

@@ -14,7 +14,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Call, ConsoleLine, Evidence, Journey, JourneyStorm, Step
+from stormwalk.model import Journey, JourneyStorm, Step
+from stormwalk.observations import Call, ConsoleLine, Evidence
 from stormwalk.storm import FaultDecision, RuleCount
 from stormwalk.storm_events import (
     ExperimentSkipped,

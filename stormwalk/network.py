@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Request, WebError
 
-from stormwalk.model import Call, CallSource, ConsoleLine, TimingSource
 from stormwalk.naming import writable
+from stormwalk.observations import Call, CallSource, ConsoleLine, TimingSource
 from stormwalk.redact import Redactor
 
 # The console of a chatty page must not fill the store.

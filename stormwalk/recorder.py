@@ -22,7 +22,8 @@ from stormwalk.evidence import Caption
 from stormwalk.failures import Failure, explain, with_open_calls, with_words_of_page
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Ledger
-from stormwalk.model import Call, ConsoleLine, Evidence, EvidenceKind, Moment, Status
+from stormwalk.model import Status
+from stormwalk.observations import Call, ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.studio import Studio
 from stormwalk.witness import Witness
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from stormwalk.model import Call
+from stormwalk.observations import Call
 from stormwalk.storm import FaultDecision
 
 CLOCKS_S = 0.15

@@ -11,7 +11,7 @@ from stormwalk.camera import Camera
 from stormwalk.evidence import EvidenceKeeper
 from stormwalk.journey import Attempt
 from stormwalk.ledger import Append
-from stormwalk.model import Call
+from stormwalk.observations import Call
 from stormwalk.redact import Redactor
 from stormwalk.weather import FairWeather
 

@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, Page
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, RunMode
+from stormwalk.model import RunMode
+from stormwalk.observations import Call, ConsoleLine
 
 MODE = pytest.StashKey[RunMode]()
 """What sort of run this is; set in `pytest_configure` by whoever brings another weather."""

@@ -10,8 +10,8 @@ from stormwalk.camera import Camera, first_line
 from stormwalk.events import ConsoleWritten
 from stormwalk.evidence import Caption, EvidenceKeeper
 from stormwalk.ledger import Ledger
-from stormwalk.model import ConsoleLine, EvidenceKind
 from stormwalk.naming import writable
+from stormwalk.observations import ConsoleLine, EvidenceKind
 from stormwalk.redact import Redactor
 
 _SNAPSHOT_TIMEOUT_MS = 2000

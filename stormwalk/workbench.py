@@ -12,12 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
-from stormwalk.access.closing import expect_readable
-from stormwalk.access.expand import matrix_of
-from stormwalk.access.items import Checks, Shared, checked_once
-from stormwalk.access.rounds import Guide, Rounds, objects_for_pages
 from stormwalk.application.reach import expect_answer
 from stormwalk.browser import Browser as FoundBrowser
 from stormwalk.browser import BrowserSource, launch_options
@@ -25,22 +21,22 @@ from stormwalk.browser.refusal import ours_does_not_start, theirs_does_not_start
 from stormwalk.camera import Camera, watch_calls
 from stormwalk.config import Project
 from stormwalk.control import ControlRequest, asked_words
-from stormwalk.errors import StoreError, StormwalkError, UsageError
+from stormwalk.errors import StoreError, StormwalkError
 from stormwalk.events import ControlTaken, Event, EvidenceKept, NoteTaken, RunPlanned
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.helm import Helm
 from stormwalk.host import Ticket
 from stormwalk.journey import Attempt
-from stormwalk.model import Call, ConsoleLine, EvidenceKind, NoteLevel
+from stormwalk.model import NoteLevel
 from stormwalk.naming import journey_key, words
-from stormwalk.network import NetworkRecorder
+from stormwalk.observations import Call, EvidenceKind
 from stormwalk.options import Settings
 from stormwalk.recorder import Recorder
 from stormwalk.redact.values import hidden
 from stormwalk.screencast import Screencast
 from stormwalk.store import Store
 from stormwalk.studio import Studio
-from stormwalk.templates import template_of
+from stormwalk.watching import Watch
 from stormwalk.weather import FairWeather, Weather
 
 T = TypeVar("T")
@@ -54,52 +50,64 @@ _ARTIFACTS = {"playwright_trace": EvidenceKind.TRACE, "playwright_video": Eviden
 
 
 class Workbench:
-    """Walks journeys in this process. `complaints` are errors that could not be kept in the store."""
+    """Walks journeys in this process. `worker` says which it is: `main`, or a worker such as `gw0`.
+
+    `complaints` are errors that could not be kept in the store.
+    """
 
     def __init__(self, settings: Settings, project: Project, ticket: Ticket, worker: str) -> None:
         self.settings = settings
         self.project = project
         self.ticket = ticket
+        self.worker = worker
         self.redactor = project.redactor()
         self.complaints: list[str] = []
         self.recorder: Recorder | None = None
         self.weather: Weather = FairWeather()
         self.listeners: list[Callable[[Sequence[Event]], None]] = []
-        self._store = Store.open(settings.store_url)
-        self._worker = worker
+        self.store = Store.open(settings.store_url)
         self._walked: Counter[str] = Counter()
         self._camera = Camera(project.redaction.mask)
         self._stop_watching = watch_calls(self._camera)
         self._keeper = EvidenceKeeper(
-            settings.root, ticket.run_id, self._on_kept, self._on_error, width=project.evidence.thumbnail_width
+            settings.root, ticket.run_id, self._on_kept, self.complain, width=project.evidence.thumbnail_width
         )
-        self._studio = Studio(
+        self._watch = Watch(self, project, self.redactor)
+        self._studio = self._shared_by_recorders()
+        self._screencast = self._of_this_browser()
+        self.helm = self._steered_by_the_store()
+        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
+        expect.set_options(timeout=project.budgets.expect)
+
+    def _shared_by_recorders(self) -> Studio:
+        ready = self.project.application.ready
+        return Studio(
             append=self._append,
             camera=self._camera,
             keeper=self._keeper,
             redactor=self.redactor,
-            expect_application=lambda: expect_answer(ticket.base_url, project.application.ready),
+            expect_application=lambda: expect_answer(self.ticket.base_url, ready),
             perform=self._perform,
-            tell_open=lambda step: self._network.tell_open(step),
-            worker=worker,
-            traced=settings.traced,
+            tell_open=self._watch.tell_open,
+            worker=self.worker,
+            traced=self.settings.traced,
         )
-        run_id = ticket.run_id
-        self._screencast = Screencast(
-            put=lambda jpeg, at: self._store.put_frame(run_id, worker, jpeg, at),
+
+    def _of_this_browser(self) -> Screencast:
+        run_id, masked = self.ticket.run_id, self.project.redaction.mask
+        return Screencast(
+            put=lambda jpeg, at: self.store.put_frame(run_id, self.worker, jpeg, at),
             # A film cannot be painted over in time, so that where something is masked there is none.
-            is_watched=lambda: not project.redaction.mask and self._store.watched(run_id),
+            is_watched=lambda: not masked and self.store.watched(run_id),
             is_measured=lambda: self.weather.is_measured,
         )
-        self.helm = Helm(
-            asked=lambda after: self._store.requests(run_id, after),
+
+    def _steered_by_the_store(self) -> Helm:
+        return Helm(
+            asked=lambda after: self.store.requests(self.ticket.run_id, after),
             taken=lambda request: self.tell(ControlTaken, request=request),
             refused=self._refused,
         )
-        declared = project.application.url_templates
-        self._helper = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stormwalk-api")
-        self._network = NetworkRecorder(_Current(self), lambda url: template_of(url, declared), self.redactor)
-        expect.set_options(timeout=project.budgets.expect)
 
     # What pytest tells.
 
@@ -114,16 +122,7 @@ class Workbench:
 
     def watch_browser(self, browser: Browser) -> None:
         """From now on every context of the browser is recorded, and is in the weather that there is."""
-        browser.on("context", self._on_context)
-        original = browser.new_context
-
-        def new_context(**given: Any) -> BrowserContext:
-            # Not from the event: whatever the weather installs has to be there before the first page.
-            context = original(**{**self.weather.context_options(), **given})
-            self.weather.context_came(context)
-            return context
-
-        browser.new_context = new_context  # type: ignore[method-assign]
+        self._watch.watch(browser)
 
     def browser_refused(self, error: Error, config: pytest.Config, session: pytest.Session) -> StormwalkError:
         """The browser cannot be launched: the run ends, since no other journey could have one either."""
@@ -139,9 +138,9 @@ class Workbench:
         From here on the run can be steered.
         """
         self.helm.start()
-        if self._worker in ("main", "gw0"):
+        if self.worker in ("main", "gw0"):
             journeys = tuple(self.shown_id(item) for item in items if self.settings.is_journey(item))
-            self._append([RunPlanned(at=time.time(), worker=self._worker, journeys=journeys)], {})
+            self._append([RunPlanned(**self.stamp(), journeys=journeys)], {})
 
     def shown_id(self, item: pytest.Item) -> str:
         """pytest's name of an item, as it is kept: a parameter can be a secret."""
@@ -160,7 +159,7 @@ class Workbench:
             title=goal.split("\n")[0].rstrip(".") or named,
             goal=goal,
         )
-        self.recorder.start(self._store.last_passed_steps(self.project.name, nodeid))
+        self.recorder.start(self.store.last_passed_steps(self.project.name, nodeid))
         return self.recorder
 
     def phase_ended(self, phase: str, skipped: bool, error: BaseException | None) -> None:
@@ -189,39 +188,6 @@ class Workbench:
         folder = self.settings.root / "screenshots" / self.ticket.run_id / self.recorder.key
         return sorted(folder.glob("*.jpg"))
 
-    def check_access(self) -> Checks:
-        """The access check of this run; made once, in whichever process comes first."""
-        matrix = matrix_of(self.project)
-        if matrix is None:
-            raise UsageError(f"{self.project.file} has no [access]: there is nothing to check")
-        expect_readable(matrix, self.project)
-        folder = self.settings.root / "reports" / self.ticket.run_id
-        shared = Shared(store=self._store, run_id=self.ticket.run_id, folder=folder, worker=self._worker)
-        try:
-            return checked_once(self.project, matrix, self.ticket.base_url, self.redactor, shared)
-        except StormwalkError as error:
-            self._on_error(error)  # an error of the run, whatever else passes or fails in it
-            raise
-
-    @contextmanager
-    def rounds(self, checks: Checks) -> Iterator[Rounds]:
-        """Walks of every role through the pages of the matrix."""
-        matrix, base_url = matrix_of(self.project), self.ticket.base_url
-        if matrix is None:
-            raise UsageError(f"{self.project.file} has no [access]: there are no pages to look at")
-        with objects_for_pages(self.project, matrix, base_url, self.redactor) as objects:
-            yield Rounds(
-                Guide(
-                    matrix=matrix,
-                    base_url=base_url,
-                    checks=checks,
-                    objects=objects,
-                    emit=lambda events: self._append([hidden(one, self.redactor.text) for one in events], {}),
-                    stamp=lambda: {"at": time.time(), "worker": self._worker},
-                    journey=self.recorder.nodeid if self.recorder else "",
-                )
-            )
-
     def end(self) -> None:
         """The journey has ended, and what belongs to it is in the store."""
         recorder, self.recorder = self.recorder, None
@@ -235,7 +201,7 @@ class Workbench:
         self._keeper.close()
         self._screencast.close()
         self.helm.close()
-        self._store.close()
+        self.store.close()
 
     # What others tell.
 
@@ -260,27 +226,9 @@ class Workbench:
         self._screencast.turn_to(page)
         self.weather.perform(attempt, page)
 
-    def _on_context(self, context: BrowserContext) -> None:
-        budgets = self.project.budgets
-        context.set_default_timeout(budgets.action)
-        context.set_default_navigation_timeout(budgets.navigation)
-        context.on("page", self._on_page)
-        self._network.attach(context)
-
-    def _on_page(self, page: Page) -> None:
-        if self.recorder is not None:
-            self.recorder.seen(page)
-
     def _on_kept(self, kept: Kept) -> None:
-        event = EvidenceKept(
-            at=time.time(), worker=self._worker, journey=kept.journey, step=kept.step, evidence=kept.evidence
-        )
+        event = EvidenceKept(**self.stamp(), journey=kept.journey, step=kept.step, evidence=kept.evidence)
         self._append([event], {kept.evidence.id: kept.thumbnail} if kept.thumbnail else {})
-
-    @property
-    def worker(self) -> str:
-        """Which process this is: `main`, or a worker such as `gw0`."""
-        return self._worker
 
     @property
     def workers(self) -> int:
@@ -289,18 +237,26 @@ class Workbench:
 
     def usual_ms(self, nodeid: str) -> float | None:
         """How long the journey took when it last passed, in milliseconds; its parameters do not count."""
-        return self._store.last_passed_ms(self.project.name, nodeid)
+        return self.store.last_passed_ms(self.project.name, nodeid)
 
     def happened(self, kind: str) -> list[Event]:
         """The events of one kind that the run has so far, of all its workers."""
-        return self._store.of_kind(self.ticket.run_id, kind)
+        return self.store.of_kind(self.ticket.run_id, kind)
 
     def tell(self, make: Callable[..., Event], **fields: Any) -> None:
         """Appends an event of the run; `fields` are those beside time and worker."""
-        self._append([hidden(make(at=time.time(), worker=self._worker, **fields), self.redactor.text)], {})
+        self.append([make(**self.stamp(), **fields)])
+
+    def append(self, events: Iterable[Event]) -> None:
+        """Appends events of the run, in which every secret gets hidden."""
+        self._append([hidden(one, self.redactor.text) for one in events], {})
+
+    def stamp(self) -> dict[str, Any]:
+        """The fields that every event has."""
+        return {"at": time.time(), "worker": self.worker}
 
     def _refused(self, request: ControlRequest, why: str) -> None:
-        if self._worker in ("main", "gw0"):  # every worker refuses the same
+        if self.worker in ("main", "gw0"):  # every worker refuses the same
             self.note(NoteLevel.WARNING, f"{asked_words(request)}: not done, since {why}")
 
     def note(self, level: NoteLevel, message: str) -> None:
@@ -321,9 +277,10 @@ class Workbench:
                 self.complaints.append(message)
             session.shouldstop = "the store cannot be written"
 
-    def _on_error(self, error: Exception) -> None:
+    def complain(self, error: Exception) -> None:
+        """Notes an error of the run, each once; what the store does not take stays in `complaints`."""
         message = self.redactor.text(str(error)) or type(error).__name__
-        if any(complaint == message for complaint in self.complaints):
+        if message in self.complaints:
             return
         self.complaints.append(message)
         try:
@@ -333,31 +290,6 @@ class Workbench:
 
     def _append(self, events: Iterable[Event], thumbnails: Mapping[str, bytes]) -> None:
         happened = list(events)
-        self._store.append(self.ticket.run_id, happened, thumbnails)
+        self.store.append(self.ticket.run_id, happened, thumbnails)
         for listener in self.listeners:
             listener(happened)
-
-
-class _Current:
-    """Hands what the network recorder tells to the journey that is being walked; between journeys nobody listens."""
-
-    def __init__(self, bench: Workbench) -> None:
-        self._bench = bench
-
-    @property
-    def current_step(self) -> int:
-        return self._bench.recorder.current_step if self._bench.recorder else 0
-
-    def call_finished(self, step: int, call: Call) -> None:
-        self._bench.weather.call_ended(call)
-        if self._bench.recorder:
-            self._bench.recorder.call_finished(step, call)
-
-    def console_written(self, line: ConsoleLine) -> None:
-        self._bench.weather.console_written(line)
-        if self._bench.recorder:
-            self._bench.recorder.console_written(line)
-
-    def page_crashed(self, page: Page) -> None:
-        if self._bench.recorder:
-            self._bench.recorder.page_crashed(page)

@@ -15,7 +15,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Call, CallSource, Environment, RunMode, Status
+from stormwalk.model import Environment, RunMode, Status
+from stormwalk.observations import Call, CallSource
 from stormwalk.store import Store
 
 _PATIENCE = 20.0

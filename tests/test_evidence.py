@@ -15,7 +15,8 @@ from PIL import Image
 from stormwalk import evidence
 from stormwalk.errors import EvidenceError
 from stormwalk.evidence import STRIP_HEIGHT, Caption, EvidenceKeeper, Kept, make_thumbnail, with_strip
-from stormwalk.model import EvidenceKind, Moment, Status
+from stormwalk.model import Status
+from stormwalk.observations import EvidenceKind, Moment
 from tests.walking import BLUE, RED
 
 CAPTION = Caption(

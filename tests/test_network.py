@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from stormwalk.model import Call, CallSource, ConsoleLine, TimingSource
 from stormwalk.network import NetworkRecorder
+from stormwalk.observations import Call, CallSource, ConsoleLine, TimingSource
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 from tests.walking import PAGE, Site

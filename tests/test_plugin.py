@@ -13,7 +13,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import EvidenceKind, Moment, Status
+from stormwalk.model import Status
+from stormwalk.observations import EvidenceKind, Moment
 from stormwalk.store import Store
 from tests.plugged import Plugged, told, use_our_browser
 from tests.walking import COLOURS, Site, colour_of

@@ -24,18 +24,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import (
-    ConsoleLine,
-    Evidence,
-    EvidenceKind,
-    FlowStatus,
-    Moment,
-    Note,
-    NoteLevel,
-    RunMode,
-    Status,
-    Totals,
-)
+from stormwalk.model import FlowStatus, Note, NoteLevel, RunMode, Status, Totals
+from stormwalk.observations import ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.reading import UnknownEvent, fold, read_run
 from stormwalk.store import Store
 from stormwalk.store.tables import events as event_table

@@ -16,8 +16,9 @@ from stormwalk.errors import ApplicationStoppedAnswering, StoreError
 from stormwalk.events import Event, EvidenceKept
 from stormwalk.evidence import EvidenceKeeper, Kept
 from stormwalk.journey import recorded_by, step
-from stormwalk.model import EvidenceKind, Journey, Moment, Status
+from stormwalk.model import Journey, Status
 from stormwalk.network import NetworkRecorder
+from stormwalk.observations import EvidenceKind, Moment
 from stormwalk.page import PageObject
 from stormwalk.reading import read_run
 from stormwalk.recorder import Recorder

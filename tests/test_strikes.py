@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from stormwalk.model import Call
+from stormwalk.observations import Call
 from stormwalk.storm import FaultDecision
 from stormwalk.strikes import Strikes, without_injected
 from tests.dashboard import tales

@@ -16,7 +16,7 @@ from chaos.lexicon import pattern_of
 from chaos.outcome import outcome_of
 from chaos.verdict import expected_at_worst, verdict_of
 from stormwalk.access.results import Severity
-from stormwalk.model import Moment
+from stormwalk.observations import Moment
 from stormwalk.storm_judgement import Outcome, StormVerdict, Trouble
 from stormwalk.storm_results import StormFinding
 

@@ -26,7 +26,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Evidence, EvidenceKind
+from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.storm import BlindSpot, FaultDecision, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     BlindSpotsSeen,

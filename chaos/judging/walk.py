@@ -8,7 +8,8 @@ from chaos.lexicon import pattern_of
 from chaos.scene import Healed
 from chaos.seen import Observation
 from stormwalk.access.results import AccessCell
-from stormwalk.model import CallSource, Evidence, Status
+from stormwalk.model import Status
+from stormwalk.observations import CallSource, Evidence
 from stormwalk.storm import BlindSpot, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import ObjectsCounted
 

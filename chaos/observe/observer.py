@@ -26,8 +26,8 @@ from chaos.observe.scripts import BINDING, look_script, observer_script
 from chaos.observe.watch import Press, Rejection, Shift, StepWatch, Told
 from chaos.seen import PageState, SeenCall
 from stormwalk.camera import first_line
-from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.naming import writable
+from stormwalk.observations import Call, CallSource, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 

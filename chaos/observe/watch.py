@@ -10,7 +10,7 @@ from typing import Protocol
 from playwright.sync_api import Error, Page
 
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
-from stormwalk.model import ConsoleLine
+from stormwalk.observations import ConsoleLine
 
 # A little longer than the limits of `chaos.scene`: a spinner, a button that is off, a blank page.
 _SPINNER_MS, _STUCK_MS, _BLANK_MS = 5_300.0, 1_300.0, 800.0

@@ -106,7 +106,7 @@ class AccessCheck:
 
     def _tell_who_is_missing(self) -> None:
         for role in self._matrix.roles:
-            for reason in self._ground.kept_away(role).values():
+            for reason in self._ground.people.kept_away(role).values():
                 self._remark(f"nothing was tried as one of the role {role}: {reason}")
 
     def _first(self) -> AccessStarted:
@@ -139,7 +139,7 @@ class AccessCheck:
                 raise
 
     def _take(self, outcome: Outcome) -> None:
-        whole = [if_whole(cell, self._ground.kept_away(cell.role)) for cell in outcome.cells]
+        whole = [if_whole(cell, self._ground.people.kept_away(cell.role)) for cell in outcome.cells]
         cells = [hidden(cell, self._redactor.text) for cell in whole]
         events: list[Event] = [AccessCellJudged(**self._now(), cell=cell) for cell in cells]
         breaches = [

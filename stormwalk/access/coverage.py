@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from stormwalk.access.matrix import Matrix
-from stormwalk.model import Call
+from stormwalk.observations import Call
 
 _IGNORED = ("HEAD", "OPTIONS", "CONNECT", "TRACE")
 _NOT_THERE = (404, 405)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 
+from stormwalk.access.at_work import checks_of_run, rounds_of_run
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.items import CellItem, Checks, RuleItem, cell_parameters, rule_parameters
 from stormwalk.access.matrix import Matrix
@@ -50,7 +51,7 @@ def expected_matrix(project: Project) -> Matrix:
 @pytest.fixture(scope="session")
 def access_checks(pytestconfig: pytest.Config) -> Checks:
     """The access check of this run: made once, whichever worker comes first."""
-    return workbench(pytestconfig).check_access()
+    return checks_of_run(workbench(pytestconfig))
 
 
 @pytest.fixture
@@ -69,5 +70,5 @@ def access_rule(request: pytest.FixtureRequest, access_checks: Checks) -> RuleIt
 @pytest.fixture
 def rounds(project: Project, access_checks: Checks, pytestconfig: pytest.Config) -> Iterator[Rounds]:
     """Walks of every role through the pages of the matrix, to be compared with what the API allows."""
-    with workbench(pytestconfig).rounds(access_checks) as walked:
+    with rounds_of_run(workbench(pytestconfig), access_checks) as walked:
         yield walked

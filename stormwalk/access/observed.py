@@ -9,7 +9,8 @@ from stormwalk.access.har import placed
 from stormwalk.access.matrix import ANONYMOUS
 from stormwalk.access.sights import Sight
 from stormwalk.config import Project
-from stormwalk.model import Call, Run
+from stormwalk.model import Run
+from stormwalk.observations import Call
 
 
 def run_sights(run: Run, project: Project) -> list[Sight]:

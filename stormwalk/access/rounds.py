@@ -13,10 +13,11 @@ from playwright.sync_api import Page
 
 from stormwalk.access.caller import Caller
 from stormwalk.access.conclude import shown_but_denied
-from stormwalk.access.ground import Ground, NotReady, Thing
+from stormwalk.access.ground import Ground, Thing
 from stormwalk.access.items import Checks
 from stormwalk.access.matrix import ANONYMOUS, Ask, Matrix
 from stormwalk.access.parity import judge_pages
+from stormwalk.access.people import NotReady
 from stormwalk.access.results import Breach, Expected
 from stormwalk.access.site import PageSeen, Sight, controls_seen
 from stormwalk.config import Project

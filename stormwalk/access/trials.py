@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from stormwalk.access.answers import Answer, fields_named
 from stormwalk.access.caller import Sent, as_text
-from stormwalk.access.ground import Ground, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.judge import Judgement
 from stormwalk.access.matrix import Endpoint
+from stormwalk.access.people import Person
 from stormwalk.access.results import AccessCell, Breach, Excerpt, Expected, Verdict, worst
 
 _EXCERPT = 600

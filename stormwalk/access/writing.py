@@ -10,8 +10,9 @@ from typing import Any
 from stormwalk.access.answers import Answer, all_at, leaves
 from stormwalk.access.caller import Sent
 from stormwalk.access.filling import fill
-from stormwalk.access.ground import Ground, Person, Thing
+from stormwalk.access.ground import Ground, Thing
 from stormwalk.access.matrix import Ask, Endpoint, Proof
+from stormwalk.access.people import Person
 from stormwalk.access.results import Expected
 
 
@@ -67,7 +68,7 @@ class Writer:
         """Who reads back: a role that the proof names, else whoever the object is or belongs to."""
         proof = self._endpoint.proof
         if proof is not None and proof.by:
-            return self._ground.first(proof.by)
+            return self._ground.people.first(proof.by)
         thing = next((one for one in things if one.kind.name in self._ground.kinds_in_path(self._endpoint)), None)
         if thing is None:
             return owner
@@ -83,7 +84,7 @@ class Writer:
         # Made before the turn is taken: making takes turns of its own, and two at once could wait for each other.
         things = self.things(owner)
         values = self._ground.values(self._endpoint, person, things)
-        with self._ground.turn_of(owner):
+        with self._ground.people.turn_of(owner):
             self._ground.prepare(self._endpoint, owner, values)
             if self._endpoint.proof is None:
                 return Write(sent=self._ground.send(ask, person, values, headers), done=None)

@@ -24,7 +24,7 @@ from stormwalk.api.sign_in import (
 from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
 from stormwalk.errors import ApplicationError, SignInRefused, UsageError
-from stormwalk.model import Call, CallSource
+from stormwalk.observations import Call, CallSource
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 

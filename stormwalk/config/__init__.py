@@ -8,91 +8,34 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    PrivateAttr,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, PrivateAttr, ValidationError, ValidationInfo, model_validator
 
 from stormwalk.config import access_check
 from stormwalk.config import problems as config_problems
 from stormwalk.config.access import AccessTable
 from stormwalk.config.alerts import AlertsTable
+from stormwalk.config.application import ApplicationTable
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.gate import GateTable
 from stormwalk.config.include import included
+from stormwalk.config.people import Actor, RoleTable, checked_roles
 from stormwalk.config.redaction import RedactionTable
+from stormwalk.config.safety import LOOPBACK, SafetyTable
 from stormwalk.config.sign_in import SignInTable
 from stormwalk.config.storm import StormTable, unknown_roles
 from stormwalk.config.tables import Table, below
-from stormwalk.config.values import (
-    FromEnvironment,
-    Host,
-    HttpUrl,
-    Name,
-    Reading,
-    Secret,
-    Text,
-    UrlPath,
-    UrlRoot,
-    http_url,
-)
+from stormwalk.config.values import Name, Reading, Text, http_url
 from stormwalk.errors import ProjectFileError, UsageError
 from stormwalk.redact import DEFAULT, Redactor
 
 __all__ = ["Actor", "Project", "SignInTable", "load_project"]
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _ROOT_MARKS = ("pyproject.toml", ".git")
-
-
-class ApplicationTable(Table):
-    """How the application is reached: started by us (`start`), or running already (`base_url`).
-
-    `start` knows the placeholders `{port}`, `{python}` and `{root}`; `folder`, relative to the project file, is where
-    it is started, by default the nearest folder above with a pyproject.toml or .git.
-    """
-
-    start: tuple[Text, ...] = ()
-    base_url: HttpUrl | None = None
-    folder: Text | None = None
-    ready: UrlPath = "/"
-    api_root: UrlRoot = "/api"
-    start_timeout: Milliseconds = 20_000.0
-    url_templates: tuple[UrlPath, ...] = ()
-
-    @model_validator(mode="after")
-    def _reachable(self, info: ValidationInfo) -> Self:
-        given = info.context.base_url if info.context else None
-        if self.start and not any("{port}" in argument for argument in self.start):
-            raise below(("start",), 'expected an argument with {port}, such as "--port={port}"')
-        if self.start and self.base_url:
-            raise ValueError("expected start or base_url, got both")
-        if not (self.start or self.base_url or given):
-            raise ValueError("expected start (the command that starts the application) or base_url")
-        return self
-
-
-class ActorTable(Table):
-    username: FromEnvironment
-    password: Secret
-
-
-class RoleTable(Table):
-    """What users may be. `anonymous` needs no actors, every other role at least one."""
-
-    actors: dict[Name, ActorTable] = Field(default_factory=dict)
-    description: str = ""
 
 
 class BudgetsTable(Table):
@@ -103,63 +46,11 @@ class BudgetsTable(Table):
     navigation: Milliseconds = 15_000.0
 
 
-class SafetyTable(Table):
-    """Hosts that may be called by the API client, stormed and probed; to those of `allow_writes` probes may write.
-
-    With `only_allowed_hosts`, Chromium finds no other host either, whatever the pages ask for.
-    """
-
-    allowed_hosts: tuple[Host, ...] = Field(default=LOOPBACK, min_length=1)
-    allow_writes: tuple[Host, ...] = ()
-    only_allowed_hosts: bool = Field(default=False, strict=True)
-
-    @model_validator(mode="after")
-    def _writes_where_it_may_call(self) -> Self:
-        for one in self.allow_writes:
-            if one not in self.allowed_hosts:
-                raise below(("allow_writes",), f'expected hosts of allowed_hosts only, got "{one}"')
-        return self
-
-    @property
-    def switches(self) -> tuple[str, ...]:
-        """The switches of Chromium that keep it to these hosts."""
-        if not self.only_allowed_hosts:
-            return ()
-        exceptions = "".join(f", EXCLUDE {one}" for one in self.allowed_hosts)
-        return (f"--host-resolver-rules=MAP * ~NOTFOUND{exceptions}",)
-
-    def allows(self, url: str) -> bool:
-        """Whether the host of this address is one of them."""
-        return (urlsplit(url).hostname or "") in self.allowed_hosts
-
-
 class EvidenceTable(Table):
     """How many runs keep their evidence, and how wide thumbnails are, in pixels."""
 
     keep_runs: int = Field(default=20, ge=1, strict=True)
     thumbnail_width: int = Field(default=320, ge=64, le=1920, strict=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """One user in a role. The password shows itself only to `password.get_secret_value()`."""
-
-    name: str
-    role: str
-    username: str
-    password: SecretStr
-
-
-def _people(roles: dict[str, RoleTable]) -> dict[str, RoleTable]:
-    seen: dict[str, str] = {}
-    for role, table in roles.items():
-        if not table.actors and role != "anonymous":
-            raise below((role,), 'expected an actor, such as actors.sam = { username = "...", password = "..." }')
-        for actor in table.actors:
-            if actor in seen:
-                raise below((role, "actors", actor), f"expected a name of its own; roles.{seen[actor]} has it already")
-            seen[actor] = role
-    return roles
 
 
 class Project(Table):
@@ -168,7 +59,7 @@ class Project(Table):
     name: Text
     application: ApplicationTable
     sign_in: SignInTable | None = None
-    roles: Annotated[dict[Name, RoleTable], AfterValidator(_people)] = Field(default_factory=dict)
+    roles: Annotated[dict[Name, RoleTable], AfterValidator(checked_roles)] = Field(default_factory=dict)
     budgets: BudgetsTable = BudgetsTable()
     safety: SafetyTable = SafetyTable()
     evidence: EvidenceTable = EvidenceTable()

@@ -15,7 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Protocol
 from urllib.parse import quote
 
-from stormwalk.model import Evidence, EvidenceKind, Run, Status
+from stormwalk.model import Run, Status
+from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.reporting.files import copy_whole, inside, write_whole
 
 EMBEDDED = 1_000

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from stormwalk.model import Evidence, Journey, Run
+from stormwalk.model import Journey, Run
+from stormwalk.observations import Evidence
 from stormwalk.reporting import facts, storm_facts
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.storm_charts import Chart, Ladder, call_charts, ladders, step_charts

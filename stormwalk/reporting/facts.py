@@ -17,7 +17,8 @@ from enum import StrEnum
 from statistics import median
 
 from stormwalk.access.results import Access
-from stormwalk.model import Call, CallSource, Journey, Run, Status, Step
+from stormwalk.model import Journey, Run, Status, Step
+from stormwalk.observations import Call, CallSource
 from stormwalk.reporting.access_facts import AccessCounts
 from stormwalk.reporting.access_facts import counts as access_counts
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from stormwalk.model import Call, Journey, Run, Status, Step
+from stormwalk.model import Journey, Run, Status, Step
+from stormwalk.observations import Call
 from stormwalk.reporting import facts, storm_facts
 from stormwalk.reporting.access_page import access_page, lead_of
 from stormwalk.reporting.album import Album

@@ -15,7 +15,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from stormwalk.model import Evidence, EvidenceKind, FlowStatus, Journey, Run, Status, Step
+from stormwalk.model import FlowStatus, Journey, Run, Status, Step
+from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.reporting import access_facts, facts, gate_words, storm_facts, words
 
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}

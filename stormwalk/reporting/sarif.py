@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import quote
 
 from stormwalk.access.results import Access, AccessFinding, Severity
-from stormwalk.access.rules import RULES, Rule
+from stormwalk.access.rule import Rule
+from stormwalk.access.rules import RULES
 from stormwalk.model import Run
 from stormwalk.reporting.access_facts import accepted
 from stormwalk.reporting.album import Album

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from stormwalk.model import Evidence, Journey, Run, Step
+from stormwalk.model import Journey, Run, Step
+from stormwalk.observations import Evidence
 from stormwalk.reporting.words import count, duration, shorten
 from stormwalk.storm import BlindSpot, FaultDecision
 from stormwalk.storm import Outcome as Delivery

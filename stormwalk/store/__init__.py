@@ -11,32 +11,25 @@ commits (never the consistency of the file): waiting for the disk after every st
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
-from typing import Self
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from stormwalk import reading
-from stormwalk.access.results import Access
-from stormwalk.cells import Cell
 from stormwalk.events import Event, RunFinished, RunStarted
-from stormwalk.figures import RunFigures
-from stormwalk.model import Run, Status
-from stormwalk.store import past as store_past
+from stormwalk.model import Run
 from stormwalk.store import rows as store_rows
 from stormwalk.store import tables as store_tables
-from stormwalk.store.engine import BUSY_SECONDS, complaints, engine_for, identity
+from stormwalk.store.engine import DEFAULT_URL
 from stormwalk.store.live import Live, forget, forget_frames
+from stormwalk.store.past import Past
 from stormwalk.store.rows import upsert
-from stormwalk.store.summary import JourneySummary, RunSummary
+from stormwalk.store.summary import RunSummary
 from stormwalk.store.tables import events, journeys, outcomes, runs, thumbnails
-from stormwalk.storm_results import StormJudgement
 
-DEFAULT_URL = "reports/stormwalk.db"
+__all__ = ["DEFAULT_URL", "Store"]
+
 STILL_RUNNING_SECONDS = 24 * 3600.0
 """A run that has not finished counts as running for this long after its last event."""
 
@@ -51,73 +44,15 @@ class Recorded:
     event: Event
 
 
-class Store(Live):
+class Store(Live, Past):
     """One store, for all threads of a process; each process opens its own, also after a fork.
 
     Every method raises StoreError, which says what to do, when the database cannot do what is asked.
     """
 
     def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
-        self._writers = engine.execution_options(writes=True)
-        self._name = name
+        super().__init__(engine, name)
         self._insert = store_rows.insert_events(engine)
-        # Threads take turns here, since SQLite's own way of waiting is to sleep and try again.
-        self._turn = Lock()
-        self._renewing = Lock()
-        self._identity: tuple[int, int] | None = None
-        self.generation = 0
-        """How often another file has taken the place of the one that was opened: what was read before is not in it."""
-
-    @classmethod
-    def open(
-        cls, url: str | Path = DEFAULT_URL, *, busy_seconds: float = BUSY_SECONDS, only_read: bool = False
-    ) -> Self:
-        """Open a store, and make it where there is none: a path (SQLite), or an SQLAlchemy URL.
-
-        `busy_seconds` is how long a writer waits for other processes before it gives up. With `only_read` a file that
-        may not be written opens too.
-        """
-        store = cls(*engine_for(url, busy_seconds, only_read=only_read))
-        try:
-            store._prepare()
-            store._identity = identity(store._engine, store._name)
-        except BaseException:
-            store.close()
-            raise
-        return store
-
-    def renew(self) -> None:
-        """Go on with the file that stands there now, where it is another one; for whoever outlives the runs.
-
-        Raises StoreError where there is none. A database on a server is never another one.
-        """
-        with self._renewing:
-            there = identity(self._engine, self._name)
-            if there == self._identity:
-                return
-            self._engine.dispose()
-            self._identity = None  # whatever comes of the next lines; the number of a file is given again
-            self._prepare()
-            self._identity = there
-            self.generation += 1
-
-    def _prepare(self) -> None:
-        # Looking first, so that a store that is there opens also while somebody writes to it.
-        with self._read() as connection:
-            prepared = store_tables.is_prepared(connection, self._name)
-        if not prepared:
-            with self._write() as connection:
-                store_tables.prepare(connection, self._name)
-
-    def close(self) -> None:
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def append(self, run_id: str, happened: Iterable[Event], thumbnails: Mapping[str, bytes] | None = None) -> None:
         """Append events, and the thumbnails that belong to them (JPEG by evidence id), in one transaction.
@@ -135,11 +70,6 @@ class Store(Live):
             for event in taken:
                 if isinstance(event, RunStarted | RunFinished):
                     _note_run(connection, run_id, event)
-
-    def expect_writable(self) -> None:
-        """Raises StoreError where it can be read only."""
-        with self._write() as connection:
-            store_tables.touch(connection)
 
     def keep_thumbnail(self, run_id: str, evidence_id: str, jpeg: bytes) -> None:
         """Keep a thumbnail; one that is there under the same id is replaced."""
@@ -196,57 +126,6 @@ class Store(Live):
         with self._write() as connection:
             _put_summary(connection, run)
 
-    def journeys(self, run_id: str) -> tuple[JourneySummary, ...]:
-        """The summaries of a run's journeys in order of start; empty until the run has been summarised."""
-        query = select(journeys).where(journeys.c.run_id == run_id).order_by(journeys.c.started_at, journeys.c.key)
-        with self._read() as connection:
-            return tuple(store_rows.journey_from_row(row) for row in connection.execute(query).mappings())
-
-    def walks(self, run_ids: Collection[str], statuses: Collection[Status] = ()) -> Iterator[JourneySummary]:
-        """The summaries of the journeys of many runs, oldest first; with `statuses` only those that ended so."""
-        with self._read() as connection:
-            yield from store_past.walks(connection, run_ids, statuses)
-
-    def figures(self, run_ids: Collection[str]) -> dict[str, RunFigures]:
-        """What the runs came to, by run; one that was not summarised, or by an older version, is not in it."""
-        with self._read() as connection:
-            return store_past.figures(connection, run_ids)
-
-    def cells(self, run_id: str) -> tuple[Cell, ...]:
-        """Every cell that a run has judged, also when its events are gone; empty until it has been summarised."""
-        with self._read() as connection:
-            return store_past.cells(connection, run_id)
-
-    def judgement(self, run_id: str) -> StormJudgement | None:
-        """The judgement of a storm, also when its events are gone; None where there is none, or not yet."""
-        with self._read() as connection:
-            return store_past.judgement(connection, run_id)
-
-    def access(self, run_id: str) -> Access | None:
-        """What the access check of a run found, also when its events are gone; None where there is none, or not yet."""
-        with self._read() as connection:
-            return store_past.access(connection, run_id)
-
-    def last_passed_steps(self, project: str, nodeid: str) -> tuple[str, ...]:
-        """The names of the steps of the journey's last passed walk, () if there is none.
-
-        Only runs that have been summarised count, so that what is expected does not change while a run goes on.
-        """
-        passed = (journeys.c.project == project, journeys.c.nodeid == nodeid, journeys.c.status == Status.PASSED)
-        query = select(journeys).where(*passed).order_by(journeys.c.started_at.desc()).limit(1)
-        with self._read() as connection:
-            row = connection.execute(query).mappings().first()
-        return tuple(step.name for step in store_rows.journey_from_row(row).steps) if row else ()
-
-    def last_passed_ms(self, project: str, nodeid: str) -> float | None:
-        """How long the last passed walk of a journey took, whatever its parameters were; None if there is none."""
-        same = journeys.c.nodeid.startswith(nodeid, autoescape=True)
-        passed = (journeys.c.project == project, same, journeys.c.status == Status.PASSED)
-        query = select(journeys.c.duration_ms).where(*passed).order_by(journeys.c.started_at.desc()).limit(1)
-        with self._read() as connection:
-            took: float | None = connection.execute(query).scalar()
-        return took
-
     def prune(self, project: str, keep: int = 20) -> tuple[str, ...]:
         """Remove events, thumbnails and requests of all but the newest `keep` runs of a project; their summaries stay.
 
@@ -279,17 +158,6 @@ class Store(Live):
         with self._read() as connection:
             last: float | None = connection.execute(query).scalar()
         return run.started_at if last is None else last
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with complaints(self._name), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        """A transaction that is committed at the end, and rolled back by whatever is raised in it."""
-        with complaints(self._name), self._turn, self._writers.begin() as connection:
-            yield connection
 
 
 def _put_thumbnail(connection: Connection, run_id: str, evidence_id: str, jpeg: bytes) -> None:

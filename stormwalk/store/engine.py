@@ -17,6 +17,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from stormwalk.errors import StoreError
 
+DEFAULT_URL = "reports/stormwalk.db"
+
 BUSY_SECONDS = 30.0
 """How long a writer waits for the others. Each holds the database for about a millisecond."""
 

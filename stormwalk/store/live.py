@@ -6,8 +6,6 @@ None of it is an event: a frame is replaced by the next one, and a request becom
 from __future__ import annotations
 
 import time
-from abc import ABC, abstractmethod
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, insert, select, text
@@ -15,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 from stormwalk import reading
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.events import Event
+from stormwalk.store.connected import Connected
 from stormwalk.store.rows import upsert
 from stormwalk.store.tables import events, frames, requests, take_turn, watchers
 
@@ -30,14 +29,8 @@ class Frame:
     jpeg: bytes
 
 
-class Live(ABC):
-    """The part of `Store` that a dashboard and a run share; methods raise StoreError as its others do."""
-
-    @abstractmethod
-    def _read(self) -> AbstractContextManager[Connection]: ...
-
-    @abstractmethod
-    def _write(self) -> AbstractContextManager[Connection]: ...
+class Live(Connected):
+    """The part of `Store` that a dashboard and a run share."""
 
     def put_frame(self, run_id: str, worker: str, jpeg: bytes, at: float) -> None:
         """Keep what a worker's browser shows now; the frame before it is gone."""

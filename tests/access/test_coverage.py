@@ -6,7 +6,7 @@ import pytest
 
 from stormwalk.access.coverage import uncovered
 from stormwalk.access.matrix import Endpoint, Matrix, endpoint_name
-from stormwalk.model import Call, CallSource
+from stormwalk.observations import Call, CallSource
 
 
 def matrix(*calls: str, api_root: str = "/api") -> Matrix:

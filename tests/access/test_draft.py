@@ -22,7 +22,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Call, CallSource, RunMode, Status
+from stormwalk.model import RunMode, Status
+from stormwalk.observations import Call, CallSource
 from stormwalk.store import Store
 from tests.config.test_access import PROJECT
 

@@ -8,7 +8,8 @@ from string import Formatter
 import pytest
 
 from stormwalk.access.results import Severity
-from stormwalk.access.rules import RULES, Per, Rule
+from stormwalk.access.rule import Per, Rule
+from stormwalk.access.rules import RULES
 
 ONCE = (
     "garbage-token-accepted",

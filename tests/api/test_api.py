@@ -19,7 +19,7 @@ from stormwalk.api import ApiClient
 from stormwalk.application import Application
 from stormwalk.config import Project, load_project
 from stormwalk.errors import ApplicationError, UsageError
-from stormwalk.model import Call, CallSource, TimingSource
+from stormwalk.observations import Call, CallSource, TimingSource
 from stormwalk.redact import MASK, Redactor
 
 T = TypeVar("T")

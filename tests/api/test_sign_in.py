@@ -16,8 +16,9 @@ import pytest
 
 from stormwalk.access.caller import Caller
 from stormwalk.access.expand import matrix_of
-from stormwalk.access.ground import Ground, NotReady
+from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import Ask
+from stormwalk.access.people import NotReady
 from stormwalk.api import ApiClient
 from stormwalk.config import Project, load_project
 from stormwalk.errors import SignInRefused, UsageError
@@ -201,16 +202,16 @@ def ground(tmp_path: Path, url: str) -> Iterator[Ground]:
 
 
 def test_the_access_check_signs_in_by_cookie_too(ground: Ground) -> None:
-    sam = ground.first("member")
+    sam = ground.people.first("member")
 
     assert ground.send(Ask(method="GET", path="/me"), sam, {}).answer.data == {"name": "sam"}
     sent = ground.send(Ask(method="POST", path="/notes", body={"text": "{unique}"}, form=True), sam, {"unique": "x1"})
     assert sent.answer.data == {"form": {"text": "x1"}}
-    assert "could not sign in: POST /enter: 200" in ground.kept_away("member")["eve"]
+    assert "could not sign in: POST /enter: 200" in ground.people.kept_away("member")["eve"]
 
 
 def test_another_cookie_in_its_place_is_no_session(ground: Ground) -> None:
-    sam = ground.first("member")
+    sam = ground.people.first("member")
 
     assert sam.token == SESSION
     assert ground.send(Ask(method="GET", path="/me"), sam.with_token("garbage"), {}).answer.status == 403
@@ -218,8 +219,8 @@ def test_another_cookie_in_its_place_is_no_session(ground: Ground) -> None:
 
 
 def test_nobody_has_the_proof_of_a_page_and_is_refused_for_want_of_a_session(ground: Ground) -> None:
-    assert ground.send(Ask(method="POST", path="/notes"), ground.nobody, {}).answer.status == 401
-    bare = replace(ground.nobody, who=replace(ground.nobody.who, writing=()))
+    assert ground.send(Ask(method="POST", path="/notes"), ground.people.nobody, {}).answer.status == 401
+    bare = replace(ground.people.nobody, who=replace(ground.people.nobody.who, writing=()))
     assert ground.send(Ask(method="POST", path="/notes"), bare, {}).answer.status == 403
 
 
@@ -231,4 +232,4 @@ def test_a_ground_without_sign_in_says_so(tmp_path: Path, url: str) -> None:
     ground = Ground(bare, matrix, Caller(url, "", allowed=True, per_second=1000, parallel=1), Redactor(()))
 
     with pytest.raises(NotReady, match="does not say how to sign in"):
-        ground.sign_in("sam", "x", role="member", name="sam")
+        ground.people.sign_in("sam", "x", role="member", name="sam")

@@ -10,7 +10,7 @@ from typing import Any
 
 from chaos.scene import Counted, Healed, Scene
 from chaos.seen import Control, Field, Message, MessageKind, Observation, PageState, SeenCall
-from stormwalk.model import Call, CallSource, ConsoleLine
+from stormwalk.observations import Call, CallSource, ConsoleLine
 from stormwalk.storm_judgement import Recovery
 
 BEGAN = 1_000_000.0

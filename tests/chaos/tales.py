@@ -30,7 +30,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import Evidence, EvidenceKind, Moment, RunMode, Status
+from stormwalk.model import RunMode, Status
+from stormwalk.observations import Evidence, EvidenceKind, Moment
 from stormwalk.storm import BACKGROUND, DecisionKey, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     FaultApplied,

@@ -13,8 +13,8 @@ from chaos.calls import CallLog
 from chaos.injection import Dispatcher
 from chaos.seen import SeenCall
 from chaos.storm import Storm
-from stormwalk.model import Call, CallSource, ConsoleLine
 from stormwalk.network import NetworkRecorder
+from stormwalk.observations import Call, CallSource, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.storm import DecisionKey, FaultDecision, Layer, Outcome
 from stormwalk.templates import template_of

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from stormwalk.model import Journey, Moment, Status
+from stormwalk.model import Journey, Status
+from stormwalk.observations import Moment
 from stormwalk.store import Store
 from stormwalk.storm import FaultDecision
 from stormwalk.storm_events import FaultApplied, ObjectsCounted, StepHealed

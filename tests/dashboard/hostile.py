@@ -18,7 +18,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import ConsoleLine, NoteLevel, RunMode, Status
+from stormwalk.model import NoteLevel, RunMode, Status
+from stormwalk.observations import ConsoleLine
 from tests.dashboard.tales import blows, call, picture, started
 
 _RUN = "window.pwned=1"

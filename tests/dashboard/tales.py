@@ -27,18 +27,8 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.model import (
-    Call,
-    CallSource,
-    ConsoleLine,
-    Environment,
-    Evidence,
-    EvidenceKind,
-    Moment,
-    NoteLevel,
-    RunMode,
-    Status,
-)
+from stormwalk.model import Environment, NoteLevel, RunMode, Status
+from stormwalk.observations import Call, CallSource, ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.storm import DecisionKey, FaultDecision, Layer, Outcome, PlanEntry, RuleEntry
 from stormwalk.storm_events import FaultApplied, StormBegan, StormPlanned
 

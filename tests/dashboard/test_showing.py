@@ -17,7 +17,8 @@ from dashboard.state import RunState
 from dashboard.storm_cells import experiment_cell
 from dashboard.timings import KEPT, Timings
 from stormwalk.events import CallFinished, ConsoleWritten, Event, JourneyFinished, RunFinished, RunPlanned
-from stormwalk.model import ConsoleLine, Status
+from stormwalk.model import Status
+from stormwalk.observations import ConsoleLine
 from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped
 from stormwalk.storm_judgement import StormVerdict
 from tests.dashboard import tales

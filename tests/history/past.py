@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from stormwalk.model import Call, CallSource, Environment, Journey, JourneyStorm, Run, RunMode, Status, Step
+from stormwalk.model import Environment, Journey, JourneyStorm, Run, RunMode, Status, Step
+from stormwalk.observations import Call, CallSource
 from stormwalk.store import Store
 
 PROJECT = "Shop"

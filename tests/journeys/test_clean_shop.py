@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from stormwalk.model import FlowStatus, Moment, Status
+from stormwalk.model import FlowStatus, Status
+from stormwalk.observations import Moment
 from stormwalk.store import Store
 from tests.journeys.walking import Walk, walk
 

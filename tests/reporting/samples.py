@@ -10,22 +10,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from stormwalk.model import (
-    Call,
-    CallSource,
-    ConsoleLine,
-    Environment,
-    Evidence,
-    EvidenceKind,
-    Journey,
-    Moment,
-    Note,
-    NoteLevel,
-    Run,
-    RunMode,
-    Status,
-    Step,
-)
+from stormwalk.model import Environment, Journey, Note, NoteLevel, Run, RunMode, Status, Step
+from stormwalk.observations import Call, CallSource, ConsoleLine, Evidence, EvidenceKind, Moment
 
 RUN_ID = "20261122-101503-7f3a"
 BASE = "http://127.0.0.1:5000"

@@ -10,7 +10,8 @@ from pathlib import Path
 from PIL import Image
 
 from stormwalk.evidence import Caption, make_thumbnail, with_strip
-from stormwalk.model import Moment, Run, RunMode, RunStorm, Step
+from stormwalk.model import Run, RunMode, RunStorm, Step
+from stormwalk.observations import Moment
 from stormwalk.storm import (
     PlanEntry,
     RuleEntry,

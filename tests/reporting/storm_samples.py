@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from stormwalk.model import Evidence, EvidenceKind, Journey, JourneyStorm, Moment, Status, Step
+from stormwalk.model import Journey, JourneyStorm, Status, Step
+from stormwalk.observations import Evidence, EvidenceKind, Moment
 from stormwalk.storm import (
     DecisionKey,
     Escape,

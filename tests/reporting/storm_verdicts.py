@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from stormwalk.access.results import Severity
-from stormwalk.model import Moment
+from stormwalk.observations import Moment
 from stormwalk.storm import (
     BlindSpot,
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from stormwalk.model import Call, CallSource, Status
+from stormwalk.model import Status
+from stormwalk.observations import Call, CallSource
 from stormwalk.reporting import facts
 from stormwalk.reporting.facts import CallOutcome, RoleResult
 from tests.reporting.samples import call, journey, run, step

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from stormwalk.errors import EvidenceError
-from stormwalk.model import Evidence, EvidenceKind, Moment, Run, Status
+from stormwalk.model import Run, Status
+from stormwalk.observations import Evidence, EvidenceKind, Moment
 from stormwalk.reporting import files, formats, write_reports
 from stormwalk.reporting.formats import Report
 from tests.reporting.links import broken_links

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stormwalk.model import ConsoleLine, Note, NoteLevel, Run, Status
+from stormwalk.model import Note, NoteLevel, Run, Status
+from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
 from tests.reporting.samples import BASE, RUN_ID, call, journey, picture, plausible, run, step

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from stormwalk import model, storm, storm_judgement, storm_results
+from stormwalk import model, observations, storm, storm_judgement, storm_results
 from stormwalk.access import results
 from stormwalk.access.results import Access
 from stormwalk.gate.results import GateResult, RuleResult
@@ -66,9 +66,9 @@ def test_what_is_written_is_what_the_schema_says(whole: Run) -> None:
 @pytest.mark.parametrize(
     ("definition", "cls"),
     [
-        ("call", model.Call),
-        ("console", model.ConsoleLine),
-        ("evidence", model.Evidence),
+        ("call", observations.Call),
+        ("console", observations.ConsoleLine),
+        ("evidence", observations.Evidence),
         ("step", model.Step),
         ("journey", model.Journey),
         ("note", model.Note),

@@ -18,7 +18,8 @@ from sqlalchemy.exc import StatementError
 
 from stormwalk.errors import StoreError
 from stormwalk.events import ConsoleWritten, Event, NoteTaken, RunFinished
-from stormwalk.model import ConsoleLine, FlowStatus, NoteLevel, Status, Totals
+from stormwalk.model import FlowStatus, NoteLevel, Status, Totals
+from stormwalk.observations import ConsoleLine
 from stormwalk.reading import read_run
 from stormwalk.store import Store
 from tests.storing import append_steps, append_until_killed, journey, open_together, run_started, step, whole_run

@@ -8,8 +8,9 @@ from functools import partial
 
 from stormwalk.access.caller import NOBODY, Credentials, Sent
 from stormwalk.access.cookie_jar import morsels
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import ANONYMOUS, Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.results import Breach
 from stormwalk.access.trials import excerpt
@@ -36,7 +37,7 @@ def _tried(ground: Ground, endpoint: Endpoint) -> Outcome:
     if role is None:
         return Outcome()
     try:
-        person = ground.first(role)
+        person = ground.people.first(role)
         cookies = sent_by_other_sites(person.set_cookies)
         if not cookies:
             return Outcome()

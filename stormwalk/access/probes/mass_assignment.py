@@ -9,8 +9,9 @@ from typing import Any
 
 from stormwalk.access.answers import about, times_set
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person
 from stormwalk.access.results import Breach
@@ -54,7 +55,7 @@ def _tried(ground: Ground, endpoint: Endpoint, field: str, value: Any) -> Outcom
 def _disposable(ground: Ground, endpoint: Endpoint) -> Person:
     """Somebody new where the endpoint is for such, since whoever gets a field set is no longer who they were."""
     if endpoint.expected.get(ANONYMOUS) and endpoint.lets_in(ANONYMOUS):
-        return ground.nobody
+        return ground.people.nobody
     change = ground.matrix.role_change
     if change is not None and endpoint.lets_in(change.back_to):
         return ground.newcomer(change.back_to) or right_person(ground, endpoint)
@@ -83,7 +84,7 @@ def _attempt(
     things = writer.things(person)
     values = ground.values(endpoint, person, things)
     ask = Ask(method=endpoint.method, path=endpoint.path, body={**(endpoint.body or {}), **further})
-    with ground.turn_of(person):
+    with ground.people.turn_of(person):
         ground.prepare(endpoint, person, values)
         sent = ground.send(ask, person, values)
         if further and sent.answer.succeeded:

@@ -7,9 +7,10 @@ from functools import partial
 
 from stormwalk.access.answers import volatile
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person, things_for
 from stormwalk.access.results import Breach
@@ -52,7 +53,7 @@ def _kept_out(ground: Ground, endpoint: Endpoint) -> Person | None:
     for role in endpoint.expected:
         if role != ANONYMOUS and not endpoint.lets_in(role):
             try:
-                return ground.first(role)
+                return ground.people.first(role)
             except NotReady:
                 continue
     return None

@@ -9,8 +9,9 @@ from functools import partial
 
 from stormwalk.access.answers import leaves
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady
+from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import ANONYMOUS, Ask, PageRule
+from stormwalk.access.people import NotReady
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person, things_for
 from stormwalk.access.probes.tokens import guarded
@@ -84,7 +85,7 @@ def _breach(ground: Ground, rule: PageRule, sent: Sent, found: list[str]) -> Bre
         endpoint=page_name(rule.path),
         role=ANONYMOUS,
         proof=f"without an account, the source of the page holds what the API keeps back: {some}",
-        excerpts=(excerpt(ground, shown, ground.nobody),),
+        excerpts=(excerpt(ground, shown, ground.people.nobody),),
     )
 
 

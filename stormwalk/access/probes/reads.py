@@ -11,9 +11,10 @@ from typing import Any
 from stormwalk.access.answers import Answer
 from stormwalk.access.caller import Sent
 from stormwalk.access.filling import unknown_like
-from stormwalk.access.ground import Ground, NotReady, Person, Thing
+from stormwalk.access.ground import Ground, Thing
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.results import AccessCell, Breach, Expected
 from stormwalk.access.trials import Trial, breaches_of, cell_of, confirmed, expects_own, unknown_cell
@@ -80,7 +81,7 @@ class Control:
         things, canary = things_for(ground, endpoint, person)
         values = ground.values(endpoint, person, things)
         right = asked(ground, endpoint, person, values)
-        nobody = ground.send(endpoint.ask, ground.nobody, values).answer
+        nobody = ground.send(endpoint.ask, ground.people.nobody, values).answer
         passing = frozenset[str]() if canary else ground.passing(endpoint.ask, person, values, right.answer)
         return cls(ground, endpoint, person, things, canary, right, nobody, passing)
 
@@ -96,7 +97,7 @@ def asked(ground: Ground, endpoint: Endpoint, person: Person, values: Mapping[st
     """The answer to somebody who is let in, after the calls that go before. Raises NotReady."""
     if not endpoint.before:
         return ground.send(endpoint.ask, person, values)
-    with ground.turn_of(person):
+    with ground.people.turn_of(person):
         ground.prepare(endpoint, person, values)
         return ground.send(endpoint.ask, person, values)
 
@@ -110,7 +111,7 @@ def right_person(ground: Ground, endpoint: Endpoint) -> Person:
         owners = {kind_owner.role for kind in ground.kinds_in_path(endpoint) for kind_owner in ground.owners(kind)}
         if expects_own(endpoint, role) and owners and role not in owners:
             continue
-        return ground.first(role)
+        return ground.people.first(role)
     raise NotReady("the matrix lets nobody in, so that there is nobody to compare with")
 
 
@@ -137,7 +138,7 @@ def _makes(ground: Ground, kind: str, person: Person) -> bool:
 
 
 def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Control) -> Iterator[Trial]:
-    for person in ground.people(role):
+    for person in ground.people.of(role):
         if expects_own(endpoint, role):
             yield confirmed(partial(_own, ground, endpoint, person, control))
             if ground.kinds_in_path(endpoint):
@@ -206,7 +207,7 @@ def _others(ground: Ground, endpoint: Endpoint, person: Person) -> Trial:
         answer=sent.answer,
         asked=sent.path,
         right=right.answer,
-        nobody=ground.send(endpoint.ask, ground.nobody, values).answer,
+        nobody=ground.send(endpoint.ask, ground.people.nobody, values).answer,
         unknown=_unknown(ground, endpoint, person, things),
         shell=_shell(ground, right.answer),
         canary=canary,
@@ -239,7 +240,7 @@ def _foreign(ground: Ground, endpoint: Endpoint, person: Person) -> tuple[str, .
 
 
 def _others_of(ground: Ground, person: Person) -> list[Person]:
-    return [one for one in ground.people(person.role) if one.name != person.name]
+    return [one for one in ground.people.of(person.role) if one.name != person.name]
 
 
 def _unknown(ground: Ground, endpoint: Endpoint, person: Person, things: tuple[Thing, ...]) -> Answer:
@@ -256,4 +257,4 @@ def _shell(ground: Ground, right: Answer) -> Answer | None:
 
 def _alive(ground: Ground, person: Person, answer: Answer) -> bool:
     """Only a 401 raises the question: whoever is refused with a 403 was recognised."""
-    return answer.status != 401 or ground.alive(person)
+    return answer.status != 401 or ground.people.alive(person)

@@ -7,8 +7,9 @@ from functools import partial
 from typing import Any
 
 from stormwalk.access.caller import Sent
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import Endpoint, RoleChange
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.results import Breach
 from stormwalk.access.trials import excerpt
@@ -51,7 +52,7 @@ def _tried(ground: Ground, change: RoleChange, endpoint: Endpoint) -> Outcome:
 def _after_demotion(ground: Ground, change: RoleChange, endpoint: Endpoint) -> tuple[Person, Sent]:
     """Somebody who had the role for a moment, and what their old token gets."""
     thing = ground.make(change.kind)
-    boss = ground.first(change.by)
+    boss = ground.people.first(change.by)
     _give(ground, change, boss, thing.values, change.to)
     person = ground.account_of(thing, role=change.to)
     values = ground.values(endpoint, person)

@@ -9,9 +9,10 @@ from functools import partial
 from stormwalk.access.answers import volatile
 from stormwalk.access.caller import Sent
 from stormwalk.access.forge import forgeries, is_jwt, signed_again
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.judge import UNPROCESSED, Case, judge
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import right_person, things_for
 from stormwalk.access.results import Breach, Expected, Verdict
@@ -92,7 +93,7 @@ def _expired(ground: Ground, endpoint: Endpoint) -> Outcome:
 
 def _ended(ground: Ground, endpoint: Endpoint) -> Outcome:
     def outcome(person: Person) -> Outcome:
-        session = ground.again(person)
+        session = ground.people.again(person)
         _log_out(ground, session)
         what = "the token of a session that was logged out"
         return _tried_with(ground, endpoint, person, session.token, "token-after-logout", what)
@@ -104,7 +105,7 @@ def _refreshed(ground: Ground, refresh: Ask) -> Outcome:
     """Whether a refresh token of a session that has ended still gets a token that works."""
     role = next(role for role in ground.matrix.roles if role != ANONYMOUS)
     try:
-        sent = [_refresh_of_ended(ground, refresh, ground.first(role)) for _ in range(2)]
+        sent = [_refresh_of_ended(ground, refresh, ground.people.first(role)) for _ in range(2)]
     except NotReady as reason:
         return Outcome(remarks=(f"refreshing after log-out was not tried: {reason}",))
     name, what = f"{sent[1].method} {sent[1].path}", "the refresh token of a session that was logged out"
@@ -118,13 +119,13 @@ def _refreshed(ground: Ground, refresh: Ask) -> Outcome:
         endpoint=name,
         role=role,
         proof=proof,
-        excerpts=(excerpt(ground, sent[1], ground.first(role)),),
+        excerpts=(excerpt(ground, sent[1], ground.people.first(role)),),
     )
     return Outcome(breaches=(breach,))
 
 
 def _refresh_of_ended(ground: Ground, refresh: Ask, person: Person) -> Sent:
-    session = ground.again(person)
+    session = ground.people.again(person)
     if not session.refresh_token:
         raise NotReady(f"the sign-in gives no {ground.matrix.tokens.refresh_field}")
     field = ground.matrix.tokens.refresh_field
@@ -166,7 +167,7 @@ def _bearer(ground: Ground, endpoint: Endpoint) -> Person:
     person = right_person(ground, endpoint)
     if not _answer(ground, endpoint, person, person).answer.succeeded:
         raise NotReady(f"tokens were not tried at {endpoint.name}: it does not let {person.name} in with a good one")
-    without = _trial(ground, endpoint, ground.nobody, person)
+    without = _trial(ground, endpoint, ground.people.nobody, person)
     if without.sent.answer.succeeded or without.judgement.problem == "let-in":
         raise NotReady(f"tokens were not tried at {endpoint.name}: it asks for none")
     return person

@@ -9,9 +9,10 @@ from functools import partial
 from stormwalk.access.answers import Answer
 from stormwalk.access.caller import NOBODY, Sent
 from stormwalk.access.filling import unknown_like
-from stormwalk.access.ground import Ground, NotReady, Person
+from stormwalk.access.ground import Ground
 from stormwalk.access.judge import Case, judge
 from stormwalk.access.matrix import Endpoint
+from stormwalk.access.people import NotReady, Person
 from stormwalk.access.probes import Outcome, Probe, Task
 from stormwalk.access.probes.reads import another, of_others, right_person
 from stormwalk.access.results import AccessCell, Breach, Expected, Verdict
@@ -69,13 +70,13 @@ def _is_control(endpoint: Endpoint, trial: Trial) -> bool:
 def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Sent | None) -> Iterator[Trial]:
     if not endpoint.lets_in(role):
         # Everybody: one whom a forgotten right lets in is enough for a leak, and need not be the first.
-        for one in ground.people(role):
+        for one in ground.people.of(role):
             yield confirmed(partial(_kept_out, ground, endpoint, one, control))
         return
-    mine = confirmed(partial(_let_in_at_last, ground, endpoint, ground.first(role)))
+    mine = confirmed(partial(_let_in_at_last, ground, endpoint, ground.people.first(role)))
     yield mine
     if expects_own(endpoint, role) and ground.kinds_in_path(endpoint):
-        for one in ground.people(role):
+        for one in ground.people.of(role):
             yield confirmed(
                 partial(_others, ground, endpoint, one, mine.sent if mine.judgement.problem == "" else None)
             )
@@ -159,8 +160,8 @@ def _session_of_its_own(ground: Ground, endpoint: Endpoint, person: Person) -> P
     if person.anonymous and any(place in body for place in ("{username}", "{password}", "{refresh_token}")):
         known = ground.newcomer(person.role)
         return replace(known, name=person.name, who=NOBODY) if known else person
-    return ground.again(person) if endpoint.ends_session or "{refresh_token}" in body else person
+    return ground.people.again(person) if endpoint.ends_session or "{refresh_token}" in body else person
 
 
 def _alive(ground: Ground, person: Person, write: Write) -> bool:
-    return write.sent.answer.status != 401 or ground.alive(person)
+    return write.sent.answer.status != 401 or ground.people.alive(person)

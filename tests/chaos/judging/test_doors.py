@@ -6,7 +6,7 @@ import pytest
 
 from chaos.seen import SeenCall
 from stormwalk.access.results import AccessCell, Expected, Verdict
-from stormwalk.model import Call, CallSource
+from stormwalk.observations import Call, CallSource
 from stormwalk.storm import RuleCount
 from stormwalk.storm_events import DoorsTried
 from stormwalk.storm_judgement import StormVerdict

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from chaos.observe import Observer, StepWatch
 from chaos.seen import MessageKind, Observation
-from stormwalk.model import ConsoleLine
+from stormwalk.observations import ConsoleLine
 from stormwalk.redact import Redactor
 from tests.chaos.observe.conftest import Show
 from tests.chaos.stage import Stage

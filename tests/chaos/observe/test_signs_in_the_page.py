@@ -12,8 +12,8 @@ from chaos.observe import Observer
 from chaos.scene import Limits, Scene
 from chaos.seen import Observation, SeenCall
 from chaos.signs import check_all
-from stormwalk.model import Call, ConsoleLine
 from stormwalk.network import NetworkRecorder
+from stormwalk.observations import Call, ConsoleLine
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 from tests.chaos.stage import Stage

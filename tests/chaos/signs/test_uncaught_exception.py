@@ -4,7 +4,7 @@ import pytest
 
 from chaos.scene import Scene
 from chaos.signs.uncaught_exception import UncaughtException
-from stormwalk.model import ConsoleLine
+from stormwalk.observations import ConsoleLine
 from tests.chaos.scenes import CALM, changed, failed, scene, thrown
 
 NET = ConsoleLine(level="error", text="Failed to load resource: net::ERR_CONNECTION_RESET")
