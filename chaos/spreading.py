@@ -10,19 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from chaos.experiment import CONTROL, base_of
 
 Usual = Callable[[str], float | None]
 
 
-class LongestFirst(LoadScopeScheduling):
+class LongestFirst(LoadScopeScheduling):  # type: ignore[misc]
     """Hands out one journey after the other. `usual` says how long a walk took when it last passed, in milliseconds;
     a journey of which nobody knows may be the longest, and is begun before all others."""
 
-    def __init__(self, config: pytest.Config, log: Producer, plans: Sequence[str], usual: Usual) -> None:
+    def __init__(self, config: pytest.Config, log: Any, plans: Sequence[str], usual: Usual) -> None:
         super().__init__(config, log)
         self._plans = plans
         self._usual = usual
