@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from chaos.experiment import base_of
+from chaos.spreading import _controls_of
+
 CONFTEST = """
 from chaos.spreading import LongestFirst
 
@@ -57,3 +60,8 @@ def test_the_walks_of_a_journey_stay_on_one_worker(pytester: pytest.Pytester) ->
 
     assert len({worker for worker, _ in order}) == 2
     assert len(set(order)) == 3
+
+
+@pytest.mark.parametrize("walk", ["test_a[control-1]", "test_a[control-1-chromium]", "test_a[chromium-control-1]"])
+def test_a_control_is_found_wherever_its_name_says_so(walk: str) -> None:
+    assert walk.startswith(_controls_of(base_of(walk)))
