@@ -43,7 +43,7 @@ Place = tuple[CellKind, str]
 class Cell:
     """One thing that a run has judged. `key` is the same in every run, `name` is for people, `words` say how it was.
 
-    One that is `fleeting` is told of only while it is red: where the next run `looked_again`, it is green again.
+    One that is `fleeting` is told of only while it is red: where a `SecondLook` settles it, it is green again.
     """
 
     kind: CellKind
@@ -86,13 +86,28 @@ def merged(cells: Iterable[Cell]) -> tuple[Cell, ...]:
     return tuple(by_place.values())
 
 
-def looked_again(told: Cell, before: Mapping[Place, Cell], after: Mapping[Place, Cell]) -> bool:
-    """Whether a later run has looked where a fleeting cell was, so that its silence says that all is well there: at the
-    cell beside which it was, or else at every cell of its kind. Half of a check proves nothing of the other half."""
-    lasting = [one for one in before.values() if one.kind is told.kind and not one.fleeting and one.is_judged]
-    beside = [one for one in lasting if told.key.startswith(f"{one.key}: ")]
-    judged = {place for place, one in after.items() if one.is_judged}
-    return any(kind is told.kind for kind, _ in judged) and all(one.place in judged for one in beside or lasting)
+class SecondLook:
+    """What a later run has judged of all that an earlier one had: half of a check proves nothing of its other half.
+
+    `whole` are the kinds of which it has judged every cell again.
+    """
+
+    def __init__(self, before: Mapping[Place, Cell], after: Mapping[Place, Cell]) -> None:
+        self._judged = {place for place, one in after.items() if one.is_judged}
+        self._lasting = {place for place, one in before.items() if one.is_judged and not one.fleeting}
+        self.whole = {kind for kind, _ in self._judged} - {kind for kind, _ in self._lasting - self._judged}
+
+    def settles(self, told: Cell) -> bool:
+        """Whether a fleeting cell of which the later run says nothing is green: the cell beside which it was has been
+        judged again, or else every cell of its kind."""
+        beside = {(told.kind, beginning) for beginning in _beginnings(told.key)} & self._lasting
+        return beside <= self._judged if beside else told.kind in self.whole
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    """`a: b: c` begins with `a` and with `a: b`."""
+    parts = key.split(": ")
+    return (": ".join(parts[:number]) for number in range(1, len(parts)))
 
 
 def fair_name(nodeid: str) -> str:

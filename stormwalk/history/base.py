@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from stormwalk.cells import Cell, CellKind, Place, looked_again
+from stormwalk.cells import Cell, CellKind, SecondLook
 from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
 from stormwalk.history.past import PastRun, past_runs
 from stormwalk.model import RunMode
@@ -63,7 +63,8 @@ def base_of(
 def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
     older = {one.place: one for one in (base.cells if base else ())}
     newer = {one.place: one for one in cells}
-    kept = {place: one for place, one in older.items() if not (one.fleeting and looked_again(one, older, newer))}
+    second = SecondLook(older, newer)
+    kept = {place: one for place, one in older.items() if not (one.fleeting and second.settles(one))}
     judged = {place: replace(one, words="") for place, one in newer.items() if one.is_judged}
     return Base(
         mode=run.summary.mode,
@@ -71,17 +72,16 @@ def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
         run=run.id,
         at=run.summary.started_at,
         cells=tuple((kept | judged).values()),
-        findings=_findings(base, run, judged),
+        findings=_findings(base, run, second),
         paces=base.paces if base else (),
     )
 
 
-def _findings(base: Base | None, run: PastRun, judged: Mapping[Place, Cell]) -> tuple[str, ...]:
+def _findings(base: Base | None, run: PastRun, second: SecondLook) -> tuple[str, ...]:
     """Those of this run; those that were known stay, unless it has judged all of their kind that was judged before."""
     here = [f"{one.kind}:{one.id}" for one in run.figures.findings]
-    unseen = {one.kind for one in (base.cells if base else ()) if not one.fleeting and one.place not in judged}
-    whole = {kind for kind, _ in judged} - unseen
-    kept = [one for one in (base.findings if base else ()) if CellKind(one.partition(":")[0]) not in whole]
+    known = base.findings if base else ()
+    kept = [one for one in known if CellKind(one.partition(":")[0]) not in second.whole]
     return tuple(sorted({*here, *kept}))
 
 

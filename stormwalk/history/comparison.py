@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from stormwalk.cells import Cell, CellKind, Colour, looked_again
+from stormwalk.cells import Cell, CellKind, Colour, SecondLook
 from stormwalk.errors import StoreError
 from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
 from stormwalk.history.past import PastRun, past_runs
@@ -85,6 +85,7 @@ def compare(store: Store, before: str, after: str) -> Comparison:
 def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
     """The cells that are not as they were, and those that are red in both, in the order of the later run."""
     old, new = {one.place: one for one in before}, {one.place: one for one in after}
+    second = SecondLook(old, new)
     # A journey that failed in a step of its own has no cell for itself.
     told_by_step = {one.key.partition(" > ")[0] for one in new.values() if one.colour is Colour.RED}
     for place in dict.fromkeys((*new, *old)):
@@ -92,7 +93,7 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
         told = now or was
         if told is None:
             continue
-        colour = now.colour if now else Colour.GREEN if told.fleeting and looked_again(told, old, new) else None
+        colour = now.colour if now else Colour.GREEN if told.fleeting and second.settles(told) else None
         change = Change(
             kind=told.kind,
             key=told.key,
