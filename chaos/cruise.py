@@ -19,7 +19,7 @@ from chaos.plan import Plan
 from chaos.weather import StormWeather
 from stormwalk.errors import StormwalkError
 from stormwalk.events import Event, JourneyEvent, JourneyFinished
-from stormwalk.model import NoteLevel
+from stormwalk.model import NoteLevel, Status
 from stormwalk.recorder import Recorder
 from stormwalk.reporting.words import count, duration
 from stormwalk.storm import PlanEntry
@@ -105,10 +105,16 @@ class Cruise:
         walk = self._weather.walk
         if walk is None or walk.experiment.is_control:
             return
-        reason = walk.nothing_to_strike() or self._enough()
+        reason = (walk.nothing_to_strike() if self._is_known_whole else "") or self._enough()
         if reason:
             walk.skip(reason)
             pytest.skip(reason)
+
+    @property
+    def _is_known_whole(self) -> bool:
+        """Whether a control has come to its end: of one that has not, nobody knows which calls were still to come."""
+        ended = (one for key in self._controls[self._base] for one in self._events[key])
+        return any(isinstance(one, JourneyFinished) and one.status is Status.PASSED for one in ended)
 
     def _enough(self) -> str:
         """Why no other experiment is begun, empty where one is; what other workers have found counts as well."""

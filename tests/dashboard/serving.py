@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,8 +72,9 @@ class Served:
 
     def csrf(self, path: str, cookie: str = "") -> str:
         """The value that the forms of a page have."""
-        found = re.search(r'name="csrf" value="(\w+)"', self.ask(path, headers={"Cookie": cookie}).text)
-        assert found, "the page has a form"
+        until = time.monotonic() + _PATIENCE
+        while not (found := re.search(r'name="csrf" value="(\w+)"', self.ask(path, headers={"Cookie": cookie}).text)):
+            assert time.monotonic() < until, "the page has a form once its run was read"
         return found[1]
 
     def stop(self) -> None:
