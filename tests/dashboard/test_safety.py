@@ -94,6 +94,7 @@ def test_so_many_streams_are_served_and_the_next_viewer_is_told_so(dashboard: Se
     """Or a page left open in every tab would take all threads, and nobody would see anything."""
     streams = [_stream(dashboard) for _ in range(Settings(store_url="").viewers)]
     try:
+        assert {stream.getresponse().status for stream in streams} == {200}  # now each of them has its seat
         late = dashboard.ask(f"/runs/{tales.STORM}/stream", accept="text/event-stream")
         assert late.status == 503
         assert "asking every two seconds" in late.json["error"]
