@@ -100,13 +100,15 @@ class NetworkRecorder:
 
     def _call(self, request: Request, sent: _Sent, status: int | None, failure: str | None, size: int | None) -> Call:
         duration, source = _duration(request, sent)
+        # On a busy machine we hear late that a call has begun: it cannot end later than we heard of its end.
+        began = min(sent.at, time.time() - duration / 1000)
         return Call(
             method=request.method,
             url=self._redactor.url(request.url),
             template=self._template_of(request.url),
             source=CallSource.BROWSER,
             resource_type=request.resource_type,
-            started_at=sent.at,
+            started_at=began,
             status=status,
             failure=failure,
             duration_ms=duration,

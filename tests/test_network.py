@@ -123,6 +123,19 @@ def test_the_duration_is_what_the_page_felt(heard: Heard, shop: Page) -> None:
     assert 380 < call.duration_ms < 1_900
 
 
+def test_a_call_of_whose_beginning_we_heard_late_ends_no_later_than_we_heard_of_its_end(
+    heard: Heard, shop: Page
+) -> None:
+    shop.evaluate("void setTimeout(() => fetch('/slow?seconds=0.8'), 50)")
+    time.sleep(2)  # now both events wait in Playwright's queue
+    until(shop, lambda: len(heard.calls) > 1)
+    heard_at = time.time()
+
+    call = heard.call("/slow")
+    assert call.timing_source is TimingSource.BROWSER
+    assert call.started_at + (call.duration_ms or 0) / 1000 <= heard_at
+
+
 def test_a_call_belongs_to_the_step_in_which_it_began(heard: Heard, shop: Page) -> None:
     heard.current_step = 3
     shop.evaluate("void fetch('/slow?seconds=0.3')")
