@@ -30,7 +30,7 @@ from chaos.options import (
 from chaos.plan import STANDARD, Plan, plans_for
 from chaos.spreading import LongestFirst
 from chaos.whole import walk_whole
-from stormwalk.errors import StormwalkError
+from stormwalk.errors import StoreError, StormwalkError
 from stormwalk.exit_code import COULD_NOT_TEST
 from stormwalk.fixtures import WORKBENCH
 from stormwalk.host import HOST, Host
@@ -110,7 +110,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LongestFirst
     if host is None or _SPREADS not in config.stash:
         return None
     names = [plan.name for plan in config.stash[_PLANS]]
-    return LongestFirst(config, log, names, partial(host.store.last_passed_ms, host.project.name))
+    return LongestFirst(config, log, names, partial(_usual_ms, host))
+
+
+def _usual_ms(host: Host, nodeid: str) -> float | None:
+    try:
+        return host.store.last_passed_ms(host.project.name, nodeid)
+    except StoreError:
+        return None  # whoever has to write to the store will say so, and better than pytest-xdist's scheduler
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

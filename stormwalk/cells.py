@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -43,7 +43,7 @@ Place = tuple[CellKind, str]
 class Cell:
     """One thing that a run has judged. `key` is the same in every run, `name` is for people, `words` say how it was.
 
-    One that is `fleeting` is told of only while it is red: where a `SecondLook` settles it, it is green again.
+    A finding of the access check is a cell too, `beside` the place where it lies, and told of only while it is red.
     """
 
     kind: CellKind
@@ -51,7 +51,7 @@ class Cell:
     name: str
     colour: Colour
     words: str = ""
-    fleeting: bool = False
+    beside: str = ""
 
     @property
     def place(self) -> Place:
@@ -87,27 +87,20 @@ def merged(cells: Iterable[Cell]) -> tuple[Cell, ...]:
 
 
 class SecondLook:
-    """What a later run has judged of all that an earlier one had: half of a check proves nothing of its other half.
+    """Where a later run has looked again, so that what it does not tell of is not there any more."""
 
-    `whole` are the kinds of which it has judged every cell again.
-    """
+    def __init__(self, before: Iterable[Cell], after: Iterable[Cell]) -> None:
+        self._judged = {(one.kind, one.name): one.is_judged for one in after if not one.beside}
+        known = {(one.kind, one.name) for one in before if one.is_judged and one.kind is CellKind.ACCESS}
+        lost = any(self._judged.get(place) is False for place in known)
+        checked = any(judged for (kind, _), judged in self._judged.items() if kind is CellKind.ACCESS)
+        self._elsewhere = {CellKind.ACCESS} if checked and not lost else set()
 
-    def __init__(self, before: Mapping[Place, Cell], after: Mapping[Place, Cell]) -> None:
-        self._judged = {place for place, one in after.items() if one.is_judged}
-        self._lasting = {place for place, one in before.items() if one.is_judged and not one.fleeting}
-        self.whole = {kind for kind, _ in self._judged} - {kind for kind, _ in self._lasting - self._judged}
-
-    def settles(self, told: Cell) -> bool:
-        """Whether a fleeting cell of which the later run says nothing is green: the cell beside which it was has been
-        judged again, or else every cell of its kind."""
-        beside = {(told.kind, beginning) for beginning in _beginnings(told.key)} & self._lasting
-        return beside <= self._judged if beside else told.kind in self.whole
-
-
-def _beginnings(key: str) -> Iterator[str]:
-    """`a: b: c` begins with `a` and with `a: b`."""
-    parts = key.split(": ")
-    return (": ".join(parts[:number]) for number in range(1, len(parts)))
+    def at(self, kind: CellKind, places: Iterable[str]) -> bool:
+        """Whether each of these places was judged, by the names of their cells. As to places without one: an access
+        check is always made of the whole matrix, and has looked there if it could judge all that it could before; a
+        storm walks what it was asked to."""
+        return all(self._judged.get((kind, place), kind in self._elsewhere) for place in places)
 
 
 def fair_name(nodeid: str) -> str:
@@ -151,7 +144,7 @@ def _of_access(access: Access) -> Iterator[Cell]:
     for finding in access.alarms:
         for place in finding.places:
             key = f"{place}: {finding.rule}{f' {finding.subject}' if finding.subject else ''}"
-            yield Cell(kind=CellKind.ACCESS, key=key, name=key, colour=Colour.RED, words=finding.title, fleeting=True)
+            yield Cell(kind=CellKind.ACCESS, key=key, name=key, colour=Colour.RED, words=finding.title, beside=place)
 
 
 def _of_storm(judgement: StormJudgement) -> Iterator[Cell]:

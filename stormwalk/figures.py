@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from stormwalk.access.results import Severity
+from stormwalk.access.results import AccessFinding, Severity
 from stormwalk.cells import CellKind
 from stormwalk.model import Run
 from stormwalk.observations import Call, CallSource
-from stormwalk.storm_results import ExperimentResult, StormJudgement
+from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
 
 MOST_ENDPOINTS = 200
 """An application without templates has as many endpoints as objects; those called most are kept."""
@@ -60,12 +60,14 @@ class Resilience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A finding of a run; `id` is the same in every run of the same cause. Accepted ones are left out."""
+    """A finding of a run; `id` is the same in every run of the same cause, `places` are the names of the cells where it
+    shows. Accepted ones are left out."""
 
     kind: CellKind
     id: str
     title: str
     severity: Severity
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,11 @@ def _experiment(one: ExperimentResult) -> ExperimentScore:
 
 def _findings(run: Run) -> Iterator[Found]:
     for alarm in run.access.alarms if run.access else ():
-        yield Found(kind=CellKind.ACCESS, id=alarm.id, title=alarm.title, severity=alarm.severity)
+        yield _found(CellKind.ACCESS, alarm, alarm.places)
     judgement = run.storm.judgement if run.storm else None
     for finding in judgement.findings if judgement and not judgement.steered else ():
-        yield Found(kind=CellKind.STORM, id=finding.id, title=finding.title, severity=finding.severity)
+        yield _found(CellKind.STORM, finding, finding.shown_by)
+
+
+def _found(kind: CellKind, finding: AccessFinding | StormFinding, places: tuple[str, ...]) -> Found:
+    return Found(kind=kind, id=finding.id, title=finding.title, severity=finding.severity, places=places)

@@ -117,8 +117,8 @@ def _ratchet(red: tuple[Cell, ...], base: Base) -> RuleResult:
 def _new_findings(run: Run, red: tuple[Cell, ...], base: Base, most: int) -> RuleResult:
     """Findings of access check and storms that the base has not, and failed steps that did not fail there."""
     before = {one.place for one in base.cells if one.colour is Colour.RED}
-    found = figures_of(run).findings
-    new = [one.title for one in found if f"{one.kind}:{one.id}" not in base.findings]
+    found, known = figures_of(run).findings, {(one.kind, one.id) for one in base.findings}
+    new = [one.title for one in found if (one.kind, one.id) not in known]
     new += [one.name for one in red if one.kind is CellKind.JOURNEY and one.place not in before]
     words = f"{count(len(new), 'new finding')}, {most or 'none'} allowed"
     return RuleResult(rule="new_findings", passed=len(new) <= most, words=words, cells=tuple(new))

@@ -24,6 +24,15 @@ class StepPace:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFinding:
+    """A finding of the base branch, by its id, and the names of the cells where it showed."""
+
+    kind: CellKind
+    id: str
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
     """One branch in one mode. `run` is the newest run that it was learned from, `at` its start, UTC in seconds.
 
@@ -35,7 +44,7 @@ class Base:
     run: str
     at: float
     cells: tuple[Cell, ...] = ()
-    findings: tuple[str, ...] = ()
+    findings: tuple[KnownFinding, ...] = ()
     paces: tuple[StepPace, ...] = ()
 
 
@@ -61,28 +70,31 @@ def base_of(
 
 
 def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
-    older = {one.place: one for one in (base.cells if base else ())}
-    newer = {one.place: one for one in cells}
-    second = SecondLook(older, newer)
-    kept = {place: one for place, one in older.items() if not (one.fleeting and second.settles(one))}
-    judged = {place: replace(one, words="") for place, one in newer.items() if one.is_judged}
+    known = base.cells if base else ()
+    second = SecondLook(known, cells)
+    older = {one.place: one for one in known if not (one.beside and second.at(one.kind, [one.beside]))}
+    judged = {one.place: replace(one, words="") for one in cells if one.is_judged}
     return Base(
         mode=run.summary.mode,
         branch=run.summary.branch,
         run=run.id,
         at=run.summary.started_at,
-        cells=tuple((kept | judged).values()),
+        cells=tuple((older | judged).values()),
         findings=_findings(base, run, second),
         paces=base.paces if base else (),
     )
 
 
-def _findings(base: Base | None, run: PastRun, second: SecondLook) -> tuple[str, ...]:
-    """Those of this run; those that were known stay, unless it has judged all of their kind that was judged before."""
-    here = [f"{one.kind}:{one.id}" for one in run.figures.findings]
-    known = base.findings if base else ()
-    kept = [one for one in known if CellKind(one.partition(":")[0]) not in second.whole]
-    return tuple(sorted({*here, *kept}))
+def _findings(base: Base | None, run: PastRun, second: SecondLook) -> tuple[KnownFinding, ...]:
+    """Those of this run, and of those that were known the ones where it has not looked again."""
+    here = [KnownFinding(kind=one.kind, id=one.id, places=one.places) for one in run.figures.findings]
+    told = {(one.kind, one.id) for one in here}
+    kept = [
+        one
+        for one in (base.findings if base else ())
+        if (one.kind, one.id) not in told and not second.at(one.kind, one.places)
+    ]
+    return tuple(sorted((*here, *kept), key=lambda one: (one.kind, one.id)))
 
 
 def _paces(store: Store, runs: Iterable[PastRun]) -> tuple[StepPace, ...]:

@@ -85,7 +85,7 @@ def compare(store: Store, before: str, after: str) -> Comparison:
 def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
     """The cells that are not as they were, and those that are red in both, in the order of the later run."""
     old, new = {one.place: one for one in before}, {one.place: one for one in after}
-    second = SecondLook(old, new)
+    second = SecondLook(old.values(), new.values())
     # A journey that failed in a step of its own has no cell for itself.
     told_by_step = {one.key.partition(" > ")[0] for one in new.values() if one.colour is Colour.RED}
     for place in dict.fromkeys((*new, *old)):
@@ -93,7 +93,8 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
         told = now or was
         if told is None:
             continue
-        colour = now.colour if now else Colour.GREEN if told.fleeting and second.settles(told) else None
+        gone = now is None and bool(told.beside) and second.at(told.kind, [told.beside])
+        colour = now.colour if now else Colour.GREEN if gone else None
         change = Change(
             kind=told.kind,
             key=told.key,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from stormwalk.access.results import Verdict
 from stormwalk.config.gate import GateTable
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.exit_code import exit_code
@@ -13,6 +14,7 @@ from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history.base import base_of
 from stormwalk.model import Journey, Run, RunMode, Status
 from stormwalk.store import Store
+from stormwalk.storm_judgement import StormVerdict
 from tests.history.past import journey, keep, run, step
 from tests.reporting.access_samples import finding, with_access
 from tests.reporting.storm_runs import calm, judged, rich, unjudged
@@ -21,6 +23,7 @@ FAILED = Status.FAILED
 RATCHET = GateTable(ratchet=True)
 LOG_IN = "A shopper buys > Log in"
 BUY = "A shopper buys > Buy"
+ORDER = "GET /api/orders/{id} as shopper"
 
 
 def _walk(log_in: Status = Status.PASSED, buy: Status = Status.PASSED, **more: float) -> Journey:
@@ -153,21 +156,53 @@ def test_a_leak_that_was_mended_is_green_again(store: Store) -> None:
 
 @pytest.mark.parametrize("where", ["GET /api/orders/{id} as shopper", "GET /api/hidden as shopper"])
 @pytest.mark.parametrize("table", [RATCHET, GateTable(new_findings=0)], ids=["ratchet", "new findings"])
-def test_a_run_that_has_not_looked_there_takes_nothing_off_the_base(store: Store, where: str, table: GateTable) -> None:
+def test_a_check_that_could_not_look_there_takes_nothing_off_the_base(
+    store: Store, where: str, table: GateTable
+) -> None:
     whole = with_access()
     assert whole.access is not None
     leaky = replace(whole.access, findings=(finding("over-permission", where),))
-    elsewhere = [one for one in whole.access.cells if one.place != where and one.verdict.is_good]
-    partial = replace(whole.access, findings=(), cells=tuple(elsewhere[:1]))
+    good = next(one.place for one in whole.access.cells if one.verdict.is_good)
+    unseen = [
+        replace(one, verdict=Verdict.INCONCLUSIVE) if one.place in (ORDER, good) else one for one in whole.access.cells
+    ]
     keep(
         store,
         replace(whole, id="20261001-000001-aaaa", started_at=1.0, access=leaky),
-        replace(whole, id="20261001-000002-aaaa", started_at=2.0, access=partial),
+        replace(
+            whole, id="20261001-000002-aaaa", started_at=2.0, access=replace(leaky, findings=(), cells=tuple(unseen))
+        ),
     )
 
     now = replace(whole, id="20261001-000003-aaaa", access=leaky)
 
     assert not _judged(store, table, now).failed
+
+
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        pytest.param("another-plan", True, id="it walked other plans"),
+        pytest.param("", False, id="it walked the same, and found nothing"),
+    ],
+)
+def test_a_storm_takes_off_the_base_what_it_walked_again(store: Store, other: str, known: bool) -> None:
+    found = rich()
+    assert found.storm is not None
+    assert found.storm.judgement is not None
+    held = [
+        replace(one, verdict=StormVerdict.HELD, plan=other or one.plan) for one in found.storm.judgement.experiments
+    ]
+    calm_again = replace(found.storm.judgement, findings=(), experiments=tuple(held))
+    keep(
+        store,
+        replace(found, id="20261001-000001-aaaa", started_at=1.0),
+        replace(found, id="20261001-000002-aaaa", started_at=2.0, storm=replace(found.storm, judgement=calm_again)),
+    )
+
+    now = replace(found, id="20261001-000003-aaaa", started_at=3.0)
+
+    assert _rule(_judged(store, GateTable(new_findings=0), now), "new_findings").passed is known
 
 
 def test_cells_of_storms_are_held_too(store: Store) -> None:
