@@ -47,10 +47,10 @@ $(OSCAR)/.venv/ready: $(OSCAR)/requirements.txt
 	@touch $@
 
 test: setup lint types ## The project's own tests, after lint and types (ARGS="-k browser")
-	@$(VENV)/python -m pytest tests -m "not catalogue" -n auto --maxprocesses 4 --timeout 300 $(ARGS)
+	@$(VENV)/python -m pytest tests -m "not catalogue" -n auto --maxprocesses 4 --timeout 900 $(ARGS)
 
 catalogue: setup ## The tests that take minutes: each defect of the shop is found by its name, and no decoy takes anybody in
-	@$(VENV)/python -m pytest tests -m catalogue -n auto --maxprocesses 4 --timeout 600 $(ARGS)
+	@$(VENV)/python -m pytest tests -m catalogue -n auto --maxprocesses 4 --timeout 1200 $(ARGS)
 
 lint: setup ## Style
 	@$(VENV)/ruff check .

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.standing_still"]
 
 
 def pytest_xdist_auto_num_workers() -> int:
