@@ -1,8 +1,8 @@
 """A test that failed while the machine stood still has shown nothing of Stormwalk, and is run again.
 
-Many tests give a page half a second for what takes it twenty milliseconds, since a verdict depends on it. Where a virtual
-machine gets no processor for as long, they fail. So each worker watches how late its own clock is, and a failure counts only
-where that was never late: on a machine that runs, no test is ever run again.
+Many tests give a page half a second for what takes it twenty milliseconds, since a verdict depends on it. Where a
+virtual machine gets no processor for as long, they fail. So each worker watches how late its own clock is, and a
+failure counts only where that was never late: on a machine that runs, no test is ever run again.
 """
 
 from __future__ import annotations

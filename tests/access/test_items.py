@@ -47,6 +47,7 @@ def failed(walked: Walk) -> set[str]:
     return set(re.findall(r"^FAILED .*?\[(.+?)\](?: - |$)", walked.console, re.MULTILINE))
 
 
+@pytest.mark.catalogue
 def test_each_cell_and_each_rule_is_an_item_that_reads_like_a_sentence(clean: Walk) -> None:
     assert clean.exit_code == 0, clean.console[-3000:]
     assert clean.run.flow_status is FlowStatus.PASSED
@@ -57,6 +58,7 @@ def test_each_cell_and_each_rule_is_an_item_that_reads_like_a_sentence(clean: Wa
     assert f"Role Validation: passed ({cells} of {cells} cells)" in clean.console
 
 
+@pytest.mark.catalogue
 def test_two_workers_make_one_check(clean: Walk) -> None:
     assert {line.partition("]")[0] for line in clean.console.splitlines() if line.startswith("[gw")} == {"[gw0", "[gw1"}
     with Store.open(clean.root / "walk.db") as store:
@@ -64,6 +66,7 @@ def test_two_workers_make_one_check(clean: Walk) -> None:
     assert len(begun) == 1
 
 
+@pytest.mark.catalogue
 def test_a_leak_fails_its_cell_until_it_is_accepted(leaking: Shop, tmp_path: Path) -> None:
     found = walk_at(leaking.url, tmp_path, *ITEMS)
     assert found.exit_code == 1
@@ -83,6 +86,7 @@ def test_a_leak_fails_its_cell_until_it_is_accepted(leaking: Shop, tmp_path: Pat
     assert [one.accepted for one in again.run.access.findings] == [True]
 
 
+@pytest.mark.catalogue
 def test_where_nothing_may_be_written_nothing_is(leaking: Shop, tmp_path: Path) -> None:
     edit(tmp_path, "demo.toml", 'allow_writes = ["127.0.0.1", "localhost", "::1"]', "allow_writes = []")
     edit(tmp_path, "demo-access.toml", "coverage = 0.9", "coverage = 0.1")

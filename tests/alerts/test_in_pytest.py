@@ -199,6 +199,7 @@ def test_a_hostile_page_is_told_of_and_not_obeyed(
     assert "<a " not in whole
 
 
+@pytest.mark.catalogue
 def test_the_title_of_a_hostile_page_is_told_of_and_not_obeyed(
     project: Plugged, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +234,7 @@ def test_what_the_page_shows_of_an_address_is_hidden_everywhere(
     nothing_kept(project)
 
 
+@pytest.mark.catalogue
 def test_workers_tell_once(project: Plugged, chat: Chat) -> None:
     walk(project, 0, "-n", "2")
     chat.expect(1)
@@ -241,6 +243,7 @@ def test_workers_tell_once(project: Plugged, chat: Chat) -> None:
     assert [told(one) for one in chat.asked] == ["FAIR Small shop: Passed"]
 
 
+@pytest.mark.catalogue
 def test_a_storm_goes_to_the_other_space(project: Plugged, chat: Chat) -> None:
     project.journeys("""
 def test_buys(page):

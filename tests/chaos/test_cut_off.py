@@ -123,6 +123,7 @@ def test_ctrl_c_ends_a_storm_in_order_and_the_next_run_is_clean(storms: StormPro
     expect_clean(storms)
 
 
+@pytest.mark.catalogue
 def test_a_run_that_was_killed_has_kept_what_was_walked(storms: StormProject) -> None:
     process = begin(storms)
     os.killpg(process.pid, signal.SIGKILL)
@@ -142,6 +143,7 @@ def test_a_run_that_was_killed_has_kept_what_was_walked(storms: StormProject) ->
     expect_clean(storms)
 
 
+@pytest.mark.catalogue
 @pytest.mark.parametrize(
     ("action", "words"),
     [("lose_browser", "run it again"), ("lose_application", "is it running, and at this address?")],
