@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 from stormwalk.browser import check_launch, find_browser, launch_options
 from tests.walking import Site
 
-pytest_plugins = ["pytester", "tests.standing_still"]
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than there are cores: half of the time of a test, pages are waited for."""
-    return (os.cpu_count() or 1) + 1
+pytest_plugins = ["pytester", "tests.standing_still", "tests.time_left"]
 
 
 @pytest.fixture(scope="session")

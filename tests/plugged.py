@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from stormwalk.browser import BROWSER_VARIABLE, find_browser
 from stormwalk.model import Journey, Run
 from tests.walking import runs_of
+from tests.warm import WarmPytest
 
 JOURNEY = """
 import os
@@ -45,6 +47,12 @@ class Shop(PageObject):
 """
 
 
+@functools.cache
+def warm_pytest() -> WarmPytest:
+    """One for each worker; it ends with it."""
+    return WarmPytest()
+
+
 class Plugged:
     """A folder with a project file and journeys, and the pytest runs in it."""
 
@@ -70,7 +78,7 @@ class Plugged:
         self.write(name, JOURNEY + text)
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest_subprocess(*arguments, timeout=240)
+        return warm_pytest().run(self.root, *arguments, timeout=240)
 
     def walk(self, *arguments: str) -> pytest.RunResult:
         return self.run("--project", "shop.toml", *arguments)

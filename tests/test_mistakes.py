@@ -164,7 +164,7 @@ def test_where_there_is_no_ini_file_everything_is_written_where_pytest_was_start
         program.symlink_to(Path("/bin/true"))
         arguments += [option, str(program)]
     monkeypatch.chdir(home / "app")
-    project.pytester.runpytest_subprocess(*arguments, timeout=240)
+    project.run(*arguments)
 
     assert (home / "app" / "reports").is_dir()
     assert {path.name for path in home.iterdir()} - {".pytest_cache"} == {"app", "x"}

@@ -4,6 +4,7 @@ import pytest
 
 from chaos.experiment import base_of
 from chaos.spreading import _controls_of
+from tests.plugged import warm_pytest
 
 CONFTEST = """
 from chaos.spreading import LongestFirst
@@ -32,7 +33,8 @@ def walked(pytester: pytest.Pytester, usual: dict[str, float], workers: int = 1)
     of_journeys = {f"test_walks.py::test_walks[{name}": ms for name, ms in usual.items()}
     pytester.makeconftest(CONFTEST.format(usual=of_journeys))
     pytester.makepyfile(test_walks=WALKS)
-    pytester.runpytest_subprocess("-n", str(workers), "-p", "no:cacheprovider").assert_outcomes(passed=9)
+    walks = warm_pytest().run(pytester.path, "-n", str(workers), "-p", "no:cacheprovider", timeout=240)
+    walks.assert_outcomes(passed=9)
     lines = [line.split() for line in (pytester.path / "walked.txt").read_text().splitlines()]
     return [(worker, name.partition("[")[2].partition("-")[0]) for worker, name in lines]
 

@@ -16,7 +16,7 @@ from stormwalk.model import Status
 from stormwalk.starting.drafting import drafted
 from stormwalk.starting.survey import Control, Door, Survey, survey
 from tests.chaos.stage import Stage
-from tests.plugged import use_our_browser
+from tests.plugged import use_our_browser, warm_pytest
 from tests.walking import runs_of
 
 SEEN = Survey(
@@ -84,7 +84,7 @@ def test_the_draft_is_green_at_once(
     assert main(["init", str(pytester.path / "mine"), "--base-url", stage.url + path]) == 0
 
     monkeypatch.chdir(pytester.path / "mine")
-    result = pytester.runpytest_subprocess("--rootdir", ".", timeout=120)
+    result = warm_pytest().run(pytester.path, "--rootdir", ".", timeout=120)
 
     result.assert_outcomes(passed=1)
     (journey,) = runs_of(pytester.path / "mine")[-1].journeys
@@ -100,7 +100,7 @@ def test_a_draft_is_red_where_its_link_leads_to_an_error(
     monkeypatch.setitem(stage.pages, "/boats", "<!doctype html><title>Error</title><h1>Server Error (500)</h1>")
 
     monkeypatch.chdir(pytester.path / "mine")
-    result = pytester.runpytest_subprocess("--rootdir", ".", timeout=120)
+    result = warm_pytest().run(pytester.path, "--rootdir", ".", timeout=120)
 
     result.assert_outcomes(failed=1)
     assert "the page is shown" in result.stdout.str()
