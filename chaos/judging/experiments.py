@@ -125,7 +125,8 @@ def unfair_because(controls: Sequence[Walk]) -> str:
 
 
 def _merged(judged: Iterable[Judged], table: StormTable) -> tuple[Cell, ...]:
-    """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those."""
+    """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those; what
+    takes the whole score does so in one walk as in all."""
     grouped: defaultdict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for one in judged:
         grouped[one.same].append(one.cell)
@@ -138,6 +139,7 @@ def _representative(cells: list[Cell], table: StormTable) -> Cell:
         return cells[0]
     worst = max(outcome_of(one).rank for one in valid)
     alike = [one for one in valid if outcome_of(one).rank == worst]
+    alike = [one for one in alike if not one.gate] or alike
     return sorted(alike, key=lambda one: score_cell(one, table).score or 0.0)[(len(alike) - 1) // 2]
 
 
