@@ -15,6 +15,7 @@ from chaos.judging.findings import findings_of
 from chaos.judging.slower import calls_slower, steps_slower
 from chaos.judging.staging import Guard
 from chaos.judging.story import story_of
+from chaos.judging.unread import partly_read
 from chaos.judging.walk import Story, Walk
 from chaos.score import score_run
 from stormwalk.config.storm import StormTable
@@ -49,7 +50,9 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
         fail_under=table.fail_under,
         judged_at=story.at,
     )
-    return steered(judgement, table) if story.steered else judgement
+    if story.steered:
+        return steered(judgement, table)
+    return partly_read(judgement, story.unread) if story.unread else judgement
 
 
 def _held(story: Story, base: str) -> tuple[Walk, ...]:
