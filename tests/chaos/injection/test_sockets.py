@@ -53,3 +53,26 @@ def test_messages_that_are_on_their_way_when_the_storm_is_lifted_arrive_in_their
     asyncio.run(lifted())
 
     assert page.server.sent == list("abcdefghi")
+
+
+def test_a_socket_on_which_nothing_was_said_was_not_delayed() -> None:
+    context: Any = None
+    page: Any = Side()
+    page.server = Side()
+    storm = Storm(plan_of("websocket-delay:10ms @ /socket"), seed=1, journey="j")
+
+    def applied() -> int:
+        return sum(one.applied for one in storm.counts)
+
+    async def talked() -> None:
+        Sockets(context, storm, Who, Waiting(context, prove=lambda _: True))._on_socket(page)
+        assert applied() == 0
+        for message in "abc":
+            page.hear(message)
+            page.server.hear(message)
+        assert applied() == 1
+        await asyncio.sleep(0.1)
+
+    asyncio.run(talked())
+
+    assert (page.server.sent, page.sent) == (["a", "b", "c"], ["a", "b", "c"])
