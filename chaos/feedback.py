@@ -74,12 +74,14 @@ def _still_there(seen: Scene) -> PageState | None:
 
 
 def asks_to_log_in(seen: Scene, look: PageState) -> bool:
-    """Whether there is a place for a password now, and there was none before, nor in any control."""
+    """Whether there is a place for a password now, and there was none before, nor in any control, nor is it the one in
+    which the user has typed theirs: a log-in that is still there after it has failed asks for nothing anew."""
     before = seen.storm.before
     usual = any(one.password_fields for one in seen.control_looks) or (
         before is not None and before.password_fields > 0
     )
-    return look.password_fields > 0 and not usual
+    typed = {one.key for one in seen.storm.entered if one.secret}
+    return look.password_fields > 0 and not usual and not any(one.key in typed for one in look.fields)
 
 
 def _lines(state: PageState | None) -> set[str]:

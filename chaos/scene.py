@@ -32,7 +32,8 @@ class Counted:
 
     `made` is how many a step that is done makes, `made_by` the call that makes them (`POST /api/orders`), empty where
     any write may be it. `removes` says that the step takes objects away on purpose. `of_session` says that they belong
-    to the session, as a basket does, so that losing them is losing the session.
+    to the session, as a basket does, so that losing them is losing the session. `at_most` is how many all steps between
+    the two counts make together, 0 where that is as many as this one makes.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Counted:
     made_by: str = ""
     removes: bool = False
     of_session: bool = False
+    at_most: int = 0
 
     def made_through(self, call: SeenCall) -> bool:
         """Whether this call may have made such objects."""

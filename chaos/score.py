@@ -48,8 +48,14 @@ def score_cell(cell: Cell, table: StormTable | None = None) -> CellScore:
     )
 
 
-def score_run(cells: Sequence[Cell], planned: int | None = None, table: StormTable | None = None) -> StormScore:
-    """The score of a run. `planned` is how many cells there should be; by default those that are given.
+def score_run(
+    cells: Sequence[Cell],
+    planned: int | None = None,
+    table: StormTable | None = None,
+    proven: Iterable[Trouble] = (),
+) -> StormScore:
+    """The score of a run. `planned` is how many cells there should be; by default those that are given. `proven` is
+    trouble of cells that do not count, too: what was bought twice makes a run weak, whichever rule it was.
 
     Raises ValueError where fewer are planned than there are.
     """
@@ -59,7 +65,7 @@ def score_run(cells: Sequence[Cell], planned: int | None = None, table: StormTab
         raise ValueError(f"expected at least {len(cells)} planned cells, got {planned}")
     scores = [score_cell(one, table) for one in cells]
     valid = [one for one in scores if one.score is not None]
-    violations = tuple(trouble for one in cells if not one.invalid_because for trouble in one.troubles if trouble.gates)
+    violations = _violations(cells, proven)
     interval = wilson(sum(_points(one) >= PASSING for one in valid), len(valid))
     status, uncertain, reason = _status(valid, planned, violations, interval)
     return StormScore(
@@ -85,6 +91,13 @@ def tenth_percentile(points: Sequence[float]) -> float | None:
     if len(points) < 2:
         return points[0] if points else None
     return quantiles(points, n=10, method="inclusive")[0]
+
+
+def _violations(cells: Iterable[Cell], proven: Iterable[Trouble]) -> tuple[Trouble, ...]:
+    """What takes the whole score, each kind once for a step and a call."""
+    seen = (trouble for one in cells if not one.invalid_because for trouble in one.troubles)
+    found = {(one.sign, one.step, one.call): one for one in (*proven, *seen) if one.gates}
+    return tuple(found.values())
 
 
 def _score(terms: dict[str, float], table: StormTable) -> float:

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from stormwalk.observations import Call, ConsoleLine
 
+STREAMS = ("eventsource", "websocket", "ping")
+"""Types of calls whose end nobody waits for: they are open as long as their page, or nobody hears of it."""
+
 
 class MessageKind(StrEnum):
     """How a page told something to its user."""
@@ -161,6 +164,10 @@ class SeenCall:
         return by_page and not (self.background or self.third_party)
 
     @property
+    def is_stream(self) -> bool:
+        return self.call.resource_type in STREAMS
+
+    @property
     def told(self) -> str:
         """How it ended, in a few words."""
         if self.in_flight:
@@ -205,8 +212,11 @@ class Observation:
 
     @property
     def settled_at(self) -> float | None:
-        """When the last call that matters had ended; None while one is in flight."""
-        awaited = [one for one in self.calls if not one.background]
+        """When the last call had ended, polling and streams aside; None while one is in flight.
+
+        A browser opens a broken stream anew every few seconds, and nothing on the page waits for that.
+        """
+        awaited = [one for one in self.calls if not (one.background or one.is_stream)]
         if any(one.in_flight for one in awaited):
             return None
         return max((one.ends for one in awaited), default=self.began)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Error, WebSocketRoute
@@ -54,14 +55,25 @@ class Sockets:
     def _treat(self, page: WebSocketRoute, server: WebSocketRoute, wanted: Treatment, strike: Strike) -> None:
         if wanted.delay_ms:
             strike.paused, strike.asked_ms, strike.observed_ms = True, wanted.delay_ms, wanted.delay_ms
-            page.on_message(lambda message: self._send_later(server, message, wanted.delay_ms))
-            server.on_message(lambda message: self._send_later(page, message, wanted.delay_ms))
-            self._storm.proof.applied(strike)
+            untold = [strike]  # until a message comes: on a silent socket nothing is late
+            page.on_message(self._late(server, wanted.delay_ms, untold))
+            server.on_message(self._late(page, wanted.delay_ms, untold))
         if wanted.close_code:
             self._waiting.later(wanted.close_after_ms, lambda: self._close(page, server, wanted.close_code, strike))
 
-    def _send_later(self, side: WebSocketRoute, message: str | bytes, ms: float) -> None:
-        self._waiting.later(ms if self._storm.is_active else 0, lambda: side.send(message))
+    def _late(self, side: WebSocketRoute, ms: float, untold: list[Strike]) -> Callable[[str | bytes], None]:
+        """Sends each message later; those that are on their way when the storm is lifted, at once. Whoever wakes first
+        sends the oldest one, so that they keep their order."""
+        on_their_way: deque[str | bytes] = deque()
+
+        def heard(message: str | bytes) -> None:
+            on_their_way.append(message)
+            delay = ms if self._storm.is_active else 0
+            if delay and untold:
+                self._storm.proof.applied(untold.pop())
+            self._waiting.later(delay, lambda: side.send(on_their_way.popleft()), anyhow=True)
+
+        return heard
 
     def _close(self, page: WebSocketRoute, server: WebSocketRoute, code: int, strike: Strike) -> None:
         # Each side is closed by hand: closing the one towards the page leaves the server's open.

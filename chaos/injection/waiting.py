@@ -66,12 +66,12 @@ class Waiting:
             if sleeper.greenlet is not None:
                 asyncio.get_running_loop().call_soon(_ring, sleeper)
 
-    def later(self, ms: float, do: Callable[[], None], of: object = None) -> None:
-        """Does something after so many milliseconds, or never, where it is woken before."""
+    def later(self, ms: float, do: Callable[[], None], of: object = None, *, anyhow: bool = False) -> None:
+        """Does something after so many milliseconds. Where it is woken before, it does so never, or, `anyhow`, then."""
 
         def body() -> None:
             try:
-                if self.wait(ms, of):
+                if self.wait(ms, of) or anyhow:
                     do()
             except (Error, TripEnded):
                 return  # what it was for is gone

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from chaos.judging.by_hand import steered
-from chaos.judging.experiments import experiments_of
+from chaos.judging.experiments import Experiment, experiments_of
 from chaos.judging.figures import figures_of
 from chaos.judging.findings import findings_of
 from chaos.judging.slower import calls_slower, steps_slower
 from chaos.judging.staging import Guard
 from chaos.judging.story import story_of
+from chaos.judging.unread import partly_read
 from chaos.judging.walk import Story, Walk
 from chaos.score import score_run
 from stormwalk.config.storm import StormTable
 from stormwalk.events import Event
 from stormwalk.model import Status
+from stormwalk.storm_judgement import StormScore
 from stormwalk.storm_results import StormJudgement
 
 __all__ = ["Guard", "judge"]
@@ -39,7 +41,7 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
         seed=story.seed,
         experiments=tuple(one.result for one in experiments),
         findings=findings_of(experiments),
-        score=score_run([cell for one in experiments for cell in one.counted], table=table),
+        score=_score(experiments, table),
         figures=figures_of(experiments, calm),
         steps=steps_slower(experiments, calm),
         calls=calls_slower(experiments, calm),
@@ -48,11 +50,20 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
         fail_under=table.fail_under,
         judged_at=story.at,
     )
-    return steered(judgement, table) if story.steered else judgement
+    if story.steered:
+        return steered(judgement, table)
+    return partly_read(judgement, story.unread) if story.unread else judgement
 
 
 def _held(story: Story, base: str) -> tuple[Walk, ...]:
     return tuple(one for one in story.controls(base) if one.status is Status.PASSED)
+
+
+def _score(experiments: Sequence[Experiment], table: StormTable) -> StormScore:
+    """Of the cells that count. What others prove, where nobody can say which rule it was, makes a run weak as well."""
+    counted = [cell for one in experiments for cell in one.counted]
+    valid = (judged.cell for one in experiments for judged in one.judged if not judged.cell.invalid_because)
+    return score_run(counted, table=table, proven=(trouble for cell in valid for trouble in cell.troubles))
 
 
 def _failed(story: Story) -> Iterable[Walk]:

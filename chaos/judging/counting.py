@@ -47,6 +47,7 @@ def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTa
         made_by=_maker(table, controls),
         removes=_went_as_usual(walk, deed, span, controls) and _removed(deed, controls, table.kind),
         of_session=table.of_session,
+        at_most=sum(_made(table, one, controls) for one in _between(walk, span)),
     )
 
 
@@ -60,10 +61,15 @@ def _made(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> int:
     return min(table.made, max(usual, default=table.made))
 
 
-def _within(walk: Walk, span: _Span) -> Iterator[Deed]:
-    """The steps between two counts that somebody looked at: what is gone at the second may be gone by any of them."""
+def _between(walk: Walk, span: _Span) -> Iterator[Deed]:
+    """The steps between two counts: what is new at the second may be made by any of them."""
     last = span[1].step or max((one.index for one in walk.deeds), default=0) + 1
-    return (one for one in walk.deeds if span[0].step <= one.index < last and one.observation is not None)
+    return (one for one in walk.deeds if span[0].step <= one.index < last)
+
+
+def _seen_between(walk: Walk, span: _Span) -> Iterator[Deed]:
+    """Those that somebody looked at: what is gone at the second count may be gone by any of them."""
+    return (one for one in _between(walk, span) if one.observation is not None)
 
 
 def _makes(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> bool:
@@ -106,7 +112,7 @@ def _removed(deed: Deed, controls: Sequence[Walk], kind: str) -> bool:
 def _went_as_usual(walk: Walk, deed: Deed, span: _Span, controls: Sequence[Walk]) -> bool:
     """Whether the step, or one since the count before it, came so far that it may have taken away what it takes away
     in calm weather."""
-    return any(_came_far(one, controls) for one in (deed, *_within(walk, span)))
+    return any(_came_far(one, controls) for one in (deed, *_seen_between(walk, span)))
 
 
 def _came_far(deed: Deed, controls: Sequence[Walk]) -> bool:

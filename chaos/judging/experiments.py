@@ -72,7 +72,8 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
     skipped = bool(walks) and not walked
     of_client = not judged and not unfair and _only_the_client_was_struck(walked)
     merged = () if skipped or of_client else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
-    verdict, reason = (StormVerdict.HELD, _OF_CLIENT) if of_client else _verdict(walked, merged, unfair)
+    open_because = unfair or _untested(walked) or _unknown(judged)
+    verdict, reason = (StormVerdict.HELD, _OF_CLIENT) if of_client else _verdict(walked, merged, open_because)
     several = any(len(one.fired) > 1 for one in walked)
     title = next((one.title for one in (*walks, *story.controls(base))), base)
     result = ExperimentResult(
@@ -125,7 +126,8 @@ def unfair_because(controls: Sequence[Walk]) -> str:
 
 
 def _merged(judged: Iterable[Judged], table: StormTable) -> tuple[Cell, ...]:
-    """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those."""
+    """One cell for each step, call and rule: of several walks the worst outcome, and the middle one of those; what
+    takes the whole score does so in one walk as in all."""
     grouped: defaultdict[tuple[object, ...], list[Cell]] = defaultdict(list)
     for one in judged:
         grouped[one.same].append(one.cell)
@@ -138,6 +140,7 @@ def _representative(cells: list[Cell], table: StormTable) -> Cell:
         return cells[0]
     worst = max(outcome_of(one).rank for one in valid)
     alike = [one for one in valid if outcome_of(one).rank == worst]
+    alike = [one for one in alike if not one.gate] or alike
     return sorted(alike, key=lambda one: score_cell(one, table).score or 0.0)[(len(alike) - 1) // 2]
 
 
@@ -147,12 +150,12 @@ def _undelivered(base: str, plan: PlanEntry, unfair: str) -> Cell:
     return Cell(journey=base, step="", site="", fault=fault, delivered=False, error=unfair)
 
 
-def _verdict(walked: Sequence[Walk], cells: Sequence[Cell], unfair: str) -> tuple[StormVerdict, str]:
-    """A deviation that was seen stays proven, whatever else could not be tested."""
+def _verdict(walked: Sequence[Walk], cells: Sequence[Cell], open_because: str) -> tuple[StormVerdict, str]:
+    """A deviation that was seen stays proven, whatever else could not be tested, which `open_because` says."""
     verdict = verdict_of_experiment(verdict_of(one) for one in cells)
     if verdict.deviated:
         return verdict, _deviation(cells)
-    reason = unfair or _untested(walked) or _not_delivered(walked)
+    reason = open_because or _not_delivered(walked)
     if not reason and verdict is StormVerdict.INCONCLUSIVE:
         reason = next((one.invalid_because for one in cells if one.invalid_because), "nothing could be judged")
     return (StormVerdict.INCONCLUSIVE if reason else verdict), reason
@@ -170,6 +173,12 @@ def _untested(walked: Sequence[Walk]) -> str:
     if not walked:
         return "it was planned, and the run ended before it began"
     return next((one.broke for one in walked if one.broke), "")
+
+
+def _unknown(judged: Iterable[Judged]) -> str:
+    """Why nothing can be said of a step that failed, or was spoilt; others that held do not answer for it."""
+    lost = (one for one in judged if one.deed.unreadable or one.deed.status is Status.FAILED)
+    return next((one.cell.error for one in lost if one.cell.error), "")
 
 
 def _not_delivered(walked: Sequence[Walk]) -> str:

@@ -62,6 +62,8 @@ def _out_of_patience(deed: Deed) -> bool:
 
 def _timed_out(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
     failure = call.call.failure or ""
+    if call.is_stream:
+        return False  # its page closes it when it needs it no more
     if _TIMED_OUT.search(failure):
         return True
     return "ERR_ABORTED" in failure and call.fault != "abort" and not cut_by_navigation(call, calls)

@@ -27,6 +27,7 @@ from stormwalk.events import (
     StepStarted,
 )
 from stormwalk.observations import Evidence, EvidenceKind
+from stormwalk.reading import UnknownEvent
 from stormwalk.storm import BlindSpot, FaultDecision, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     BlindSpotsSeen,
@@ -44,6 +45,15 @@ from stormwalk.storm_events import (
 )
 
 _T = TypeVar("_T")
+# What a story is told in. Of any other kind, also of one that only a newer Stormwalk knows, nothing is missed.
+_TOLD_IN = frozenset(
+    kind.__name__
+    for kind in (
+        BlindSpotsSeen, ControlTaken, DoorsTried, ExperimentSkipped, FaultApplied, FaultMissed, JourneyFinished,
+        JourneyStarted, ObjectsCounted, RuleCounted, RunPlanned, StepFinished, StepHealed, StepObserved, StepStarted,
+        StormBegan, StormPlanned,
+    )
+)  # fmt: skip
 _OBSERVATION: TypeAdapter[Observation] = TypeAdapter(Observation)
 _STATE: TypeAdapter[PageState] = TypeAdapter(PageState)
 
@@ -187,6 +197,7 @@ class _StorySoFar:
         self.planned: tuple[str, ...] = ()
         self.at = 0.0
         self.steered = False
+        self.unread: Counter[str] = Counter()
         self.walks: defaultdict[str, _WalkSoFar] = defaultdict(_WalkSoFar)
 
     def take(self, event: Event) -> None:
@@ -199,6 +210,8 @@ class _StorySoFar:
                 self.plans = {one.name: one for one in event.plans}
             case RunPlanned():
                 self.planned = event.journeys
+            case UnknownEvent() if event.stored_kind in _TOLD_IN:
+                self.unread[event.stored_kind] += 1
             case ControlTaken():
                 self.steered = self.steered or event.request.kind.steers
 
@@ -209,7 +222,13 @@ class _StorySoFar:
         walks.sort(key=lambda one: (one.base, one.plan, one.repeat, one.nodeid, one.key))
         known = {name: self.plans.get(name) or PlanEntry(name=name, hypothesis="") for name in plans}
         return Story(
-            seed=self.seed, plans=known, walks=tuple(walks), planned=self.planned, at=self.at, steered=self.steered
+            seed=self.seed,
+            plans=known,
+            walks=tuple(walks),
+            planned=self.planned,
+            at=self.at,
+            steered=self.steered,
+            unread=dict(sorted(self.unread.items())),
         )
 
 

@@ -145,7 +145,7 @@ class Story:
     """All walks of a run, in an order that does not depend on when they were walked.
 
     `planned` are the names of items that were to be walked; `at` is the moment of the last event. `steered`
-    says that somebody has switched rules by hand.
+    says that somebody has switched rules by hand, `unread` how many events of a kind cannot be read.
     """
 
     seed: str = ""
@@ -154,6 +154,7 @@ class Story:
     planned: tuple[str, ...] = ()
     at: float = 0.0
     steered: bool = False
+    unread: dict[str, int] = field(default_factory=dict)
 
     def controls(self, base: str) -> tuple[Walk, ...]:
         return tuple(one for one in self.walks if one.is_control and one.base == base)

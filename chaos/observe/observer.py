@@ -24,7 +24,7 @@ from playwright.sync_api import BrowserContext, Error, Frame, Page, Request
 from chaos.observe import reading
 from chaos.observe.scripts import BINDING, look_script, observer_script
 from chaos.observe.watch import Press, Rejection, Shift, StepWatch, Told
-from chaos.seen import PageState, SeenCall
+from chaos.seen import STREAMS, PageState, SeenCall
 from stormwalk.camera import first_line
 from stormwalk.naming import writable
 from stormwalk.observations import Call, CallSource, ConsoleLine
@@ -35,7 +35,6 @@ LOOK_TIMEOUT_MS = 2_000.0
 # A page that talks without end must not fill the memory of a run.
 _MOST_KEPT = 5_000
 # These are meant to have no end.
-_STREAMS = ("eventsource", "websocket", "ping")
 
 
 class Observer:
@@ -142,7 +141,7 @@ class Observer:
         self.told.append(Press(at=reading.moment(what, arrived), control=control, fields=fields))
 
     def _call_begins(self, request: Request) -> None:
-        if request.resource_type not in _STREAMS:
+        if request.resource_type not in STREAMS:
             self._open[request] = time.time()
         page = _page_of_document(request)
         if page is not None:

@@ -130,7 +130,9 @@ def _noise_ms(seen: Scene) -> float:
     in its controls and, where nothing struck it, in the storm; 0 where there is nothing to compare."""
     took: defaultdict[str, list[float]] = defaultdict(list)
     for walk in (*seen.controls, seen.storm):
-        calm = (one for one in reversed(walk.calls) if one.answered and not one.fault)
+        # How long a stream is open, or a poll that waits for news, says nothing of the machine.
+        calls = (one for one in reversed(walk.calls) if not (one.background or one.is_stream))
+        calm = (one for one in calls if one.answered and not one.fault)
         for endpoint, call in {one.endpoint: one for one in calm}.items():
             took[endpoint].append((call.ends - call.begins) * 1000)
     return min(_WORST_NOISE_MS, max((max(one) - min(one) for one in took.values()), default=0.0))

@@ -51,6 +51,8 @@ def test_a_walk_is_settled_when_its_last_call_has_ended_polling_aside() -> None:
     assert walk(calls=()).settled_at == BEGAN
     assert walk(calls=(call(at=1, took=2), call(at=2, took=0.1))).settled_at == pytest.approx(BEGAN + 3)
     assert walk(calls=(call(at=1, took=2), call(at=9, background=True))).settled_at == pytest.approx(BEGAN + 3)
+    assert walk(calls=(call(at=1, took=2), call(at=9, kind="eventsource"))).settled_at == pytest.approx(BEGAN + 3)
+    assert walk(calls=(call(at=1, took=2), call(at=9, kind="script"))).settled_at == pytest.approx(BEGAN + 9.2)
     assert walk(calls=(call(), call(in_flight=True, status=None))).settled_at is None
 
 

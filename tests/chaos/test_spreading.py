@@ -1,9 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from chaos.experiment import base_of
+from chaos.plugin import _usual_ms
 from chaos.spreading import _controls_of
+from stormwalk.store import Store
 from tests.plugged import warm_pytest
 
 CONFTEST = """
@@ -67,3 +73,14 @@ def test_the_walks_of_a_journey_stay_on_one_worker(pytester: pytest.Pytester) ->
 @pytest.mark.parametrize("walk", ["test_a[control-1]", "test_a[control-1-chromium]", "test_a[chromium-control-1]"])
 def test_a_control_is_found_wherever_its_name_says_so(walk: str) -> None:
     assert walk.startswith(_controls_of(base_of(walk)))
+
+
+def test_of_a_store_that_cannot_be_read_no_length_is_known(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "runs.db") as store:
+        host: Any = SimpleNamespace(store=store, project=SimpleNamespace(name="shop"))
+        assert _usual_ms(host, "journeys/test_shopper.py::test_shopper") is None, "nobody has walked yet"
+        store.close()
+        for one in tmp_path.iterdir():
+            one.write_bytes(b"no database" * 100)
+
+        assert _usual_ms(host, "journeys/test_shopper.py::test_shopper") is None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,3 +143,23 @@ def test_a_renewed_session_is_no_reason_for_an_empty_basket() -> None:
     renewal = call("POST /api/session/refresh", server_status=200, fault="session-expiry")
 
     assert not removes(bought(calls=(renewal, failed(status=409))), emptied)
+
+
+def test_two_steps_between_two_counts_may_make_two() -> None:
+    """A count that could not be read makes no order of the next step a second one of this."""
+    later = Deed(index=4, name="d", place=place_of("d", 0), observation=CALM)
+    made = (counted(2, "order", "1"), counted(4, "order", "1", "2"), counted(0, "order", "1", "2", "3"))
+    calm = walked(*made)
+    calm = replace(calm, deeds=(*calm.deeds, later))
+    blind = replace(calm, counted=(made[0], made[2]))
+
+    assert [found(one, deed, calm) for one in (calm, blind) for deed in (calm.deeds[1], later)] == [
+        (1, 1), (1, 1), (2, 2), (2, 2),
+    ]  # fmt: skip
+    assert found(walked(*made[::2]), LOOKS, walked(*made[:2])) == (2, 1), "what was made in a step before"
+
+
+def found(walk_: Walk, deed: Deed, *controls: Walk) -> tuple[int, int]:
+    """How many objects are new, and how many may be."""
+    (one,) = objects_of(walk_, deed, controls, (ORDERS,))
+    return len(one.new), one.at_most

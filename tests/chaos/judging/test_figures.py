@@ -182,3 +182,12 @@ def test_a_late_answer_that_says_no_was_not_made_to_fail() -> None:
     tale.storm(basket(calls=calls, strikes=(BASKET,)), order(), follow())
 
     assert [one.endpoint for one in tale.judged().figures.api_failures] == [BASKET]
+
+
+def test_a_stream_that_its_page_closes_is_no_timeout() -> None:
+    tale = Tale("event-stream-cut")
+    tale.calm()
+    closed = call("GET /api/news", 0.1, 0.3, status=None, failure="net::ERR_ABORTED", kind="eventsource")
+    tale.storm(basket(strikes=(BASKET,), calls=(call(BASKET), closed)), order(), follow())
+
+    assert tale.judged().figures.timeouts == 0

@@ -6,10 +6,10 @@ from dataclasses import replace
 from chaos.judging import judge
 from stormwalk.model import Status
 from stormwalk.storm import PlanEntry
-from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_judgement import Recovery, ResilienceStatus
 from stormwalk.storm_results import StormFinding
 from tests.chaos.judging.test_judge import LATENCY, LOST_REPLY, RETRY, UNAVAILABLE, lost
-from tests.chaos.scenes import BEGAN, ORDER, TOLD, call, failed, looks, thrown
+from tests.chaos.scenes import BEGAN, ORDER, TOLD, call, failed, looks, thrown, walk
 from tests.chaos.tales import BASKET, Tale, Told, basket, follow, order, plan_of
 
 OUTAGE, OFFLINE = plan_of("outage"), plan_of("abort:internetdisconnected once @ POST /api/**", "offline")
@@ -201,3 +201,30 @@ def test_a_plan_that_nothing_is_known_of_is_judged_all_the_same() -> None:
 
     (result,) = judge(events).experiments
     assert (result.plan, result.verdict.deviated) == ("from the future", True)
+
+
+def test_what_takes_the_whole_score_does_so_also_where_it_shows_in_one_walk_of_three() -> None:
+    tale = Tale(OUTAGE)
+    tale.calm()
+    for repeat in (1, 2, 3):
+        traced = failed(status=500, error_body="Traceback (most recent call last)" if repeat == 2 else "")
+        broken = replace(silent_order(), seen=walk(calls=(traced,), messages=(TOLD,), looks=RETRY, console=(thrown(),)))
+        tale.storm(basket(), broken, follow(), repeat=repeat)
+
+    judged = tale.judged()
+
+    assert [(one.gate, one.score) for one in judged.experiments[0].cells] == [(False, 0.0)]
+    assert judged.score.status is ResilienceStatus.WEAK
+
+
+def test_what_was_bought_twice_makes_a_run_weak_though_nobody_knows_which_of_two_rules_it_was() -> None:
+    tale = Tale(LATENCY, "flaky-api")
+    tale.calm()
+    for repeat in range(40):
+        tale.storm(basket(calls=(call(BASKET, fault="latency"),), strikes=(BASKET,)), order(), follow(), repeat=repeat)
+    for repeat in range(2):
+        tale.storm(basket(), bought_twice(), follow(), plan=tale.plans[1], rules=(0, 1), orders=TWICE, repeat=repeat)
+
+    score = tale.judged().score
+
+    assert (score.status, [one.sign for one in score.violations]) == (ResilienceStatus.WEAK, ["duplicate-order"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from chaos.judging import judge
+from stormwalk import reading
 from stormwalk.model import Status
 from stormwalk.storm import Layer, RuleCount
-from stormwalk.storm_events import ExperimentSkipped
+from stormwalk.storm_events import ExperimentSkipped, StepObserved
 from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus
 from tests.chaos.judging.test_judge import DEGRADED, HELD, INCONCLUSIVE, LATENCY, LOST_REPLY, UNAVAILABLE, cell_of, lost
-from tests.chaos.scenes import BEGAN, ORDER, call, failed
-from tests.chaos.tales import BASKET, Tale, Told, basket, follow, order, plan_of
+from tests.chaos.scenes import BEGAN, ORDER, call, failed, thrown
+from tests.chaos.tales import BASKET, TABLE, Tale, Told, basket, follow, order, plan_of
 
 
 def test_a_storm_that_never_happened_is_inconclusive_and_says_why() -> None:
@@ -203,3 +207,61 @@ def test_a_step_in_which_only_the_api_client_was_struck_has_no_cell() -> None:
 
 def failed_beside() -> Told:
     return follow(seen=None, strikes=("GET /api/me",), layer=Layer.API, status=Status.FAILED, reason="503")
+
+
+@pytest.mark.parametrize("seen", ["unreadable", "in no control"])
+def test_a_step_that_fails_and_of_which_nothing_can_be_said_leaves_it_open(seen: str) -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    held = basket(calls=(call(BASKET, fault="latency"),), strikes=(BASKET,))
+    again = replace(follow(done=False, ended=BEGAN + 20), name="Follow it once more")
+    steps = (order(), follow(), again) if seen == "in no control" else (order(done=False, strikes=(ORDER,)),)
+    key = tale.storm(held, *steps, status=Status.FAILED)
+    events = [
+        StepObserved(at=1.0, journey=key, step=2, observation="{")
+        if seen == "unreadable" and isinstance(one, StepObserved) and (one.journey, one.step) == (key, 2)
+        else one
+        for one in tale.events
+    ]
+
+    (result,) = judge(events, TABLE).experiments
+
+    assert result.verdict is INCONCLUSIVE
+    assert result.reason in ("what was seen of the step cannot be read", "no control shows this step")
+
+
+def test_trouble_in_a_step_that_no_control_shows_is_compared_with_nothing() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    held = basket(calls=(call(BASKET, fault="latency"),), strikes=(BASKET,))
+    tale.storm(held, order(), follow(), replace(follow(console=(thrown(),)), name="Close the banner"))
+
+    assert tale.result().verdict is HELD
+
+
+@pytest.mark.parametrize("kind", ["ObjectsCounted", "StepObserved", "ControlTaken"])
+def test_what_was_stored_and_cannot_be_read_leaves_open_what_held(kind: str) -> None:
+    """It may have told that the order was made twice."""
+    tale = Tale(LATENCY)
+    tale.calm()
+    tale.storm(basket(calls=(call(BASKET, fault="latency"),), strikes=(BASKET,)), order(), follow())
+    spoilt = reading.decode(kind, '{"at": "?"}')
+    assert judge([*tale.events, reading.decode("FromTheFuture", "{}")], TABLE) == tale.judged()
+
+    judged = judge([*tale.events, spoilt, spoilt], TABLE)
+
+    assert [(one.verdict, one.reason) for one in judged.experiments] == [
+        (INCONCLUSIVE, f"2 events of kind {kind} cannot be read")
+    ]
+    assert judged.score.status is ResilienceStatus.INCONCLUSIVE
+
+
+def test_what_was_proven_stays_proven_where_other_events_cannot_be_read() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    silent = basket(done=False, ended=BEGAN + 20, calls=(failed(BASKET),), strikes=(BASKET,), healed=Recovery.RETRY)
+    tale.storm(silent, order(), follow())
+
+    judged = judge([*tale.events, reading.decode("ObjectsCounted", "{}")], TABLE)
+
+    assert (judged.experiments, judged.findings) == (tale.judged().experiments, tale.judged().findings)

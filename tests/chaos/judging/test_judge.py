@@ -371,3 +371,19 @@ def test_to_ask_for_a_login_is_right_where_the_fault_ends_the_session() -> None:
 
     assert "session-lost" in signs(LOST_REPLY, "lost-reply")
     assert signs("session-expiry @ POST /api/**", "session-expiry") == []
+
+
+def test_what_was_made_twice_after_the_step_that_makes_it_is_found_in_the_one_that_was_struck() -> None:
+    tale = Tale("reload")
+    tale.calm()
+    tale.storm(
+        basket(),
+        order(),
+        follow(strikes=("GET /api/orders/{id}",), calls=(call("GET /api/orders/{id}", fault="reload"),)),
+        orders=(("1",), ("1", "2", "3")),
+    )
+
+    result = tale.result()
+
+    assert [(one.sign, one.step) for one in result.troubles] == [("duplicate-order", "Follow the order")]
+    assert result.verdict is BROKEN

@@ -46,6 +46,14 @@ LOGO: dict[str, Any] = {"animations": ("img#logo turn",)}
             id="polling goes on in the background",
         ),
         pytest.param(
+            scene(
+                calls=(failed(), *(call("GET /api/news", at, 0.1, kind="eventsource") for at in (3.0, 6.0, 9.0))),
+                looks=looks(0.5, 6, 11, **SPIN),
+            ),
+            "after 11 s",
+            id="the browser opens a stream anew every three seconds",
+        ),
+        pytest.param(
             scene(done=True, calls=(call(),), looks=looks(1, 20, **SPIN)), "after 20 s", id="the step is done beside it"
         ),
     ],

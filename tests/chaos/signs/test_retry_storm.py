@@ -43,6 +43,22 @@ UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for t
             id="short pauses, on an uneven machine",
         ),
         pytest.param(
+            scene(
+                calls=(*tries(0.3, 0.3, 0.3, 0.3), call("GET /api/news", 0.0, 9.0, kind="eventsource")),
+                control=changed(CALM, calls=(call("GET /api/news", 0.0, 0.5, kind="eventsource"),)),
+            ),
+            "without growing pauses",
+            id="beside a stream that is open as long as its page",
+        ),
+        pytest.param(
+            scene(
+                calls=(*tries(0.3, 0.3, 0.3, 0.3), call("GET /api/news", 0.0, 9.0, background=True)),
+                control=changed(CALM, calls=(call("GET /api/news", 0.0, 0.5, background=True),)),
+            ),
+            "without growing pauses",
+            id="beside a poll that waits for news",
+        ),
+        pytest.param(
             scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.2, 0.2)),
             "without growing pauses",
             id="another part has no patience",

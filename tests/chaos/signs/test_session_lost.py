@@ -5,11 +5,13 @@ from typing import Any
 import pytest
 
 from chaos.scene import Counted, Scene
+from chaos.seen import Field
 from chaos.signs.session_lost import SessionLost
 from stormwalk.storm_judgement import Recovery
 from tests.chaos.scenes import CALM, changed, failed, healed, look, looks, orders, scene
 
 LOGIN: dict[str, Any] = {"text": "Log in", "password_fields": 1}
+PASSWORD = Field(key="input#password", name="Password", secret=True)
 
 
 def basket(before: int, after: int) -> Counted:
@@ -23,6 +25,15 @@ def basket(before: int, after: int) -> Counted:
             scene(calls=(failed("GET /api/me"),), looks=looks(1, 20, **LOGIN)),
             "has to log in again",
             id="thrown out by a server error",
+        ),
+        pytest.param(
+            scene(
+                calls=(failed("PUT /api/me/password"),),
+                looks=looks(1, 20, fields=(PASSWORD,), **LOGIN),
+                entered=(Field(key="input#new", name="New password", secret=True),),
+            ),
+            "has to log in again",
+            id="thrown out while another password is typed",
         ),
         pytest.param(
             scene(objects=(basket(2, 0),), healed=healed(Recovery.NEW_LOGIN), strikes_session=True),
@@ -52,6 +63,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(calls=(failed("POST /api/session"),), before=look(-1, **LOGIN), looks=looks(1, 20, **LOGIN)),
             id="a step that logs in",
+        ),
+        pytest.param(
+            scene(
+                calls=(failed("POST /api/session"),),
+                looks=looks(1, 20, fields=(PASSWORD,), **LOGIN),
+                entered=(PASSWORD,),
+            ),
+            id="a step that goes to the log-in and logs in",
         ),
         pytest.param(
             scene(looks=looks(1, 20, **LOGIN), control=changed(CALM, before=look(-1, **LOGIN))),

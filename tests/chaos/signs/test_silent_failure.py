@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from chaos.scene import Scene
-from chaos.seen import MessageKind
+from chaos.seen import Field, MessageKind
 from chaos.signs.silent_failure import SilentFailure
 from tests.chaos.scenes import BEGAN, CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
 
 STATUS = MessageKind.STATUS
+PASSWORD = Field(key="input#password", name="Password", secret=True)
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
 
 
@@ -40,6 +41,16 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             ),
             "nothing tells",
             id="what stood there before proves nothing",
+        ),
+        pytest.param(
+            scene(
+                calls=(failed("POST /api/session"),),
+                control=changed(CALM, calls=(call("POST /api/session"),)),
+                looks=looks(1, 20, text="Log in", password_fields=1, fields=(PASSWORD,)),
+                entered=(PASSWORD,),
+            ),
+            "POST /api/session failed",
+            id="a log-in that stands there as before",
         ),
         pytest.param(
             scene(calls=(failed(),), messages=(said("Placing order…", kind=STATUS),)),
