@@ -6,6 +6,7 @@ It is written by `python -m stormwalk history --export-state FILE` and read with
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from stormwalk.errors import UsageError
+from stormwalk.figures import RunFigures
 from stormwalk.history.base import Base, base_of
 from stormwalk.model import RunMode
 from stormwalk.store import Store
@@ -25,7 +27,8 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """The newest run of a mode and branch that ended without an interruption. `at` is its start, UTC in seconds."""
+    """The newest run of a mode and branch that ended by itself, and that nobody steered. `at` is its start, UTC in
+    seconds."""
 
     run: str
     mode: RunMode
@@ -59,13 +62,25 @@ def state_of(store: Store, project: str, branch: str, given: State | None = None
         (mode, base_of(store, project, mode, branch, given=given.base(mode) if given else None)) for mode in RunMode
     )
     known = {(one.mode, one.branch): one for one in (given.last if given else ())}
-    for run in reversed(store.runs()):
-        if run.project == project and run.exit_code is not None and run.finished_at and not run.interrupted:
-            known[run.mode, run.branch] = LastRun(
-                run=run.id, mode=run.mode, branch=run.branch, at=run.started_at, exit_code=run.exit_code
-            )
+    for run in _ended_by_themselves(store, project):
+        there = known.get((run.mode, run.branch))
+        if there is None or (there.at, there.run) <= (run.at, run.run):
+            known[run.mode, run.branch] = run
     ordered = sorted(known.values(), key=lambda one: (one.mode, one.branch))
     return State(project=project, bases=tuple(base for _, base in found if base is not None), last=tuple(ordered))
+
+
+def _ended_by_themselves(store: Store, project: str) -> Iterator[LastRun]:
+    """The runs of a project in which nobody had a hand, oldest first."""
+    ended = [
+        run
+        for run in reversed(store.runs())
+        if run.project == project and run.exit_code is not None and run.finished_at and not run.interrupted
+    ]
+    figures = store.figures([run.id for run in ended])
+    for run in ended:
+        if run.exit_code is not None and not figures.get(run.id, RunFigures()).by_hand:
+            yield LastRun(run=run.id, mode=run.mode, branch=run.branch, at=run.started_at, exit_code=run.exit_code)
 
 
 def write_state(path: Path, state: State) -> None:
