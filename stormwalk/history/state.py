@@ -46,8 +46,9 @@ class State:
     last: tuple[LastRun, ...] = ()
     stormwalk_state: Literal[1] = 1
 
-    def base(self, mode: RunMode) -> Base | None:
-        return next((one for one in self.bases if one.mode is mode), None)
+    def base(self, mode: RunMode, branch: str) -> Base | None:
+        """That of another branch is none: what is red there may be green here."""
+        return next((one for one in self.bases if (one.mode, one.branch) == (mode, branch)), None)
 
     def last_run(self, mode: RunMode, branch: str) -> LastRun | None:
         return next((one for one in self.last if (one.mode, one.branch) == (mode, branch)), None)
@@ -59,7 +60,7 @@ _state = TypeAdapter(State)
 def state_of(store: Store, project: str, branch: str, given: State | None = None) -> State:
     """What a store knows of a project, on top of what was `given`; `branch` is the base branch. Raises StoreError."""
     found = (
-        (mode, base_of(store, project, mode, branch, given=given.base(mode) if given else None)) for mode in RunMode
+        base_of(store, project, mode, branch, given=given.base(mode, branch) if given else None) for mode in RunMode
     )
     known = {(one.mode, one.branch): one for one in (given.last if given else ())}
     for run in _ended_by_themselves(store, project):
@@ -67,7 +68,7 @@ def state_of(store: Store, project: str, branch: str, given: State | None = None
         if there is None or (there.at, there.run) <= (run.at, run.run):
             known[run.mode, run.branch] = run
     ordered = sorted(known.values(), key=lambda one: (one.mode, one.branch))
-    return State(project=project, bases=tuple(base for _, base in found if base is not None), last=tuple(ordered))
+    return State(project=project, bases=tuple(base for base in found if base is not None), last=tuple(ordered))
 
 
 def _ended_by_themselves(store: Store, project: str) -> Iterator[LastRun]:

@@ -145,6 +145,18 @@ def test_of_store_and_baseline_the_newer_counts(
     assert result.compared_with == state.bases[0].run
 
 
+def test_the_baseline_of_another_branch_is_no_base(store: Store, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "elsewhere.db") as other:
+        keep(other, run(1, _walk(buy=FAILED), branch="develop"))
+        state = state_of(other, PROJECT, "develop")
+
+    result = gate_of(store, run(3, _walk(buy=FAILED), branch="topic"), RATCHET, state)
+
+    assert result is not None
+    assert result.excused == ()
+    assert _rule(result, "ratchet").words.startswith("no earlier run of main is known")
+
+
 def test_the_other_mode_is_no_base(store: Store) -> None:
     keep(store, run(1, _walk(buy=FAILED), mode=RunMode.CHAOS))
 
