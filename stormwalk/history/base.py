@@ -51,7 +51,7 @@ class Base:
 def base_of(
     store: Store, project: str, mode: RunMode, branch: str, *, before: Run | None = None, given: Base | None = None
 ) -> Base | None:
-    """The base that the runs of a store and the one that was `given` make, the newer on top; None where neither is there.
+    """What the runs of a store and the base that was `given` make, the newer on top; None where neither is there.
 
     The run `before`, and those that started after it, are left out, whether it has ended yet or not. Neither steered
     nor interrupted runs count. Raises StoreError.

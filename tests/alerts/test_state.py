@@ -139,9 +139,12 @@ def test_of_store_and_baseline_the_newer_tells_the_state_before(store: Store) ->
     now = stored(store, "c", 0, at=3)
 
     assert WithBaseline(store, baseline).state_before(now) is State.PASSED
-    assert exported(store, "Small shop", "main", Baseline(project="Small shop", last=(replace(newer, at=9.0),))).last[
-        0
-    ].run == "b"
+    assert (
+        exported(store, "Small shop", "main", Baseline(project="Small shop", last=(replace(newer, at=9.0),)))
+        .last[0]
+        .run
+        == "b"
+    )
 
 
 def test_a_machine_that_starts_empty_knows_the_last_run_from_its_baseline(tmp_path: Path) -> None:

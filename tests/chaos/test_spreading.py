@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from chaos.experiment import base_of
 from chaos.spreading import _controls_of
+from stormwalk.experiment import base_of
 
 CONFTEST = """
 from chaos.spreading import LongestFirst
