@@ -76,10 +76,12 @@ def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     """The run that is meant by an id, by the beginning of one, or by nothing at all (`runs` are newest first)."""
     if not runs:
         raise UsageError("No run was recorded yet. Walk the journeys first: pytest journeys/")
-    if not wanted:
+    if wanted is None:
         found = runs[:1]
     else:
-        found = [run for run in runs if run.id == wanted] or [run for run in runs if run.id.startswith(wanted)]
+        # An empty one is a variable that nobody has set: no run, rather than any.
+        begun = [run for run in runs if wanted and run.id.startswith(wanted)]
+        found = [run for run in runs if run.id == wanted] or begun
     if not found:
         raise UsageError(
             f"No run is called {shorten(wanted or '', 80)!r}. See them all: python -m stormwalk report --list"

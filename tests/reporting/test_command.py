@@ -72,6 +72,7 @@ def test_a_run_of_storms_has_its_chaos_report_from_the_store_alone(
 @pytest.mark.parametrize(
     ("wanted", "complaint"),
     [
+        ("", "No run is called ''. See them all"),
         ("2027", "No run is called '2027'. See them all: python -m stormwalk report --list"),
         ("20261102", "2 runs begin with '20261102': 20261102-bbbb, 20261102-bbb. Write more of the id."),
         ("202611", "3 runs begin with '202611'"),
