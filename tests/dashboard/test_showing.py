@@ -311,7 +311,9 @@ def test_a_journey_with_other_parameters_is_another_journey() -> None:
             StormBegan(at=1.0, journey=f"{who}-{name}", plan=plan, seed="7"),
         )
     ]
-    run = folded(*tales.storm_begins(), *walks, StormJudged(at=9.0, judgement=replace(judgement(), experiments=both)))
+    run = folded(
+        *tales.storm_begins(), *walks, StormJudged(at=9.0, judgement=replace(judgement(), experiments=tuple(both)))
+    )
 
     words = {
         row.key.partition("::")[2]: [one.word for one in row.cells if one.key == "latency"]

@@ -125,3 +125,13 @@ def test_help_names_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["report", "--help"])
     assert all(name in capsys.readouterr().out for name in ("report.html",))
+
+
+def test_the_store_of_the_environment_is_that_of_the_runs(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs are recorded there, and whoever tells of them must not tell of another store."""
+    monkeypatch.setenv("STORMWALK_STORE", str(root / "reports" / "stormwalk.db"))
+
+    assert main(["report", "--list", "--root", str(tmp_path / "elsewhere")]) == 0
+    assert "20261102-bbbb" in capsys.readouterr().out
