@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import pytest
 
-from chaos.experiment import base_of
 from chaos.items import Experiment
 from chaos.judging import judge
 from chaos.judging.by_hand import STEERED
@@ -19,6 +18,7 @@ from chaos.plan import Plan
 from chaos.weather import StormWeather
 from stormwalk.errors import StormwalkError
 from stormwalk.events import Event, JourneyEvent, JourneyFinished
+from stormwalk.experiment import base_of
 from stormwalk.model import NoteLevel, Status
 from stormwalk.recorder import Recorder
 from stormwalk.reporting.words import count, duration

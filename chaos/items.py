@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaos.experiment import experiment_id
 from chaos.plan import Plan
+from stormwalk.experiment import experiment_id
 
 CONTROLS = 3
 REPEATS = {"latency": 3}

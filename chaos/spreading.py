@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from chaos.experiment import CONTROL, base_of
+from stormwalk.experiment import CONTROL, base_of
 
 Usual = Callable[[str], float | None]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-from chaos.experiment import base_of
 from chaos.hooks import switched_back
 from chaos.items import Experiment
 from chaos.known import Known
@@ -17,6 +16,7 @@ from chaos.steering import Steering
 from chaos.walk import Climate, Walk
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor
+from stormwalk.experiment import base_of
 from stormwalk.journey import Attempt
 from stormwalk.model import NoteLevel
 from stormwalk.observations import Call, ConsoleLine

@@ -106,19 +106,19 @@ def _rows(runs: list[RunSummary]) -> list[RunRow]:
     return [_row(one, figures.get(one.id, RunFigures())) for one in runs]
 
 
-def _result(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
+def result_of(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
     """A run of storms is known by its resilience: that its controls passed is the least that can be said of it."""
     storm = figures.resilience
+    if figures.steered and not run.interrupted:
+        return "skipped", "Steered by hand"
     if run.interrupted or storm is None or run.mode is not RunMode.CHAOS:
         return _look(run)
-    if figures.steered:
-        return "skipped", "Steered by hand"
     points = "" if storm.score is None else f", {storm.score:.0f}"
     return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{points}"
 
 
 def _row(run: RunSummary, figures: RunFigures) -> RunRow:
-    look, word = _result(run, figures)
+    look, word = result_of(run, figures)
     totals = run.totals
     return RunRow(
         id=run.id,

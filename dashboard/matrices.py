@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dashboard.state import AccessState, RunState, base_of
+from dashboard.state import AccessState, RunState
 from dashboard.steps import JourneyState
 from dashboard.views import CellView, KeyView, MatrixView, RowView, cell_path, columns
 from stormwalk.reporting import access_facts, access_grid, storm_facts
@@ -92,17 +92,17 @@ def experiments_view(run: RunState) -> MatrixView:
     walks: dict[str, dict[str, list[JourneyState]]] = {}
     titles: dict[str, str] = {}
     for journey in run.journeys.values():
-        base = base_of(journey.nodeid)
+        base = run.base(journey.nodeid)
         titles.setdefault(base, journey.title or journey.key)
         if journey.plan:
             walks.setdefault(base, {}).setdefault(journey.plan, []).append(journey)
     for nodeid in run.planned:
-        titles.setdefault(base_of(nodeid), shorten(base_of(nodeid).rpartition("::")[2], 120))
+        titles.setdefault(run.base(nodeid), shorten(run.base(nodeid).partition("[")[0].rpartition("::")[2], 120))
     verdicts = _verdicts(run.judgement) if run.judgement else {}
     held = sum(one.verdict is StormVerdict.HELD for one in run.journeys.values())
     rows = [
         _experiments_row(run.id, base, title, plans, walks.get(base, {}), verdicts)
-        for base, title in titles.items()
+        for base, title in _told_apart(titles).items()
         if plans
     ]
     finished = sum(one.finished for one in run.journeys.values() if one.plan)
@@ -118,6 +118,15 @@ def experiments_view(run: RunState) -> MatrixView:
     )
 
 
+def _told_apart(titles: dict[str, str]) -> dict[str, str]:
+    """The titles, with the parameters of a journey where another one is called the same."""
+    times = Counter(titles.values())
+    return {
+        base: title if times[title] == 1 else shorten(f"{title} {''.join(base.partition('[')[1:])}".rstrip(), 160)
+        for base, title in titles.items()
+    }
+
+
 def _verdicts(judgement: StormJudgement) -> dict[str, dict[str, tuple[str, str, str]]]:
     """Word, second line and title of each experiment, by journey and plan."""
     numbers = dict.fromkeys(range(len(judgement.experiments)), 0)
@@ -125,7 +134,7 @@ def _verdicts(judgement: StormJudgement) -> dict[str, dict[str, tuple[str, str, 
     bases = list(dict.fromkeys(one.journey for one in judgement.experiments))
     rows = [row for group in grid.groups for row in group.rows]
     return {
-        base_of(base): {
+        base: {
             plan: (cell.word, cell.says, cell.title)
             for (plan, _), cell in zip(grid.columns, row.cells, strict=True)
             if cell.key != "none"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.state import RunState, base_of
+from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 
 
@@ -19,7 +19,7 @@ def control_of(run: RunState, journey: JourneyState, step: StepState) -> tuple[J
     same = _same(journey, step.name)
     turn = same.index(step) if step in same else 0
     for other in reversed(run.journeys.values()):
-        if other.storm and other.in_fair_weather and base_of(other.nodeid) == base_of(journey.nodeid):
+        if other.storm and other.in_fair_weather and run.base(other.nodeid) == run.base(journey.nodeid):
             theirs = _same(other, step.name)
             if turn < len(theirs) and theirs[turn].picture:
                 return other, theirs[turn]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from dashboard.state import RunState, base_of
+from dashboard.state import RunState
 from dashboard.steps import JourneyState
 from stormwalk.reporting.words import shorten
 
@@ -20,7 +20,7 @@ def replay_of(run: RunState, journey: JourneyState) -> str:
 
 
 def _words(run: RunState, journey: JourneyState) -> list[str]:
-    words = ["pytest", _quoted(base_of(journey.nodeid))]
+    words = ["pytest", _quoted(journey.nodeid.partition("[")[0])]
     if not journey.storm:
         return words
     plan = next((one for one in run.plans if one.name == journey.plan), None)

@@ -27,6 +27,7 @@ from stormwalk.events import (
     RunStarted,
     StepFinished,
 )
+from stormwalk.experiment import base_of
 from stormwalk.model import Environment, RunMode, Status
 from stormwalk.storm import PlanEntry
 from stormwalk.storm_events import FaultApplied, StormJudged, StormPlanned
@@ -100,6 +101,7 @@ class RunState:
         self.access: AccessState | None = None
         self.steering = Steering()
         self._controls: dict[tuple[str, str], deque[float]] = {}
+        self._bases: dict[str, str] = {}
 
     @property
     def is_storm(self) -> bool:
@@ -108,6 +110,13 @@ class RunState:
     @property
     def begun(self) -> bool:
         return bool(self.started_at)
+
+    def base(self, nodeid: str) -> str:
+        """Pytest's name of a journey without its experiment: what its controls and its storms have in common. Its own
+        parameters stay: with others it is another journey."""
+        if nodeid not in self._bases:
+            self._bases[nodeid] = base_of(nodeid, [plan.name for plan in self.plans])
+        return self._bases[nodeid]
 
     def numbered(self, number: int) -> JourneyState | None:
         """The journey that began as the first, the second, ...; None where there is none."""
@@ -147,12 +156,12 @@ class RunState:
 
     def _note_control(self, journey: JourneyState, event: StepFinished) -> None:
         if self.is_storm and event.duration_ms is not None:
-            place = (base_of(journey.nodeid), journey.steps[event.index].name)
+            place = (self.base(journey.nodeid), journey.steps[event.index].name)
             self._controls.setdefault(place, deque(maxlen=_SAMPLES)).append(event.duration_ms)
 
     def control_ms(self, journey: JourneyState, step: StepState) -> tuple[float, float] | None:
         """The median and the longest time of the step in the controls of its journey; None where there is none yet."""
-        times = self._controls.get((base_of(journey.nodeid), step.name))
+        times = self._controls.get((self.base(journey.nodeid), step.name))
         return (median(times), max(times)) if times else None
 
     def _take_of_run(self, id_: int, event: Event) -> None:
@@ -165,6 +174,7 @@ class RunState:
                 self.finished_at, self.exit_code, self.interrupted = event.at, event.exit_code, event.interrupted
             case StormPlanned():
                 self.seed, self.plans = event.seed, event.plans
+                self._bases.clear()
             case StormJudged():
                 self.judgement, self.judged = event.judgement, id_
             case ControlTaken():
@@ -176,8 +186,3 @@ class RunState:
     def _start(self, event: RunStarted) -> None:
         self.project, self.mode, self.base_url = event.project, event.mode, event.base_url
         self.started_at, self.workers, self.environment = event.at, event.workers, event.environment
-
-
-def base_of(nodeid: str) -> str:
-    """Pytest's name of a journey without its experiment: what its controls and its storms have in common."""
-    return nodeid.partition("[")[0]

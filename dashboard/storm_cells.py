@@ -8,7 +8,7 @@ from dashboard.cell_views import CellDetail, LinkView, facts
 from dashboard.matrices import experiments_view, worst_so_far
 from dashboard.pairs import control_of, step_named
 from dashboard.showing import journey_view, step_view, weather_of
-from dashboard.state import RunState, base_of
+from dashboard.state import RunState
 from dashboard.steps import JourneyState, StepState
 from dashboard.views import FactView, PictureView, step_path, thumbnail_view
 from stormwalk.reporting.storm_facts import listed, verdict_word
@@ -22,7 +22,7 @@ MOST = 12
 
 def experiment_cell(run: RunState, base: str, plan: str) -> CellDetail | None:
     """A journey under a plan; None where that was never walked."""
-    walks = [one for one in run.journeys.values() if one.plan == plan and base_of(one.nodeid) == base]
+    walks = [one for one in run.journeys.values() if one.plan == plan and run.base(one.nodeid) == base]
     matrix = experiments_view(run)
     row = next((one for one in matrix.rows if one.key == base), None)
     drawn = next((one for one in row.cells if one.key == plan), None) if row else None
@@ -45,7 +45,7 @@ def experiment_cell(run: RunState, base: str, plan: str) -> CellDetail | None:
 
 def _result(run: RunState, base: str, plan: str) -> ExperimentResult | None:
     judged = run.judgement.experiments if run.judgement else ()
-    return next((one for one in judged if one.plan == plan and base_of(one.journey) == base), None)
+    return next((one for one in judged if one.plan == plan and one.journey == base), None)
 
 
 def _why(result: ExperimentResult | None, walks: Iterable[JourneyState]) -> str:

@@ -39,7 +39,8 @@ def environment_of(root: Path, command: str, *, browser: str) -> Environment:
 
 def _branch_of_ci(environ: Mapping[str, str]) -> str:
     """CI servers check a commit out and no branch, and say themselves which one it is of."""
-    return next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
+    given = next((environ[name] for name in _CI_BRANCHES if environ.get(name)), "")
+    return given.encode("utf-8", "replace").decode()  # the store takes no half of a character
 
 
 def command_line() -> str:
@@ -57,7 +58,9 @@ def browser_version(path: str) -> str:
 def _said(*command: str) -> str:
     """The first line that a command prints, empty where it cannot be had."""
     try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+        result = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=10, check=True
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
     return (result.stdout.strip().splitlines() or [""])[0]

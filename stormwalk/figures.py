@@ -72,14 +72,21 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFigures:
-    """All of it. `steered` says that somebody switched rules by hand; `storm_walks` are the keys of journeys under a
-    plan, whose steps say nothing of the functions of the application."""
+    """All of it. `steered` says that somebody switched rules by hand, `stopped` that somebody ended the run in good
+    order; `storm_walks` are the keys of journeys under a plan, whose steps say nothing of the functions of the
+    application."""
 
     endpoints: tuple[EndpointTimes, ...] = ()
     resilience: Resilience | None = None
     findings: tuple[Found, ...] = ()
     steered: bool = False
+    stopped: bool = False
     storm_walks: tuple[str, ...] = ()
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody had a hand in it, so that how it ended says little of the application."""
+        return self.steered or self.stopped
 
 
 def figures_of(run: Run) -> RunFigures:
@@ -90,6 +97,7 @@ def figures_of(run: Run) -> RunFigures:
         resilience=_resilience(judgement) if judgement and not judgement.steered else None,
         findings=tuple(_findings(run)),
         steered=judgement is not None and judgement.steered,
+        stopped=run.stopped,
         storm_walks=tuple(journey.key for journey in run.storm_walks),
     )
 

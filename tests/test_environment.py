@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stormwalk.environment import command_line, environment_of
+from stormwalk.environment import browser_version, command_line, environment_of
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,15 @@ def test_where_a_commit_is_checked_out_and_no_branch_the_ci_server_knows_it(
     monkeypatch.setenv("CI_COMMIT_REF_NAME", "feature/till")
 
     assert environment_of(tmp_path, "pytest", browser="").branch == "feature/till"
+
+
+def test_a_name_that_is_no_text_is_no_reason_not_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git and shells know bytes; the store takes characters."""
+    tool = tmp_path / "browser"
+    tool.write_text("#!/bin/sh\nprintf 'Quay \\377 1'\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("GITHUB_HEAD_REF", "till\udcff")
+
+    made = environment_of(tmp_path, "pytest", browser=browser_version(str(tool)))
+
+    assert (made.browser, made.branch) == ("Quay \N{REPLACEMENT CHARACTER} 1", "till?")

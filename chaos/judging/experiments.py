@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chaos.cell import Cell
-from chaos.experiment import base_of, experiment_of, is_of_plan
 from chaos.judging.cells import Judged, cells_of
 from chaos.judging.replay import replay_of
 from chaos.judging.staging import Guard, Stage
@@ -16,6 +15,7 @@ from chaos.outcome import outcome_of
 from chaos.score import score_cell
 from chaos.verdict import expected_at_worst, verdict_of, verdict_of_experiment
 from stormwalk.config.storm import StormTable
+from stormwalk.experiment import base_of, experiment_of, is_of_plan
 from stormwalk.model import Status
 from stormwalk.storm import BlindSpot, Escape, PlanEntry, RuleCount
 from stormwalk.storm_judgement import CellScore, StormVerdict

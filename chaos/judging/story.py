@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from chaos.experiment import base_of
 from chaos.judging.walk import Deed, Story, Walk, place_of
 from chaos.lexicon import pattern_of
 from chaos.scene import Healed
@@ -26,6 +25,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
+from stormwalk.experiment import base_of
 from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.reading import UnknownEvent
 from stormwalk.storm import BlindSpot, FaultDecision, PlanEntry, RuleCount

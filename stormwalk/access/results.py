@@ -113,7 +113,7 @@ class AccessFinding:
     """One cause with all its places. `id` is the same in every run of the same cause, and replays it.
 
     `parity` is `hidden but allowed` where the pages hide what the API allows. `accepted` findings stand in the
-    baseline and do not turn a run red; `new_places` are places that the baseline does not hold.
+    baseline, at no place that is new, and do not turn a run red.
     """
 
     id: str

@@ -19,8 +19,9 @@ from stormwalk.alerts.telling import put
 from stormwalk.config import Project, load_project
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
+from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
-from stormwalk.reporting.command import choose, open_store
+from stormwalk.reporting.command import choose, open_store, store_of
 from stormwalk.reporting.words import count, moment, shorten
 from stormwalk.store import DEFAULT_URL
 
@@ -49,7 +50,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default=Path("projects/demo.toml"),
         help="the project file (%(default)s)",
     )
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
+    )
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.add_argument(
         "--patience", metavar="SECONDS", type=seconds, default=_BY_HAND_SECONDS, help="how long to try (%(default)g)"
@@ -113,7 +116,7 @@ def _put(options: argparse.Namespace, outbox: Outbox) -> list[str]:
 
 
 def _stored(options: argparse.Namespace, project: Project) -> Alert:
-    with open_store(options.store or options.root / DEFAULT_URL) as store:
+    with open_store(store_of(options)) as store:
         run = read_run(store, choose(store.runs(), options.run).id)
     if run.project != project.name:
         raise UsageError(

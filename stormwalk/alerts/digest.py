@@ -83,8 +83,17 @@ def headline(run: Run) -> str:
 def _ended(run: Run) -> str:
     state = state_of(run)
     if state.is_bad and run.flow_status is FlowStatus.PASSED:
-        return "Failed (a gate)" if state is State.FAILED else "could not be tested in full"
+        return f"Failed ({_why_failed(run)})" if state is State.FAILED else "could not be tested in full"
     return run.flow_status.value
+
+
+def _why_failed(run: Run) -> str:
+    """What made a run fail in which every journey passed and no role got in."""
+    if run.gate and run.gate.failed:
+        return f"the gate: {', '.join(one.rule.replace('_', ' ') for one in run.gate.failed)}"
+    if run.access is not None and not run.access.coverage.met:
+        return "too little of the matrix was judged"
+    return "a test beside the journeys"
 
 
 def _subtitle(run: Run) -> str:

@@ -21,33 +21,39 @@ class Previous(Protocol):
 
 
 class StoredRuns:
-    """The runs of a store. One that was killed, interrupted or steered has no state: the one before counts."""
+    """The runs of a store. One that was killed, interrupted, stopped or steered has no state: the one before counts."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def state_before(self, run: Run, /) -> State | None:
-        for one in self._store.runs():  # newest first
-            if _is_before(one, run) and not self._was_steered(one):
-                return state_of(one)
-        return None
+        one = self.before(run)
+        return None if one is None else state_of(one)
 
-    def _was_steered(self, one: RunSummary) -> bool:
+    def before(self, run: Run) -> RunSummary | None:
+        """The newest run before this one that has a state."""
+        before = (one for one in self._store.runs() if _is_before(one, run))  # newest first
+        return next((one for one in before if not self._was_by_hand(one)), None)
+
+    def _was_by_hand(self, one: RunSummary) -> bool:
         figures = self._store.figures([one.id]).get(one.id)
-        return figures is not None and figures.steered
+        return figures is not None and figures.by_hand
 
 
 class WithBaseline(StoredRuns):
-    """The same on a machine that starts empty: what the store does not know stands in the file of `--baseline`."""
+    """The same on a machine that starts empty, or has not seen the newest runs: what the store does not know stands in
+    the file of `--baseline`."""
 
     def __init__(self, store: Store, baseline: Baseline | None) -> None:
         super().__init__(store)
         self._baseline = baseline
 
     def state_before(self, run: Run, /) -> State | None:
-        known = super().state_before(run)
+        known = self.before(run)
         last = self._baseline.last_run(run.mode, run.environment.branch) if self._baseline else None
-        return _STATES.get(last.exit_code, State.ERROR) if known is None and last is not None else known
+        if last is None or (known is not None and (known.started_at, known.id) >= (last.at, last.run)):
+            return None if known is None else state_of(known)
+        return _STATES.get(last.exit_code, State.ERROR)
 
 
 def state_of(run: Run | RunSummary) -> State:

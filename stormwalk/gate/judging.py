@@ -22,8 +22,8 @@ def gate_of(store: Store, run: Run, table: GateTable, state: State | None = None
     """
     if not table.is_on:
         return None
-    given = state.base(run.mode) if state else None
-    base = base_of(store, run.project, run.mode, table.base_branch, before=run.id, given=given)
+    given = state.base(run.mode, table.base_branch) if state else None
+    base = base_of(store, run.project, run.mode, table.base_branch, before=run, given=given)
     return judge(run, table, base)
 
 

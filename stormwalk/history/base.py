@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from stormwalk.cells import Cell, CellKind, SecondLook
 from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
 from stormwalk.history.past import PastRun, past_runs
-from stormwalk.model import RunMode
+from stormwalk.model import Run, RunMode
 from stormwalk.store import Store
 
 RUNS_FOR_CELLS = 20
@@ -49,52 +49,74 @@ class Base:
 
 
 def base_of(
-    store: Store, project: str, mode: RunMode, branch: str, *, before: str = "", given: Base | None = None
+    store: Store, project: str, mode: RunMode, branch: str, *, before: Run | None = None, given: Base | None = None
 ) -> Base | None:
-    """The base that the runs of a store make, on top of the one that was `given`; None where neither is there.
+    """What the runs of a store and the base that was `given` make, the newer on top; None where neither is there.
 
-    The run with the id `before`, and those that started after it, are left out. Neither steered nor interrupted runs
-    count. Raises StoreError.
+    The run `before`, and those that started after it, are left out, whether it has ended yet or not. Neither steered
+    nor interrupted runs count. Raises StoreError.
     """
     past = past_runs(store, project, mode=mode, branch=branch)
-    until = next((place for place, one in enumerate(past) if one.id == before), len(past))
-    fit = [one for one in past[:until] if not one.figures.steered and not one.summary.interrupted][-RUNS_FOR_CELLS:]
-    base = given
-    for one in fit:
-        base = _with_run(base, one, store.cells(one.id))
-    if base is None or not fit:
-        return base
-    paces = _paces(store, fit[-RUNS_FOR_NOISE:])
-    known = {one.key for one in paces}
-    return replace(base, paces=(*paces, *(one for one in base.paces if one.key not in known)))
+    earlier = [one for one in past if before is None or _start(one) < (before.started_at, before.id)]
+    fit = [one for one in earlier if not one.figures.steered and not one.summary.interrupted][-RUNS_FOR_CELLS:]
+    newer = [one for one in fit if given is None or _start(one) > (given.at, given.run)]
+    told = [_told_by(one, store.cells(one.id)) for one in fit]
+    # A store can be older than what was given: it must not make red again what has been mended since.
+    layers = [*told[: len(fit) - len(newer)], *([given] if given else []), *told[len(fit) - len(newer) :]]
+    base = None
+    for layer in layers:
+        base = _laid_on(base, layer)
+    if base is None:
+        return None
+    measured = _paces(store, fit[-RUNS_FOR_NOISE:])
+    return replace(base, paces=_first(measured, base.paces) if newer else _first(base.paces, measured))
 
 
-def _with_run(base: Base | None, run: PastRun, cells: tuple[Cell, ...]) -> Base:
-    known = base.cells if base else ()
-    second = SecondLook(known, cells)
-    older = {one.place: one for one in known if not (one.beside and second.at(one.kind, [one.beside]))}
-    judged = {one.place: replace(one, words="") for one in cells if one.is_judged}
+def _start(one: PastRun) -> tuple[float, str]:
+    return one.summary.started_at, one.id
+
+
+def _told_by(run: PastRun, cells: tuple[Cell, ...]) -> Base:
+    """What a single run says, its open cells included."""
     return Base(
         mode=run.summary.mode,
         branch=run.summary.branch,
         run=run.id,
         at=run.summary.started_at,
-        cells=tuple((older | judged).values()),
-        findings=_findings(base, run, second),
-        paces=base.paces if base else (),
+        cells=cells,
+        findings=tuple(KnownFinding(kind=one.kind, id=one.id, places=one.places) for one in run.figures.findings),
     )
 
 
-def _findings(base: Base | None, run: PastRun, second: SecondLook) -> tuple[KnownFinding, ...]:
-    """Those of this run, and of those that were known the ones where it has not looked again."""
-    here = [KnownFinding(kind=one.kind, id=one.id, places=one.places) for one in run.figures.findings]
-    told = {(one.kind, one.id) for one in here}
+def _laid_on(base: Base | None, newer: Base) -> Base:
+    """What is newer counts, and of what was known before that where nobody has looked again."""
+    known = base.cells if base else ()
+    second = SecondLook(known, newer.cells)
+    older = {one.place: one for one in known if not (one.beside and second.at(one.kind, [one.beside]))}
+    judged = {one.place: replace(one, words="") for one in newer.cells if one.is_judged}
+    return replace(
+        newer,
+        cells=tuple((older | judged).values()),
+        findings=_findings(base, newer, second),
+        paces=_first(newer.paces, base.paces if base else ()),
+    )
+
+
+def _findings(base: Base | None, newer: Base, second: SecondLook) -> tuple[KnownFinding, ...]:
+    """The newer ones, and of those that were known the ones where nobody has looked again."""
+    told = {(one.kind, one.id) for one in newer.findings}
     kept = [
         one
         for one in (base.findings if base else ())
         if (one.kind, one.id) not in told and not second.at(one.kind, one.places)
     ]
-    return tuple(sorted((*here, *kept), key=lambda one: (one.kind, one.id)))
+    return tuple(sorted((*newer.findings, *kept), key=lambda one: (one.kind, one.id)))
+
+
+def _first(paces: tuple[StepPace, ...], others: tuple[StepPace, ...]) -> tuple[StepPace, ...]:
+    """The first, and of the others those of steps that the first do not know."""
+    known = {one.key for one in paces}
+    return (*paces, *(one for one in others if one.key not in known))
 
 
 def _paces(store: Store, runs: Iterable[PastRun]) -> tuple[StepPace, ...]:

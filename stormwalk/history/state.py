@@ -6,6 +6,7 @@ It is written by `python -m stormwalk history --export-state FILE` and read with
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from stormwalk.errors import UsageError
+from stormwalk.figures import RunFigures
 from stormwalk.history.base import Base, base_of
 from stormwalk.model import RunMode
 from stormwalk.store import Store
@@ -25,7 +27,8 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRun:
-    """The newest run of a mode and branch that ended without an interruption. `at` is its start, UTC in seconds."""
+    """The newest run of a mode and branch that ended by itself, and that nobody steered. `at` is its start, UTC in
+    seconds."""
 
     run: str
     mode: RunMode
@@ -43,8 +46,9 @@ class State:
     last: tuple[LastRun, ...] = ()
     stormwalk_state: Literal[1] = 1
 
-    def base(self, mode: RunMode) -> Base | None:
-        return next((one for one in self.bases if one.mode is mode), None)
+    def base(self, mode: RunMode, branch: str) -> Base | None:
+        """That of another branch is none: what is red there may be green here."""
+        return next((one for one in self.bases if (one.mode, one.branch) == (mode, branch)), None)
 
     def last_run(self, mode: RunMode, branch: str) -> LastRun | None:
         return next((one for one in self.last if (one.mode, one.branch) == (mode, branch)), None)
@@ -56,16 +60,28 @@ _state = TypeAdapter(State)
 def state_of(store: Store, project: str, branch: str, given: State | None = None) -> State:
     """What a store knows of a project, on top of what was `given`; `branch` is the base branch. Raises StoreError."""
     found = (
-        (mode, base_of(store, project, mode, branch, given=given.base(mode) if given else None)) for mode in RunMode
+        base_of(store, project, mode, branch, given=given.base(mode, branch) if given else None) for mode in RunMode
     )
     known = {(one.mode, one.branch): one for one in (given.last if given else ())}
-    for run in reversed(store.runs()):
-        if run.project == project and run.exit_code is not None and run.finished_at and not run.interrupted:
-            known[run.mode, run.branch] = LastRun(
-                run=run.id, mode=run.mode, branch=run.branch, at=run.started_at, exit_code=run.exit_code
-            )
+    for run in _ended_by_themselves(store, project):
+        there = known.get((run.mode, run.branch))
+        if there is None or (there.at, there.run) <= (run.at, run.run):
+            known[run.mode, run.branch] = run
     ordered = sorted(known.values(), key=lambda one: (one.mode, one.branch))
-    return State(project=project, bases=tuple(base for _, base in found if base is not None), last=tuple(ordered))
+    return State(project=project, bases=tuple(base for base in found if base is not None), last=tuple(ordered))
+
+
+def _ended_by_themselves(store: Store, project: str) -> Iterator[LastRun]:
+    """The runs of a project in which nobody had a hand, oldest first."""
+    ended = [
+        run
+        for run in reversed(store.runs())
+        if run.project == project and run.exit_code is not None and run.finished_at and not run.interrupted
+    ]
+    figures = store.figures([run.id for run in ended])
+    for run in ended:
+        if run.exit_code is not None and not figures.get(run.id, RunFigures()).by_hand:
+            yield LastRun(run=run.id, mode=run.mode, branch=run.branch, at=run.started_at, exit_code=run.exit_code)
 
 
 def write_state(path: Path, state: State) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -10,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from stormwalk.errors import StoreError, UsageError
 from stormwalk.history import leading_to
+from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
 from stormwalk.reporting import formats, write_reports
 from stormwalk.reporting.ci import write_summary
@@ -36,14 +38,16 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--single-file", action="store_true", help="write the report once more as one HTML file with its pictures in it"
     )
     parser.add_argument("--summary", metavar="FILE", type=Path, help="write a summary in Markdown there, too")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
+    )
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.set_defaults(handle=handle)
 
 
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
-    with open_store(options.store or options.root / DEFAULT_URL) as store:
+    with open_store(store_of(options)) as store:
         runs = store.runs()
         if options.list:
             print("\n".join(map(_line, runs)) or "No run was recorded yet.")
@@ -76,10 +80,12 @@ def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     """The run that is meant by an id, by the beginning of one, or by nothing at all (`runs` are newest first)."""
     if not runs:
         raise UsageError("No run was recorded yet. Walk the journeys first: pytest journeys/")
-    if not wanted:
+    if wanted is None:
         found = runs[:1]
     else:
-        found = [run for run in runs if run.id == wanted] or [run for run in runs if run.id.startswith(wanted)]
+        # An empty one is a variable that nobody has set: no run, rather than any.
+        begun = [run for run in runs if wanted and run.id.startswith(wanted)]
+        found = [run for run in runs if run.id == wanted] or begun
     if not found:
         raise UsageError(
             f"No run is called {shorten(wanted or '', 80)!r}. See them all: python -m stormwalk report --list"
@@ -88,6 +94,11 @@ def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
         some = ", ".join(run.id for run in found[:4]) + (", ..." if len(found) > 4 else "")
         raise UsageError(f"{count(len(found), 'run')} begin with {wanted!r}: {some}. Write more of the id.")
     return found[0]
+
+
+def store_of(options: argparse.Namespace) -> str | Path:
+    """The store that is meant: the one that was named, that of the environment, as for a run, or the usual one."""
+    return options.store or os.environ.get(STORE_VARIABLE) or options.root / DEFAULT_URL
 
 
 def open_store(url: str | Path) -> Store:

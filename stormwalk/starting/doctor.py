@@ -12,11 +12,14 @@ from pathlib import Path
 
 import requests
 
+from stormwalk.access.closing import expect_readable
 from stormwalk.access.expand import matrix_of
+from stormwalk.alerts.channel import channels, destination_of
 from stormwalk.api import ApiClient
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser
 from stormwalk.config import Actor, Project, load_project
+from stormwalk.config.alerts import SECRET_SUFFIX
 from stormwalk.errors import StormwalkError, UsageError
 from stormwalk.reporting.words import count
 from stormwalk.store import Store
@@ -58,7 +61,7 @@ def looks(patient: Patient) -> Iterator[Finding]:
     yield (
         _looked("access matrix", lambda: _matrix(project)) if project.access else _without("access matrix", "[access]")
     )
-    yield from _webhooks(project, os.environ if patient.environ is None else patient.environ)
+    yield from webhooks(project, os.environ if patient.environ is None else patient.environ)
     yield from _application(project)
 
 
@@ -91,21 +94,25 @@ def _store(url: str) -> str:
 def _matrix(project: Project) -> str:
     matrix = matrix_of(project)
     assert matrix is not None
+    expect_readable(matrix, project)
     return f"{count(len(matrix.endpoints), 'endpoint')} for {count(len(matrix.roles), 'role')}"
 
 
-def _webhooks(project: Project, environ: Mapping[str, str]) -> Iterator[Finding]:
-    """Whether an address is there; nothing is sent."""
+def webhooks(project: Project, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Whether a run would find its addresses good; nothing is sent."""
     tables = (project.alerts.normal, project.alerts.chaos)
-    named = {variable: channel for table in tables for channel, variable in table.items()}
+    named = dict.fromkeys(pair for table in tables for pair in table.items())
     if not named:
         yield _without("webhooks", "[alerts]")
-    for variable, channel in named.items():
-        if environ.get(variable):
-            told = f"{variable} is set; python -m stormwalk alert --test --project {project.file} sends a sample"
-            yield Finding(subject=channel, told=told)
-        else:
-            yield Finding(subject=channel, told=f"set the environment variable {variable} to its address", good=False)
+    for channel, variable in named:
+        yield _looked(channel, partial(_webhook, project, channel, variable, environ))
+
+
+def _webhook(project: Project, channel: str, variable: str, environ: Mapping[str, str]) -> str:
+    if not environ.get(variable, "").strip():
+        raise UsageError(f"set the environment variable {variable} to its address")
+    channels()[channel]().check(destination_of(variable, environ, variable + SECRET_SUFFIX))
+    return f"{variable} is set; python -m stormwalk alert --test --project {project.file} sends a sample"
 
 
 def _application(project: Project) -> Iterator[Finding]:

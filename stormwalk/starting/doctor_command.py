@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 
 from stormwalk.config.usual import USUAL_PROJECTS, usual_project
+from stormwalk.options import STORE_VARIABLE
+from stormwalk.reporting.command import store_of
 from stormwalk.reporting.words import count
 from stormwalk.starting.doctor import Finding, Patient, looks
 from stormwalk.store import DEFAULT_URL
@@ -22,7 +24,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     usual = " or ".join(map(str, USUAL_PROJECTS))
     parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.add_argument("--base-url", metavar="URL", help="where the application runs already")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: ROOT/{DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
+    )
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.set_defaults(handle=handle)
 
@@ -30,7 +34,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
     project = options.project or usual_project()
-    store = options.store or str(options.root / DEFAULT_URL)
+    store = str(store_of(options))
     wrong = 0
     for finding in looks(Patient(project_file=project, store_url=store, base_url=options.base_url)):
         print(_line(finding), flush=True)

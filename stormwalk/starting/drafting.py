@@ -214,13 +214,18 @@ def _identifiers(controls: tuple[Control, ...]) -> Iterator[tuple[str, Control]]
 
 def _text(value: str) -> str:
     """Text as Python writes it, with the quotation marks of this project."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=_whole(value) != value)
 
 
 def _toml(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return json.dumps(_whole(value), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _prose(value: str) -> str:
     """A name within a docstring or a step: on one line, and without what would end it or name a parameter."""
-    return re.sub(r"\s+", " ", re.sub(r'["\\{}\x00-\x08\x0e-\x1f\x7f]', "", value)).strip()[:80] or "a page"
+    return re.sub(r"\s+", " ", re.sub(r'["\\{}\x00-\x08\x0e-\x1f\x7f]', "", _whole(value))).strip()[:80] or "a page"
+
+
+def _whole(value: str) -> str:
+    """A page may say half of a character, which no file can hold."""
+    return value.encode("utf-8", "replace").decode()

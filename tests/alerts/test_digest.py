@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from stormwalk.access.results import Access, AccessCoverage
 from stormwalk.alerts.alert import Alert, State
 from stormwalk.alerts.channels.google_chat import MOST_BYTES, GoogleChat
 from stormwalk.alerts.digest import Surroundings, digest, thread_key
 from stormwalk.config.alerts import AlertsTable
+from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.model import Environment, Run, RunMode, Status
 from stormwalk.redact import Redactor
 from tests.alerts.chat import misshapen
@@ -19,6 +21,8 @@ from tests.reporting.storm_runs import calm, empty, rich, unjudged
 
 ROUND = AlertsTable()
 SECRET = "hush-hush-secret"
+GATE = GateResult(rules=(RuleResult(rule="slower_than", passed=False, words="1 of 2 steps slower"),))
+UNDONE = Access(finished=True, coverage=AccessCoverage(cells=4, judged=1, threshold=0.9))
 
 
 def told(whole: Run, table: AlertsTable = ROUND, **environ: str) -> Alert:
@@ -87,7 +91,9 @@ def test_a_storm_has_its_status_and_what_it_showed() -> None:
         (replace(calm(), exit_code=0), "resilience Strong, 96 of 100"),
         (empty(), "resilience Inconclusive"),
         (run(exit_code=2), "Failed"),
-        (run(journey(step(1)), exit_code=1), "Failed (a gate)"),
+        (run(journey(step(1)), exit_code=1, gate=GATE), "Failed (the gate: slower than)"),
+        (run(journey(step(1)), exit_code=1, access=UNDONE), "Failed (too little of the matrix was judged)"),
+        (run(journey(step(1)), exit_code=1), "Failed (a test beside the journeys)"),
         (run(journey(step(1)), exit_code=2), "could not be tested in full"),
         (run(journey(step(1)), exit_code=2, interrupted=True), "Partial Failure, interrupted"),
     ],

@@ -11,9 +11,11 @@ import pytest
 from stormwalk.alerts.alert import State
 from stormwalk.alerts.state import StoredRuns, WithBaseline, state_of, worth_telling
 from stormwalk.config.alerts import When
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.events import RunStarted
 from stormwalk.history.state import LastRun
 from stormwalk.history.state import State as Baseline
+from stormwalk.history.state import state_of as exported
 from stormwalk.model import Environment, Run, RunMode
 from stormwalk.store import Store
 from tests.alerts.runs import stored
@@ -108,6 +110,41 @@ def test_a_run_that_was_steered_by_hand_is_not_told_and_does_not_count(store: St
 
     assert [worth_telling(by_hand, when, StoredRuns(store)) for when in When] == [True, False, False]
     assert StoredRuns(store).state_before(after) is State.PASSED
+
+
+def test_a_run_that_was_stopped_by_hand_does_not_count(store: Store) -> None:
+    stored(store, "a", 0, at=1)
+    stop = ControlRequest(kind=ControlKind.STOP, at=2, id=1)
+    store.summarise(replace(stored(store, "b", 2, at=2), requests=(stop,)))
+
+    assert not worth_telling(stored(store, "c", 0, at=3), When.ON_CHANGE, StoredRuns(store))
+
+
+def test_what_was_steered_or_stopped_is_not_exported(store: Store) -> None:
+    stored(store, "a", 1, at=1, mode=RunMode.CHAOS)
+    store.summarise(steered(stored(store, "b", 2, at=2, mode=RunMode.CHAOS)))
+    stop = ControlRequest(kind=ControlKind.STOP, at=3, id=1)
+    store.summarise(replace(stored(store, "c", 2, at=3, mode=RunMode.CHAOS), requests=(stop,)))
+
+    last = exported(store, "Small shop", "main").last_run(RunMode.CHAOS, "main")
+
+    assert last is not None
+    assert (last.run, last.exit_code) == ("a", 1)
+
+
+def test_of_store_and_baseline_the_newer_tells_the_state_before(store: Store) -> None:
+    stored(store, "a", 1, at=1)
+    newer = LastRun(run="b", mode=RunMode.NORMAL, branch="main", at=2.0, exit_code=0)
+    baseline = Baseline(project="Small shop", last=(newer,))
+    now = stored(store, "c", 0, at=3)
+
+    assert WithBaseline(store, baseline).state_before(now) is State.PASSED
+    assert (
+        exported(store, "Small shop", "main", Baseline(project="Small shop", last=(replace(newer, at=9.0),)))
+        .last[0]
+        .run
+        == "b"
+    )
 
 
 def test_a_machine_that_starts_empty_knows_the_last_run_from_its_baseline(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from chaos.experiment import experiment_id
 from chaos.judging import judge
 from chaos.plan import plans_for
 from chaos.seen import Observation, PageState
@@ -30,6 +29,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
+from stormwalk.experiment import experiment_id
 from stormwalk.model import RunMode, Status
 from stormwalk.observations import Evidence, EvidenceKind, Moment
 from stormwalk.storm import BACKGROUND, DecisionKey, FaultDecision, Layer, Outcome, PlanEntry, RuleCount

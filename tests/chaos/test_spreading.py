@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chaos.experiment import base_of
 from chaos.plugin import _usual_ms
 from chaos.spreading import _controls_of
+from stormwalk.experiment import base_of
 from stormwalk.store import Store
 from tests.plugged import warm_pytest
 

@@ -32,7 +32,7 @@ def events() -> Iterator[Event]:
 
 
 def _walk(key: str, plan: str) -> Iterator[Event]:
-    nodeid = f"{BASE}[{plan or 'control-1'}]"
+    nodeid = f"{BASE}[chromium-{plan or 'control-1'}]"
     yield JourneyStarted(at=3.0, worker="gw0", journey=key, nodeid=nodeid, title=BOUGHT_TWICE.title)
     yield StormBegan(at=3.0, worker="gw0", journey=key, plan=plan, seed="7")
     yield tales.step_begins(key, 1, name=ORDER)

@@ -67,7 +67,7 @@ def _told_of(access: Any) -> Iterator[Any]:
 
 
 def test_an_experiment_says_what_was_delivered_what_was_wrong_and_how_to_see_it_again(storms: Served) -> None:
-    cell = told(storms, judged.RUN, "experiments", journey=judged.BASE, plan="lost-reply")
+    cell = told(storms, judged.RUN, "experiments", journey=f"{judged.BASE}[chromium]", plan="lost-reply")
 
     assert cell["word"] == "broken"
     assert "of" in rows(cell["facts"])["Delivered"]

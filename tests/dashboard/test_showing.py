@@ -19,9 +19,10 @@ from dashboard.timings import KEPT, Timings
 from stormwalk.events import CallFinished, ConsoleWritten, Event, JourneyFinished, RunFinished, RunPlanned
 from stormwalk.model import Status
 from stormwalk.observations import ConsoleLine
-from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped
+from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped, StormBegan, StormJudged
 from stormwalk.storm_judgement import StormVerdict
 from tests.dashboard import tales
+from tests.reporting.storm_verdicts import judgement
 
 
 def folded(*events: Event) -> RunState:
@@ -292,6 +293,38 @@ def test_a_walk_that_has_ended_shows_what_it_alone_comes_to_until_the_run_is_jud
         run.take(99, event)
     (row,) = experiments_view(run).rows
     assert row.cells[1].look == "v-running", "a repeat of it is walked"
+
+
+def test_a_journey_with_other_parameters_is_another_journey() -> None:
+    """The verdict of one must not hide that of the other."""
+    first, *_ = judgement().experiments
+    both = [
+        replace(first, journey=f"journeys/test_a.py::test_a[{who}]", plan="latency", verdict=verdict, keys=(who,))
+        for who, verdict in (("sam", StormVerdict.BROKEN), ("pat", StormVerdict.HELD))
+    ]
+    walks = [
+        event
+        for who in ("sam", "pat")
+        for name, plan in (("control", ""), ("latency", "latency"))
+        for event in (
+            tales.begins(f"{who}-{name}", nodeid=f"journeys/test_a.py::test_a[{who}-{name}]"),
+            StormBegan(at=1.0, journey=f"{who}-{name}", plan=plan, seed="7"),
+        )
+    ]
+    run = folded(
+        *tales.storm_begins(), *walks, StormJudged(at=9.0, judgement=replace(judgement(), experiments=tuple(both)))
+    )
+
+    words = {
+        row.key.partition("::")[2]: [one.word for one in row.cells if one.key == "latency"]
+        for row in experiments_view(run).rows
+    }
+
+    assert words == {"test_a[sam]": ["broken"], "test_a[pat]": ["held"]}
+    assert [row.name for row in experiments_view(run).rows] == ["A shopper buys [sam]", "A shopper buys [pat]"]
+    detail = experiment_cell(run, "journeys/test_a.py::test_a[pat]", "latency")
+    assert detail is not None
+    assert (detail.word, len(detail.links)) == ("held", 1)
 
 
 def test_the_log_says_what_blew_when_it_went_wrong() -> None:

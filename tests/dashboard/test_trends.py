@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.history import result_of
 from dashboard.trends import TrendView, trends_view
 from stormwalk.events import Event, RunFinished, RunStarted
-from stormwalk.model import Status
+from stormwalk.figures import RunFigures
+from stormwalk.model import FlowStatus, RunMode, Status
 from stormwalk.reading import fold
 from stormwalk.store import Store
+from stormwalk.store.summary import RunSummary
 from tests.dashboard import tales
 
 
@@ -91,3 +94,15 @@ def test_a_run_of_which_nothing_is_known_breaks_nothing(store: Store) -> None:
     keep(store, "b", 2.0)
 
     assert [one.run for one in chart(store, "rate").points] == ["a", "b"]
+
+
+def test_the_list_of_runs_says_who_was_steered() -> None:
+    (row,) = (
+        RunSummary(
+            id="a", project="Shop", mode=RunMode.CHAOS, base_url="", started_at=1.0, finished_at=2.0, exit_code=2,
+            interrupted=False, commit="", branch="", flow_status=FlowStatus.PASSED, totals=None, pruned=False,
+        ),
+    )  # fmt: skip
+
+    assert result_of(row, RunFigures(steered=True)) == ("skipped", "Steered by hand")
+    assert result_of(row, RunFigures()) == ("passed", "Passed")

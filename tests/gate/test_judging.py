@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ from stormwalk.exit_code import exit_code
 from stormwalk.gate.judging import gate_of, judge
 from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history.base import base_of
+from stormwalk.history.state import state_of
 from stormwalk.model import Journey, Run, RunMode, Status
 from stormwalk.store import Store
 from stormwalk.storm_judgement import StormVerdict
-from tests.history.past import journey, keep, run, step
+from tests.history.past import PROJECT, journey, keep, run, step
 from tests.reporting.access_samples import finding, with_access
 from tests.reporting.storm_runs import calm, judged, rich, unjudged
 
@@ -117,6 +119,42 @@ def test_later_runs_and_the_run_itself_are_no_base(store: Store) -> None:
     keep(store, run(1, _walk()), now, run(3, _walk(buy=FAILED)))
 
     assert _rule(_judged(store, RATCHET, now), "ratchet").passed is False
+
+
+def test_what_began_later_is_no_base_for_a_run_that_goes_on(store: Store) -> None:
+    """The gate is asked before its run has ended, and a store may be shared by machines of unlike speed."""
+    now = run(2, _walk(buy=FAILED))
+    keep(store, run(1, _walk()), run(3, _walk(buy=FAILED)))
+
+    assert _rule(_judged(store, RATCHET, now), "ratchet").cells == (BUY,)
+
+
+@pytest.mark.parametrize(("then", "given", "cells"), [(FAILED, Status.PASSED, (BUY,)), (Status.PASSED, FAILED, ())])
+def test_of_store_and_baseline_the_newer_counts(
+    store: Store, tmp_path: Path, then: Status, given: Status, cells: tuple[str, ...]
+) -> None:
+    keep(store, run(1, _walk(buy=then)))
+    with Store.open(tmp_path / "elsewhere.db") as other:
+        keep(other, run(2, _walk(buy=given)))
+        state = state_of(other, PROJECT, "main")
+
+    result = gate_of(store, run(3, _walk(buy=FAILED), branch="topic"), RATCHET, state)
+
+    assert result is not None
+    assert _rule(result, "ratchet").cells == cells
+    assert result.compared_with == state.bases[0].run
+
+
+def test_the_baseline_of_another_branch_is_no_base(store: Store, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "elsewhere.db") as other:
+        keep(other, run(1, _walk(buy=FAILED), branch="develop"))
+        state = state_of(other, PROJECT, "develop")
+
+    result = gate_of(store, run(3, _walk(buy=FAILED), branch="topic"), RATCHET, state)
+
+    assert result is not None
+    assert result.excused == ()
+    assert _rule(result, "ratchet").words.startswith("no earlier run of main is known")
 
 
 def test_the_other_mode_is_no_base(store: Store) -> None:

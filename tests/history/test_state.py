@@ -38,7 +38,7 @@ def test_what_was_exported_before_is_carried_on(store: Store, tmp_path: Path) ->
     first = state_of(store, PROJECT, "main")
     with Store.open(tmp_path / "second.db") as second:
         keep(second, run(2, BAD))
-        base = state_of(second, PROJECT, "main", first).base(RunMode.NORMAL)
+        base = state_of(second, PROJECT, "main", first).base(RunMode.NORMAL, "main")
 
     assert base is not None
     assert {one.name for one in base.cells} >= {"A shopper buys > Pay", "A shopper buys > Buy"}

@@ -38,7 +38,7 @@ def named(found: Element, name: str) -> Element:
 )
 def test_each_verdict_ends_its_case_as_it_should(verdict: Verdict, tag: str | None) -> None:
     one = cell("GET /api/a", "shopper", Expected.DENY, verdict, reason="why")
-    (case,) = suite(Access(cells=(one,)))
+    (case,) = suite(Access(cells=(one,), finished=True))
     assert (case.get("classname"), case.get("name")) == ("GET /api/a", "GET /api/a as shopper")
     assert [child.tag for child in case] == ([tag] if tag else [])
     assert all(child.get("message", "").startswith(f"{verdict.word}: expected deny") for child in case)
@@ -81,6 +81,13 @@ def test_missed_coverage_fails_with_what_is_missing() -> None:
     assert len(named(suite(clean()), "coverage")) == 0
     without = replace(clean(), coverage=AccessCoverage(cells=149, judged=149))
     assert not [case for case in suite(without) if case.get("name") == "coverage"]
+
+
+def test_a_check_that_was_cut_off_turns_no_build_green() -> None:
+    found = suite(replace(clean(), finished=False))
+
+    assert found.get("errors") == "1"
+    assert suite(clean()).get("errors") == "0"
 
 
 def test_a_run_without_a_check_has_one_suite() -> None:

@@ -72,6 +72,7 @@ def test_a_run_of_storms_has_its_chaos_report_from_the_store_alone(
 @pytest.mark.parametrize(
     ("wanted", "complaint"),
     [
+        ("", "No run is called ''. See them all"),
         ("2027", "No run is called '2027'. See them all: python -m stormwalk report --list"),
         ("20261102", "2 runs begin with '20261102': 20261102-bbbb, 20261102-bbb. Write more of the id."),
         ("202611", "3 runs begin with '202611'"),
@@ -124,3 +125,13 @@ def test_help_names_what_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["report", "--help"])
     assert all(name in capsys.readouterr().out for name in ("report.html",))
+
+
+def test_the_store_of_the_environment_is_that_of_the_runs(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Runs are recorded there, and whoever tells of them must not tell of another store."""
+    monkeypatch.setenv("STORMWALK_STORE", str(root / "reports" / "stormwalk.db"))
+
+    assert main(["report", "--list", "--root", str(tmp_path / "elsewhere")]) == 0
+    assert "20261102-bbbb" in capsys.readouterr().out

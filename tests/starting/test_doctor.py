@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from stormwalk.__main__ import main
+from stormwalk.config import load_project
+from stormwalk.starting.doctor import webhooks
 from stormwalk.store import Store
 from tests.chaos.harbour import PROJECT, Harbour
 
@@ -61,11 +63,30 @@ def test_a_webhook_without_its_address(doctor: Doctor, monkeypatch: pytest.Monke
     monkeypatch.delenv("QUAY_CHAT", raising=False)
     assert "✗ google-chat: set the environment variable QUAY_CHAT" in doctor(doctor.text + ALERTS)[1]
 
-    monkeypatch.setenv("QUAY_CHAT", "http://127.0.0.1:1/a-long-secret-of-a-webhook")
+    monkeypatch.setenv("QUAY_CHAT", "https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=a-long-secret")
     code, said = doctor(doctor.text + ALERTS)
     assert code == 0
     assert "✓ google-chat: QUAY_CHAT is set" in said
     assert "a-long-secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "told"),
+    [
+        ("google-chat", " ", "set the environment variable QUAY to its address"),
+        ("google-chat", "https://elsewhere.test/a-long-secret", "QUAY does not lead to chat.googleapis.com"),
+        ("webhook", "https://elsewhere.test/a-long-secret", "QUAY_SECRET must hold the key of the signature"),
+    ],
+)
+def test_an_address_that_no_run_would_use(tmp_path: Path, channel: str, address: str, told: str) -> None:
+    file = tmp_path / "quay.toml"
+    file.write_text(f'{PROJECT.format(url="http://127.0.0.1:1")}[alerts.normal]\n{channel} = "QUAY"\n')
+
+    (finding,) = webhooks(load_project(file), {"QUAY": address})
+
+    assert finding.good is False
+    assert told in finding.told
+    assert "a-long-secret" not in finding.told
 
 
 def test_who_is_not_let_in(doctor: Doctor, harbour: Harbour) -> None:

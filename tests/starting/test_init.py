@@ -135,13 +135,14 @@ def test_what_stands_in_comments_can_be_used(tmp_path: Path, strategy: str) -> N
 
 
 @pytest.mark.parametrize(
-    "hostile", ['"""', "\\", "{name}", "line\nbreak", "日本", "x" * 500, "1 2 3", "'", "\x7f\x00", "class"]
+    "hostile", ['"""', "\\", "{name}", "line\nbreak", "日本", "x" * 500, "1 2 3", "'", "\x7f\x00", "class", "\ud800"]
 )
 def test_whatever_a_page_says_becomes_text_in_the_draft(hostile: str) -> None:
     controls = (Control(role="button", name=hostile), Control(role="link", name=hostile))
     door = Door(name=hostile, path="/x")
-    files = drafted(replace(SEEN, title=hostile, heading=hostile, controls=controls, door=door), "Shop")
+    files = drafted(replace(SEEN, title=hostile, heading=hostile, controls=controls, door=door), f"Shop {hostile}")
 
+    assert all(text.encode() for name, text in files.items() if not name.endswith("__init__.py"))
     compile(files["journeys/test_home.py"], "test_home.py", "exec")
     called = [one for one in ast.walk(ast.parse(files["pages/home.py"])) if isinstance(one, ast.Call)]
     names = [key.value for one in called for key in one.keywords if key.arg == "name"]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from chaos.experiment import base_of, experiment_id, experiment_of, is_of_plan, slug_of
+from stormwalk.experiment import base_of, experiment_id, experiment_of, is_of_plan, slug_of
 
 SHOPPER = "journeys/test_shopper.py::test_shopper"
 RULE = "http:503 once @ POST /api/orders"
