@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import os
+import time
 from pathlib import Path
 
-from chaos.judging.stored import judge_again, told
+from chaos.judging.stored import judge_run, keep, told
 from stormwalk.config import load_project
 from stormwalk.config.usual import USUAL_PROJECTS, usual_project
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import choose, open_store
-from stormwalk.store import DEFAULT_URL
+from stormwalk.store import DEFAULT_URL, RunSummary
 from stormwalk.storm_results import StormJudgement
+
+QUIET_SECONDS = 120.0
+"""So long after its last event a run that never said that it ended has been killed: a step waits for less."""
+_SO_FAR = "The run has not ended, or has only just been killed: this is what can be said so far, and it is not kept."
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,9 +46,17 @@ def handle(options: argparse.Namespace) -> int:
             raise UsageError(
                 f"Run {chosen.id} was made in fair weather: there is no storm to judge. Add --chaos to it."
             )
-        judgement = judge_again(store, chosen.id, project)
-    print("\n".join(told(judgement)))
+        judgement = judge_run(store, chosen.id, project)
+        going_on = _goes_on(chosen, judgement)
+        if not going_on:
+            keep(store, chosen.id, judgement)
+    print("\n".join([*told(judgement), *([_SO_FAR] if going_on else ())]))
     return exit_code(judgement)
+
+
+def _goes_on(run: RunSummary, judgement: StormJudgement) -> bool:
+    """Whether the run may not be over: one that was killed says nothing any more."""
+    return run.finished_at is None and time.time() - judgement.judged_at < QUIET_SECONDS
 
 
 def exit_code(judgement: StormJudgement) -> int:

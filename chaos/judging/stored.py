@@ -25,14 +25,12 @@ def judge_run(store: Store, run_id: str, project: Project) -> StormJudgement:
     return judge(events, project.storm, tuple(guards_of(project)))
 
 
-def judge_again(store: Store, run_id: str, project: Project) -> StormJudgement:
-    """Judges a stored run and appends the judgement, which replaces an earlier one also where history asks."""
-    judgement = judge_run(store, run_id, project)
+def keep(store: Store, run_id: str, judgement: StormJudgement) -> None:
+    """Appends a judgement, which replaces an earlier one also where history asks. Raises StoreError."""
     store.append(run_id, [StormJudged(at=time.time(), judgement=judgement)])
     run = read_run(store, run_id)
     if run.finished_at is not None:
         store.summarise(run)
-    return judgement
 
 
 def guards_of(project: Project) -> Iterator[Guard]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,20 @@ def test_the_command_judges_again_and_keeps_it(store: Store, capsys: pytest.Capt
     assert storm is not None
     assert storm.judgement is not None
     assert storm.judgement.findings[0].sign == "duplicate-order"
+
+
+def test_of_a_run_that_goes_on_nothing_is_kept(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    now = time.time()
+    store.append("walking", [replace(one, at=now + one.at - BEGAN) for one in tale.events])
+
+    assert main(["judge", "walking", "--project", str(DEMO)]) == 2
+
+    assert capsys.readouterr().out.splitlines()[-1].startswith("The run has not ended, or has only just been killed: ")
+    storm = read_run(store, "walking").storm
+    assert storm is not None
+    assert storm.judgement is None
 
 
 def test_the_weights_are_those_that_the_project_has_now(
