@@ -91,7 +91,7 @@ def _walks(run: RunState, walks: Iterable[JourneyState]) -> Iterable[LinkView]:
 
 def fault_cell(run: RunState, journey: str, step: str, site: str, plan: str) -> CellDetail | None:
     """A step with its call under a plan; of several cells the worst, as in the matrix. None where nothing was tried."""
-    result = next((one for one in _judged(run) if one.title == journey and one.plan == plan), None)
+    result = next((one for one in _judged(run) if one.full_title == journey and one.plan == plan), None)
     cells = [one for one in result.cells if one.step == step and one.site == site] if result else []
     if result is None or not cells:
         return None

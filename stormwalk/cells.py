@@ -90,7 +90,10 @@ class SecondLook:
     """Where a later run has looked again, so that what it does not tell of is not there any more."""
 
     def __init__(self, before: Iterable[Cell], after: Iterable[Cell]) -> None:
-        self._judged = {(one.kind, one.name): one.is_judged for one in after if not one.beside}
+        self._judged: dict[tuple[CellKind, str], bool] = {}
+        for one in after:
+            if not one.beside:  # two of the same name are judged together, or not at all
+                self._judged[one.kind, one.name] = self._judged.get((one.kind, one.name), True) and one.is_judged
         known = {(one.kind, one.name) for one in before if one.is_judged and one.kind is CellKind.ACCESS}
         lost = any(self._judged.get(place) is False for place in known)
         checked = any(judged for (kind, _), judged in self._judged.items() if kind is CellKind.ACCESS)
@@ -154,13 +157,12 @@ def _of_storm(judgement: StormJudgement) -> Iterator[Cell]:
         for cell in experiment.cells:
             yield _of_score(experiment, cell)
         key = f"{experiment.journey} under {experiment.plan}"
-        name = f"{experiment.title} under {experiment.plan}"
-        yield _stormy(key, name, experiment.verdict)
+        yield _stormy(key, experiment.name, experiment.verdict)
 
 
 def _of_score(experiment: ExperimentResult, cell: CellScore) -> Cell:
     where = f"{cell.step}{f', {cell.site}' if cell.site else ''}, {cell.fault}, {experiment.plan}"
-    return _stormy(f"{experiment.journey} > {where}", f"{experiment.title} > {where}", cell.verdict)
+    return _stormy(f"{experiment.journey} > {where}", f"{experiment.full_title} > {where}", cell.verdict)
 
 
 def _stormy(key: str, name: str, verdict: StormVerdict) -> Cell:

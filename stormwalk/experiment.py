@@ -56,6 +56,15 @@ def is_of_plan(experiment: str, plan: str) -> bool:
     return re.fullmatch(rf"{re.escape(experiment_id(plan))}(?:-\d+)?", experiment) is not None
 
 
+def variant_of(base: str) -> str:
+    """The parameters of the journey itself, by which it differs from others of the same title; the browser is none."""
+    parameters = base.partition("[")[2].removesuffix("]").split("-")
+    for end in (0, -1):
+        if parameters and parameters[end] in _ENGINES:
+            del parameters[end]
+    return "-".join(parameters)
+
+
 def _split(nodeid: str, plans: Iterable[str]) -> tuple[str, str]:
     head, bracket, parameters = nodeid.partition("[")
     if not bracket or not parameters.endswith("]"):

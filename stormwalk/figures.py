@@ -150,7 +150,7 @@ def _experiment(one: ExperimentResult) -> ExperimentScore:
     weight = sum(each for _, each in valid)
     mean = sum(score * each for score, each in valid) / weight if weight else None
     return ExperimentScore(
-        journey=one.journey, title=one.title, plan=one.plan, verdict=one.verdict.value, score=mean, weight=weight
+        journey=one.journey, title=one.full_title, plan=one.plan, verdict=one.verdict.value, score=mean, weight=weight
     )
 
 

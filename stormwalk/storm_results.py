@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stormwalk.access.results import Severity
+from stormwalk.experiment import variant_of
 from stormwalk.storm import BlindSpot, RuleCount
 from stormwalk.storm_judgement import CellScore, Degradation, Recovery, StormScore, StormVerdict, Trouble
 
@@ -46,6 +47,17 @@ class ExperimentResult:
     counts: tuple[RuleCount, ...] = ()
     blind_spots: tuple[BlindSpot, ...] = ()
     replay: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """The title, with the parameters of the journey where it has some: with others it is another journey."""
+        variant = variant_of(self.journey)
+        return f"{self.title} [{variant}]" if variant else self.title
+
+    @property
+    def name(self) -> str:
+        """What the experiment is called where people read it."""
+        return f"{self.full_title} under {self.plan}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from stormwalk.experiment import base_of, experiment_id, experiment_of, is_of_plan, slug_of
+from stormwalk.experiment import base_of, experiment_id, experiment_of, is_of_plan, slug_of, variant_of
 
 SHOPPER = "journeys/test_shopper.py::test_shopper"
 RULE = "http:503 once @ POST /api/orders"
@@ -30,6 +30,21 @@ PLANS = ("latency", "lost-reply", "rate", "rate-limited", RULE)
 def test_a_name_is_a_journey_and_an_experiment(parameters: str, base: str, experiment: str) -> None:
     assert base_of(SHOPPER + parameters, PLANS) == SHOPPER + base
     assert experiment_of(SHOPPER + parameters, PLANS) == experiment
+
+
+@pytest.mark.parametrize(
+    ("parameters", "variant"),
+    [
+        ("", ""),
+        ("[chromium]", ""),
+        ("[chromium-gold-2]", "gold-2"),
+        ("[gold-chromium]", "gold"),
+        ("[gold]", "gold"),
+        ("[a-chromium-b]", "a-chromium-b"),
+    ],
+)
+def test_what_tells_a_journey_from_others_of_its_title(parameters: str, variant: str) -> None:
+    assert variant_of(SHOPPER + parameters) == variant
 
 
 def test_without_the_plans_all_behind_the_browser_is_the_experiment() -> None:

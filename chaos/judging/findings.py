@@ -116,7 +116,7 @@ def _finding(cause: tuple[str, str, str], shown: Sequence[_Shown]) -> StormFindi
         step=trouble.step,
         call=first.call,
         evidence=trouble.evidence,
-        shown_by=tuple(f"{one.title} under {one.plan.name}" for one in experiments.values()),
+        shown_by=tuple(one.result.name for one in experiments.values()),
         journey_key=walk.key,
         before=before,
         after=after,

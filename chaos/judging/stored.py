@@ -69,7 +69,7 @@ def told(judgement: StormJudgement) -> list[str]:
     lines = [f"System Resilience Status: {score.word}{points}{reason}"]
     for one in judgement.experiments:
         verdict = "skipped" if one.skipped else one.verdict
-        lines.append(f"  {verdict:<20} {one.title} under {one.plan}{f' - {one.reason}' if one.reason else ''}")
+        lines.append(f"  {verdict:<20} {one.name}{f' - {one.reason}' if one.reason else ''}")
     for finding in judgement.findings:
         lines += [f"{finding.severity}: {finding.title}: {finding.words} [{finding.id}]", f"  {finding.replay}"]
     return lines

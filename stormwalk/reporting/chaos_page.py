@@ -128,7 +128,7 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
     places = {id(one): number for number, one in enumerate(experiments, 1)}
     numbers = {place: places[id(one)] for place, one in enumerate(judgement.experiments)}
     found = storm_facts.worst_first(judgement.findings)
-    titles = {one.journey: one.title for one in judgement.experiments}
+    titles = {one.journey: one.full_title for one in judgement.experiments}
     cells = sorted(_cell_rows(experiments), key=lambda one: _BADNESS.index(one.cell.verdict))
     seen, walks = storm_facts.sightings(run), facts.numbered(run)
     return ChaosPage(
@@ -174,7 +174,7 @@ def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:
         for cell in one.cells:
             yield CellRow(
                 cell=cell,
-                title=one.title,
+                title=one.full_title,
                 plan=one.plan,
                 word=storm_facts.VERDICTS[cell.verdict],
                 key=_KEYS.get(cell.verdict, "good"),

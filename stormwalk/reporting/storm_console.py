@@ -129,4 +129,4 @@ def _blind_spots(judgement: StormJudgement) -> Iterator[str]:
 
 
 def _name(one: ExperimentResult) -> str:
-    return f"{shorten(one.title, 120)} under {shorten(one.plan, 80)}"
+    return f"{shorten(one.full_title, 120)} under {shorten(one.plan, 80)}"

@@ -79,7 +79,7 @@ def journey_grid(experiments: Sequence[ExperimentResult], numbers: dict[int, int
     rows: dict[str, dict[str, StormCell]] = {}
     names: dict[str, str] = {}
     for place, one in enumerate(experiments):
-        names.setdefault(one.journey, one.title)
+        names.setdefault(one.journey, one.full_title)
         rows.setdefault(one.journey, {})[one.plan] = _of_experiment(one, numbers[place])
     drawn = tuple(
         StormRow(name=names[journey], site="", cells=tuple(cells.get(plan, NOT_TRIED) for plan in plans))
@@ -102,7 +102,7 @@ def _of_experiment(one: ExperimentResult, number: int) -> StormCell:
         key=word,
         word=word,
         says=said,
-        title=_title(f"{one.title} under {one.plan}: {word}", f"{said} held" if said else "", one.reason),
+        title=_title(f"{one.name}: {word}", f"{said} held" if said else "", one.reason),
         experiment=number,
         gates=any(trouble.gates for trouble in one.troubles),
     )
@@ -115,7 +115,7 @@ def step_grid(experiments: Sequence[ExperimentResult], numbers: dict[int, int]) 
     for place, one in enumerate(experiments):
         for cell in one.cells:
             plans.setdefault(one.plan, {})[cell.fault] = None
-            row = groups.setdefault(one.title, {}).setdefault((cell.step, cell.site), {})
+            row = groups.setdefault(one.full_title, {}).setdefault((cell.step, cell.site), {})
             row.setdefault(one.plan, []).append((cell, numbers[place]))
     built = tuple(
         StormGroup(

@@ -44,7 +44,7 @@ def _counts(run: Run, suite: Element) -> dict[str, str]:
 
 def _case(suite: Element, one: ExperimentResult, judgement: StormJudgement, run: Run) -> None:
     took = sum(walk.duration_ms or 0 for walk in run.storm_walks if walk.key in one.keys)
-    names = {"classname": shorten(one.plan), "name": shorten(f"{one.title} under {one.plan}")}
+    names = {"classname": shorten(one.plan), "name": shorten(one.name)}
     case = SubElement(suite, "testcase", {**names, "time": f"{took / 1000:.3f}"})
     word = verdict_word(one)
     if one.skipped:
@@ -58,7 +58,7 @@ def _case(suite: Element, one: ExperimentResult, judgement: StormJudgement, run:
 def _ending(case: Element, tag: str, one: ExperimentResult, word: str, judgement: StormJudgement) -> None:
     words = one.reason or next((trouble.words for trouble in one.troubles), "") or "no reason was given"
     ending = SubElement(case, tag, {"message": shorten(f"{word}: {words}"), "type": word})
-    found = [finding for finding in judgement.findings if f"{one.title} under {one.plan}" in finding.shown_by]
+    found = [finding for finding in judgement.findings if one.name in finding.shown_by]
     lines = [f"Expected: {shorten(one.hypothesis)}"] if one.hypothesis else []
     lines += [f"{shorten(trouble.step)} {shorten(trouble.call)}: {shorten(trouble.words)}" for trouble in one.troubles]
     lines += [f"Replay: {shorten(one.replay, 400)}"] if one.replay else []

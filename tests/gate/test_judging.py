@@ -220,17 +220,16 @@ def test_a_check_that_could_not_look_there_takes_nothing_off_the_base(
 @pytest.mark.parametrize(
     ("other", "known"),
     [
-        pytest.param("another-plan", True, id="it walked other plans"),
-        pytest.param("", False, id="it walked the same, and found nothing"),
+        pytest.param({"plan": "another-plan"}, True, id="it walked other plans"),
+        pytest.param({"journey": "test_shopper.py::test_buys[chromium-gold]"}, True, id="with other parameters"),
+        pytest.param({}, False, id="it walked the same, and found nothing"),
     ],
 )
-def test_a_storm_takes_off_the_base_what_it_walked_again(store: Store, other: str, known: bool) -> None:
+def test_a_storm_takes_off_the_base_what_it_walked_again(store: Store, other: dict[str, Any], known: bool) -> None:
     found = rich()
     assert found.storm is not None
     assert found.storm.judgement is not None
-    held = [
-        replace(one, verdict=StormVerdict.HELD, plan=other or one.plan) for one in found.storm.judgement.experiments
-    ]
+    held = [replace(one, verdict=StormVerdict.HELD, **other) for one in found.storm.judgement.experiments]
     calm_again = replace(found.storm.judgement, findings=(), experiments=tuple(held))
     keep(
         store,
