@@ -14,7 +14,8 @@ from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import choose, open_store
-from stormwalk.store import DEFAULT_URL, RunSummary
+from stormwalk.store import DEFAULT_URL
+from stormwalk.store.summary import RunSummary
 from stormwalk.storm_results import StormJudgement
 
 QUIET_SECONDS = 120.0

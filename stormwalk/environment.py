@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+from stormwalk.config.budgets import PATIENCE_VARIABLE
 from stormwalk.model import Environment
 
 _CI_BRANCHES = (
@@ -44,10 +45,12 @@ def _branch_of_ci(environ: Mapping[str, str]) -> str:
 
 
 def command_line() -> str:
-    """The command that started this process, as it could be typed again."""
+    """The command that started this process, as it could be typed again, with the patience that it was given."""
     name = Path(sys.argv[0]).name
     program = ["python3", name] if name.endswith(".py") and name != "__main__.py" else ["pytest"]
-    return shlex.join([*program, *sys.argv[1:]])
+    patience = os.environ.get(PATIENCE_VARIABLE, "").strip()
+    given = f"{PATIENCE_VARIABLE}={shlex.quote(patience)} " if patience else ""
+    return given + shlex.join([*program, *sys.argv[1:]])
 
 
 def browser_version(path: str) -> str:

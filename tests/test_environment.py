@@ -24,6 +24,13 @@ def test_the_command_as_it_would_be_typed(monkeypatch: pytest.MonkeyPatch, argum
     assert command_line() == command
 
 
+def test_a_run_with_patience_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORMWALK_PATIENCE", "4")
+    monkeypatch.setattr(sys, "argv", ["pytest", "journeys"])
+
+    assert command_line() == "STORMWALK_PATIENCE=4 pytest journeys"
+
+
 def test_where_a_commit_is_checked_out_and_no_branch_the_ci_server_knows_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

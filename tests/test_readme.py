@@ -68,7 +68,7 @@ def test_every_command_is_run_by_somebody(command: str) -> None:
         named = next((word for word in words if word.startswith("--")), words[0])
         assert named in (ROOT / runner).read_text(encoding="utf-8")
     elif runner != "this file":
-        assert re.search(rf"^stage \d+ {re.escape(runner)}( ARGS=.*)?$", CI, re.MULTILINE)
+        assert re.search(rf"^stage(_in_time)? (\d+|\$\(\(.*?\)\)) {re.escape(runner)}( ARGS=.*)?$", CI, re.MULTILINE)
 
 
 def test_the_first_two_commands_do_the_set_up() -> None:

@@ -19,7 +19,7 @@ from stormwalk.config import problems as config_problems
 from stormwalk.config.access import AccessTable
 from stormwalk.config.alerts import AlertsTable
 from stormwalk.config.application import ApplicationTable
-from stormwalk.config.durations import Milliseconds
+from stormwalk.config.budgets import BudgetsTable, patience_of
 from stormwalk.config.file import read_toml, shown
 from stormwalk.config.gate import GateTable
 from stormwalk.config.include import included
@@ -36,14 +36,6 @@ from stormwalk.redact import DEFAULT, Redactor
 __all__ = ["Actor", "Project", "SignInTable", "load_project"]
 
 _ROOT_MARKS = ("pyproject.toml", ".git")
-
-
-class BudgetsTable(Table):
-    """How long a user waits, in milliseconds: for what a step should show, for a control, for a page."""
-
-    expect: Milliseconds = 5_000.0
-    action: Milliseconds = 10_000.0
-    navigation: Milliseconds = 15_000.0
 
 
 class EvidenceTable(Table):
@@ -160,8 +152,10 @@ def load_project(path: Path, environ: Mapping[str, str] | None = None, *, base_u
 
     `base_url` is what an option said and stands above the file. A random value that the file asks for is put into the
     environment of this process; an `environ` that was given is left as it is, and `Project.made_up` has the value.
-    Raises ProjectFileError, at most five problems and one line each, or UsageError for a `base_url` that is none.
+    `$STORMWALK_PATIENCE` multiplies the budgets. Raises ProjectFileError, at most five problems and one line each, or
+    UsageError for a `base_url` or a patience that is none.
     """
+    patience = patience_of(os.environ if environ is None else environ)
     tables, access_path = included(read_toml(path), path)
     reading = Reading(
         environ=os.environ if environ is None else environ,
@@ -175,7 +169,7 @@ def load_project(path: Path, environ: Mapping[str, str] | None = None, *, base_u
         raise ProjectFileError("\n".join(problems))
     if environ is None and not project.base_url:
         os.environ.update(project.made_up)
-    return project
+    return project.model_copy(update={"budgets": project.budgets.times(patience)})
 
 
 def _validated(tables: Mapping[str, Any], reading: Reading) -> tuple[Project | None, list[str]]:

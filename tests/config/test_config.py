@@ -97,6 +97,25 @@ def test_the_base_url_of_an_option_is_checked_too() -> None:
         load(HEAD, base_url="localhost:8000")
 
 
+def test_a_slow_machine_is_given_patience() -> None:
+    table = '[budgets]\nexpect = "2 s"\n'
+    assert load(HEAD + table, STORMWALK_PATIENCE="2.5").budgets.expect == 5_000.0
+    assert load(HEAD, STORMWALK_PATIENCE="3").budgets.navigation == 45_000.0
+    for nothing in ("", " "):
+        assert load(HEAD + table, STORMWALK_PATIENCE=nothing).budgets.expect == 2_000.0
+
+
+@pytest.mark.parametrize("patience", ["much", "0", "0.5", "-1", "101", "nan", "inf", "1e9"])
+def test_patience_is_a_number(patience: str) -> None:
+    with pytest.raises(UsageError, match=r"^STORMWALK_PATIENCE: expected a number from 1 to 100, got '"):
+        load(HEAD, STORMWALK_PATIENCE=patience)
+
+
+def test_a_project_keeps_what_an_option_said_whatever_the_patience() -> None:
+    project = load(HEAD, "http://localhost:8000", STORMWALK_PATIENCE="2")
+    assert (project.base_url, project.path) == ("http://localhost:8000", Path("shop.toml"))
+
+
 def test_the_application_is_started_beside_the_nearest_mark(tmp_path: Path) -> None:
     (tmp_path / "projects").mkdir()
     path = tmp_path / "projects" / "shop.toml"
