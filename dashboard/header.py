@@ -72,7 +72,7 @@ def status_of(run: RunState, now: float) -> tuple[str, str]:
     if run.finished_at is None:
         silent = run.begun and run.last_at < now - SILENT
         return ("error", "Not finished") if silent else ("running", "Running")
-    if run.interrupted:
+    if run.interrupted or (run.steering.stopping and run.exit_code == 2):
         return "error", "Stopped"
     if run.is_storm and run.judgement:
         word = run.judgement.score.word
@@ -80,10 +80,15 @@ def status_of(run: RunState, now: float) -> tuple[str, str]:
         return look, f"Resilience: {word}"
     if run.exit_code == 0:
         return "passed", "Passed"
-    walked = [one.status for one in run.journeys.values() if one.in_fair_weather]
-    if run.exit_code == 1:
-        return "failed", "Partial Failure" if Status.PASSED in walked else "Failed"
-    return "error", "Could not be tested"
+    return ("failed", _failure(run)) if run.exit_code == 1 else ("error", "Could not be tested")
+
+
+def _failure(run: RunState) -> str:
+    """A gate, the access check or a test beside them can fail a run whose journeys all passed."""
+    walked = {one.status for one in run.journeys.values() if one.in_fair_weather}
+    if Status.PASSED not in walked:
+        return "Failed"
+    return "Partial Failure" if walked & {Status.FAILED, Status.ERROR} else "Failed, though the journeys passed"
 
 
 def totals_of(run: RunState) -> Counter[Status]:

@@ -16,7 +16,16 @@ from dashboard.snapshot import changes, figures, newest
 from dashboard.state import RunState
 from dashboard.storm_cells import experiment_cell
 from dashboard.timings import KEPT, Timings
-from stormwalk.events import CallFinished, ConsoleWritten, Event, JourneyFinished, RunFinished, RunPlanned
+from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.events import (
+    CallFinished,
+    ConsoleWritten,
+    ControlTaken,
+    Event,
+    JourneyFinished,
+    RunFinished,
+    RunPlanned,
+)
 from stormwalk.model import Status
 from stormwalk.observations import ConsoleLine
 from stormwalk.storm_events import ExperimentEnded, ExperimentSkipped, StormBegan, StormJudged
@@ -80,6 +89,25 @@ def test_what_a_storm_broke_is_not_counted_as_failed() -> None:
 )
 def test_the_word_for_a_run_that_has_ended(ending: Event, word: str) -> None:
     assert run_view(folded(tales.started(), ending)).word == word
+
+
+@pytest.mark.parametrize(
+    ("statuses", "word"),
+    [
+        ((Status.PASSED, Status.PASSED), "Failed, though the journeys passed"),
+        ((Status.PASSED, Status.FAILED), "Partial Failure"),
+        ((Status.FAILED, Status.FAILED), "Failed"),
+    ],
+)
+def test_a_journey_that_passed_is_not_said_to_have_failed(statuses: tuple[Status, ...], word: str) -> None:
+    walks = [event for number, status in enumerate(statuses) for event in tales.walk(f"walk{number}", status=status)]
+    assert run_view(folded(tales.started(), *walks, RunFinished(at=9.0, exit_code=1))).word == word
+
+
+def test_a_run_that_somebody_stopped_was_not_untestable() -> None:
+    stop = ControlTaken(at=5.0, worker="gw0", request=ControlRequest(kind=ControlKind.STOP, at=4.0, id=1))
+    run = folded(tales.started(), *tales.walk("a"), stop, RunFinished(at=9.0, exit_code=2))
+    assert run_view(run).word == "Stopped"
 
 
 def test_a_run_of_which_nothing_was_heard_for_a_day_was_killed() -> None:
