@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 
 from chaos.attack import Attack, cell_of
 from chaos.cell import Cell
+from chaos.judging.counting import uncounted
 from chaos.judging.fair import is_maskable
 from chaos.judging.staging import Stage
 from chaos.judging.struck import EVERYTHING, Site, delay_ms, sites_of
 from chaos.judging.walk import Deed, Place, Walk
+from chaos.verdict import verdict_of
 from stormwalk.access.results import Severity
 from stormwalk.model import Status
 from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
@@ -65,7 +67,7 @@ class _Walking:
                 self._aftermath(deed)
         self._end()
         self._missed()
-        return self._found
+        return [self._doubted(one) for one in self._found]
 
     def _struck(self, deed: Deed, sites: Iterable[Site]) -> None:
         """A cell for each call; trouble goes to the call that it names, else to the one that matters most."""
@@ -111,6 +113,14 @@ class _Walking:
                 if (deed.place, site.name) not in tested:
                     tested.add((deed.place, site.name))
                     self._add(deed, site, replace(self._bare(deed, site), delivered=False))
+
+    def _doubted(self, one: Judged) -> Judged:
+        """What held is open where its objects could not be counted: there may be one too many, or none."""
+        if one.cell.invalid_because or verdict_of(one.cell).deviated:
+            return one
+        kind = uncounted(self._walk, one.deed, self._stage.controls, self._stage.table.end_state)
+        words = f"the objects of kind {kind} could not be counted, so that nobody knows how many there are"
+        return replace(one, cell=replace(one.cell, error=words)) if kind else one
 
     def _seen(self, deed: Deed) -> Cell | None:
         """What was seen of a step, with all trouble in it, whatever struck; None where nothing can be judged."""

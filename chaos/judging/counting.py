@@ -35,6 +35,17 @@ def amounts_of(walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequenc
             yield Amount(what=what, shown=shown, kept=kept, right=right, made_by=_maker(table, controls))
 
 
+def uncounted(walk: Walk, deed: Deed, controls: Sequence[Walk], tables: Sequence[EndStateTable]) -> str:
+    """The kind of objects that the step makes and that nobody could count around it, though in a control somebody
+    could; empty where there is none."""
+    same = [(one, there) for one in controls if (there := one.at(deed)) is not None]
+    for table in tables:
+        usual = any(_span(one, there, table.kind) is not None for one, there in same)
+        if usual and _span(walk, deed, table.kind) is None and _makes(table, deed, controls):
+            return table.kind
+    return ""
+
+
 def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTable) -> Counted | None:
     span = _span(walk, deed, table.kind)
     if span is None:

@@ -11,7 +11,7 @@ from stormwalk import reading
 from stormwalk.model import Status
 from stormwalk.storm import Layer, RuleCount
 from stormwalk.storm_events import ExperimentSkipped, StepObserved
-from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus
+from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus, StormVerdict
 from tests.chaos.judging.test_judge import DEGRADED, HELD, INCONCLUSIVE, LATENCY, LOST_REPLY, UNAVAILABLE, cell_of, lost
 from tests.chaos.scenes import BEGAN, ORDER, call, failed, thrown
 from tests.chaos.tales import BASKET, TABLE, Tale, Told, basket, follow, order, plan_of
@@ -42,6 +42,32 @@ def test_a_call_that_escaped_is_a_cell_that_was_never_tested() -> None:
 
     assert (cell.site, cell.outcome, cell.reason) == (BASKET, Outcome.INVALID, "the fault was never delivered")
     assert tale.result().verdict is INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("orders", "verdict", "reason"),
+    [
+        ((("1",), ("1", "2")), HELD, ""),
+        (None, INCONCLUSIVE, "the objects of kind order could not be counted, so that nobody knows how many there are"),
+    ],
+)
+def test_an_order_that_nobody_could_count_was_not_placed_once_for_sure(
+    orders: tuple[tuple[str, ...], tuple[str, ...]] | None, verdict: StormVerdict, reason: str
+) -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    slow = order(calls=(call(ORDER, took=0.6, fault="latency"),), strikes=(ORDER,))
+    tale.storm(basket(), slow, follow(), orders=orders)
+
+    assert (tale.result().verdict, tale.result().reason) == (verdict, reason)
+
+
+def test_what_is_wrong_with_an_order_stays_proven_where_nobody_could_count_it() -> None:
+    tale = Tale(LOST_REPLY)
+    tale.calm()
+    tale.storm(basket(), order(done=False, calls=(lost(),), strikes=(ORDER,)), orders=None)
+
+    assert tale.result().verdict.deviated
 
 
 def test_a_failed_control_makes_everything_of_its_journey_inconclusive() -> None:
