@@ -20,6 +20,10 @@ from stormwalk.store import DEFAULT_URL
 PROJECT = Path("projects", "demo.toml")
 
 
+LATEST = object()
+"""`--run` without an id, which is not an id that somebody left empty."""
+
+
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb to the command line."""
     parser = verbs.add_parser(
@@ -31,7 +35,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--openapi", metavar="FILE", type=Path, help="an OpenAPI 3 document in JSON")
     source.add_argument("--har", metavar="FILE", type=Path, help="a HAR file, as browsers export it")
-    source.add_argument("--run", nargs="?", const="", metavar="RUN", help="a recorded run (default: the latest)")
+    source.add_argument("--run", nargs="?", const=LATEST, metavar="RUN", help="a recorded run (default: the latest)")
     parser.add_argument("--output", metavar="FILE", type=Path, help="where to write it (default: to the console)")
     parser.add_argument("--force", action="store_true", help="write also where there is a file already")
     parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
@@ -64,7 +68,7 @@ def _sights(options: argparse.Namespace, project: Project) -> tuple[list[Sight],
     if options.har is not None:
         return har_sights(options.har, project), shown(options.har)
     with open_store(options.store or Path(DEFAULT_URL)) as store:
-        chosen = choose(store.runs(), options.run)
+        chosen = choose(store.runs(), None if options.run is LATEST else options.run)
         return run_sights(read_run(store, chosen.id), project), f"run {chosen.id}"
 
 
