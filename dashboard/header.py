@@ -88,7 +88,7 @@ def _failure(run: RunState) -> str:
     walked = {one.status for one in run.journeys.values() if one.in_fair_weather}
     if Status.PASSED not in walked:
         return "Failed"
-    return "Partial Failure" if walked & {Status.FAILED, Status.ERROR} else "Failed, though the journeys passed"
+    return "Partial Failure" if walked & {Status.FAILED, Status.ERROR} else "Failed, journeys passed"
 
 
 def totals_of(run: RunState) -> Counter[Status]:

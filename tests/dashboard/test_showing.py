@@ -94,7 +94,7 @@ def test_the_word_for_a_run_that_has_ended(ending: Event, word: str) -> None:
 @pytest.mark.parametrize(
     ("statuses", "word"),
     [
-        ((Status.PASSED, Status.PASSED), "Failed, though the journeys passed"),
+        ((Status.PASSED, Status.PASSED), "Failed, journeys passed"),
         ((Status.PASSED, Status.FAILED), "Partial Failure"),
         ((Status.FAILED, Status.FAILED), "Failed"),
     ],
