@@ -13,6 +13,9 @@ from tests.journeys.walking import Walk, walk
 WORKERS = 2
 
 
+pytestmark = pytest.mark.catalogue
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     """Every journey on a shop without defects."""
