@@ -15,7 +15,7 @@ import pytest
 TICK = 0.02
 STANDSTILL = 0.25
 """Seconds that a sleeping thread woke too late by. On two busy cores it is a tenth of that at most."""
-ATTEMPTS = 3
+ATTEMPTS = 6
 """How often a test is run again at most: a standstill that comes each time is told of as a failure."""
 
 
