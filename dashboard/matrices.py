@@ -10,6 +10,7 @@ from dataclasses import replace
 from dashboard.state import AccessState, RunState
 from dashboard.steps import JourneyState
 from dashboard.views import CellView, KeyView, MatrixView, RowView, cell_path, columns
+from stormwalk.experiment import variant_of
 from stormwalk.reporting import access_facts, access_grid, storm_facts
 from stormwalk.reporting.storm_facts import VERDICTS
 from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
@@ -121,9 +122,9 @@ def experiments_view(run: RunState) -> MatrixView:
 def _told_apart(titles: dict[str, str]) -> dict[str, str]:
     """The titles, with the parameters of a journey where another one is called the same."""
     times = Counter(titles.values())
+    variants = {base: f" [{variant}]" if (variant := variant_of(base)) else "" for base in titles}
     return {
-        base: title if times[title] == 1 else shorten(f"{title} {''.join(base.partition('[')[1:])}".rstrip(), 160)
-        for base, title in titles.items()
+        base: title if times[title] == 1 else shorten(f"{title}{variants[base]}", 160) for base, title in titles.items()
     }
 
 

@@ -35,23 +35,23 @@ class LeftOut:
     """What was not run, as the process knows that all workers report to."""
 
     def __init__(self) -> None:
-        self.begun: set[str] = set()
+        self.told: set[str] = set()
         self.left: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.begun.add(report.nodeid)
+        self.told.add(report.nodeid)
         if report.skipped and NO_TIME in str(report.longrepr):
             self.left.add(report.nodeid)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        if len(self.left) > len(self.begun) / 2:
+        if len(self.left) > len(self.told) / 2:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self.left:
             return
-        terminalreporter.section(f"not run, because the time was up: {len(self.left)} of {len(self.begun)} tests")
+        terminalreporter.section(f"not run, because the time was up: {len(self.left)} of {len(self.told)} tests")
         for file, number in sorted(Counter(one.partition("::")[0] for one in self.left).items()):
             terminalreporter.line(f"{number:5d}  {file}")
 
