@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -29,6 +28,7 @@ from stormwalk.observations import ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.reading import UnknownEvent, fold, read_run
 from stormwalk.store import Store
 from stormwalk.store.tables import events as event_table
+from tests.growth import grows_by_less_than
 from tests.storing import call, journey, run_started, step, whole_run
 
 LINE = ConsoleLine(level="error", text="boom")
@@ -209,12 +209,6 @@ def test_says_that_there_is_no_such_run(tmp_path: Path) -> None:
 
 
 def test_takes_ten_times_as_long_for_ten_times_as_much() -> None:
-    def seconds(journeys: int) -> float:
-        events = [event for number in range(journeys) for event in journey(f"j{number}", steps=100)]
-        begun = time.process_time()
-        fold("run", events)
-        return time.process_time() - begun
+    few, many = ([e for n in range(journeys) for e in journey(f"j{n}", steps=100)] for journeys in (10, 100))
 
-    few = min(seconds(10) for _ in range(3))
-
-    assert seconds(100) < 30 * few
+    assert grows_by_less_than(30, lambda: fold("run", few), lambda: fold("run", many))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
-import threading
+import time
 from collections.abc import Iterator
-from http.client import HTTPConnection
+from contextlib import ExitStack
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 import pytest
 
 from dashboard.safety import COOKIE
 from dashboard.settings import Settings, is_loopback, token_for
+from dashboard.stream import HEARTBEAT
 from stormwalk.errors import UsageError
 from stormwalk.store import Store
 from tests.dashboard import tales
@@ -92,30 +95,32 @@ def test_a_filter_is_text_and_no_template(dashboard: Served) -> None:
 
 def test_so_many_streams_are_served_and_the_next_viewer_is_told_so(dashboard: Served) -> None:
     """Or a page left open in every tab would take all threads, and nobody would see anything."""
-    streams = [_stream(dashboard) for _ in range(Settings(store_url="").viewers)]
-    try:
-        assert {stream.getresponse().status for stream in streams} == {200}  # now each of them has its seat
-        late = dashboard.ask(f"/runs/{tales.STORM}/stream", accept="text/event-stream")
+    with ExitStack() as viewers:
+        for _ in range(Settings(store_url="").viewers):
+            viewers.enter_context(_seated(dashboard))
+        late = _stream(dashboard)
         assert late.status == 503
-        assert "asking every two seconds" in late.json["error"]
+        assert "asking every two seconds" in json.loads(late.read())["error"]
         assert dashboard.ask(f"/runs/{tales.STORM}/since").json["messages"]
-    finally:
-        for stream in streams:
-            stream.close()
-    seats = threading.Event()
-    for _ in range(50):
-        stream = _stream(dashboard)
-        free = stream.getresponse().status == 200
+    _seated(dashboard).close()  # a seat is free again when its viewer has gone
+
+
+def _seated(to: Served) -> HTTPResponse:
+    """A stream; waits for whoever has just left, of whom the server hears at the next heartbeat."""
+    end = time.monotonic() + 12 * HEARTBEAT
+    while (stream := _stream(to)).status == 503 and time.monotonic() < end:
         stream.close()
-        if free or seats.wait(0.3):
-            break
-    assert free, "a seat is free again when its viewer has gone"
+        time.sleep(0.2)
+    assert stream.status == 200
+    return stream
 
 
-def _stream(to: Served) -> HTTPConnection:
+def _stream(to: Served) -> HTTPResponse:
+    """The answer with its socket, which is closed with it, or with the last name of it."""
     connection = HTTPConnection("127.0.0.1", to.port, timeout=20)
-    connection.request("GET", f"/runs/{tales.STORM}/stream", headers={"Host": f"127.0.0.1:{to.port}"})
-    return connection
+    given = {"Host": f"127.0.0.1:{to.port}", "Accept": "text/event-stream"}
+    connection.request("GET", f"/runs/{tales.STORM}/stream", headers=given)
+    return connection.getresponse()
 
 
 @pytest.fixture(scope="module")

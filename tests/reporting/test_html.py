@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +11,7 @@ from stormwalk.model import Note, NoteLevel, Run, Status
 from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
+from tests.growth import grows_by_less_than
 from tests.reporting.samples import BASE, RUN_ID, call, journey, picture, plausible, run, step
 
 F, E, S = Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -150,14 +150,6 @@ def test_a_large_run_unfolds_only_what_is_red_and_lists_only_bad_calls() -> None
 def test_ten_times_the_steps_take_about_ten_times_as_long() -> None:
     steps = [step(n, f"Step {n}", calls=(call(), call("/api/me"))) for n in range(1, 101)]
 
-    def rendered(journeys: int) -> tuple[float, int]:
-        whole = run(*(journey(*steps, key=str(n)) for n in range(journeys)))
-        began = time.process_time()
-        size = len(render(whole))
-        return time.process_time() - began, size
-
-    rendered(1)  # templates are read and compiled only once
-    small, _ = rendered(10)
-    took, size = rendered(100)
-    assert took < 40 * small
-    assert size < 20e6
+    few, many = (run(*(journey(*steps, key=str(n)) for n in range(journeys))) for journeys in (10, 100))
+    assert len(render(many)) < 20e6
+    assert grows_by_less_than(40, lambda: render(few), lambda: render(many))

@@ -68,7 +68,7 @@ def test_closing_a_page_does_not_send_its_held_call_to_the_server(storming: Stor
 def test_a_page_that_closes_itself_in_the_middle_of_a_delay_makes_no_noise(
     storming: Stormer, town: Town, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    stormy = storming("latency:400ms @ POST /api/orders")
+    stormy = storming("latency:5s @ POST /api/orders")
     with stormy.page.expect_popup() as opened:
         stormy.page.evaluate("() => { window.open('/') }")
     opened.value.wait_for_load_state()
