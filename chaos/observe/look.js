@@ -3,6 +3,8 @@ const MOST_ELEMENTS = 20_000;
 const MOST_CONTROLS = 400;
 const LONGEST = 20_000;
 
+globalThis[KEPT]?.tellRest?.(); // what the page tells unasked may still be on its way
+
 const seen = { texts: [], length: 0, media: 0, opaque: 0, controls: [], fields: [], busy: [], standing: [], passwords: 0 };
 let walked = 0;
 

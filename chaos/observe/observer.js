@@ -4,12 +4,11 @@
 const binding = globalThis[BINDING];
 delete globalThis[BINDING]; // nobody else's business
 const later = { resolve: Promise.resolve.bind(Promise) };
-const MOST = 300;
-let told = 0;
+const left = { words: 300, failures: 300 };
 
-function tell(what) {
-  if (typeof binding !== "function" || told >= MOST) return;
-  told += 1;
+function tell(what, of = "words") {
+  if (typeof binding !== "function" || left[of] <= 0) return;
+  left[of] -= 1;
   try {
     const text = stringify({ ...what, at: now() });
     later.resolve(withNativeJson(() => binding(text))).catch(() => {});
@@ -89,9 +88,26 @@ function watchRoots(node) {
   for (const one of node.querySelectorAll("*")) if (one.shadowRoot) watch(one.shadowRoot);
 }
 
+// When calls that failed had begun and ended here; whoever listens from outside hears of it late on a busy machine. Only
+// failed ones, so that fair weather costs nothing; a browser that does not know which those are says nothing.
+const SCRIPTS = ["fetch", "xmlhttprequest"];
+const failed = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType) && !(one.responseStatus >= 100 && one.responseStatus < 400);
+const tellFailures = (entries) => {
+  const ago = ticks();
+  const calls = entries.filter(failed).slice(0, 100).map((one) => ({ url: one.name, begun: ago - one.startTime, ended: ago - one.responseEnd }));
+  if (calls.length) tell({ what: "failures", calls }, "failures");
+};
+let listed = null;
+safely(() => {
+  listed = new PerformanceObserver(safely((list) => tellFailures(list.getEntries())));
+  listed.observe({ type: "resource", buffered: true });
+})();
+
 const closed = new WeakMap();
 // For the looks, which come later than the page's own scripts.
-const kept = Object.freeze({ stringify, closedRootOf: (host) => closed.get(host) });
+const kept = Object.freeze({
+  stringify, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
+});
 Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function attachShadow(options) {

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from typing import Any, TypeGuard
 
 from chaos.lexicon import tells_loading
+from chaos.observe.felt import FeltFailure
 from chaos.seen import Control, Field, Message, MessageKind, PageState
 
 # A stamp of the page is believed where it lies just before our own; a clock that a test has installed does not.
 _LATEST_BY_S = 5.0
 _LONGEST_LINE_OF_PROGRESS = 60
 _MOST = 400
+_LONGEST_URL = 4_000
 
 Hide = Callable[[str], str]
 
@@ -32,6 +34,20 @@ def moment(told: dict[str, Any], arrived: float) -> float:
     stamp = told.get("at")
     at = stamp / 1000 if _is_number(stamp) else arrived
     return at if arrived - _LATEST_BY_S <= at <= arrived else arrived
+
+
+def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltFailure, ...]:
+    """Of each call how long ago it had begun and ended when the page told of it, by a clock that nobody sets."""
+    at, calls = moment(told, arrived), told.get("calls")
+    each = [one for one in calls[:_MOST] if isinstance(one, dict)] if isinstance(calls, list) else []
+    return tuple(
+        FeltFailure(
+            url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]),
+            at=at - number(one.get("begun")) / 1000,
+            ended=at - number(one.get("ended")) / 1000,
+        )
+        for one in each
+    )
 
 
 def message(told: dict[str, Any], arrived: float, url: str, hide: Hide) -> Message | None:

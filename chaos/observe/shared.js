@@ -2,6 +2,7 @@
 // clocks that tests install.
 const stringify = globalThis[KEPT]?.stringify ?? JSON.stringify;
 const now = Date.now;
+const ticks = performance.now.bind(performance);
 const TEXT = 500;
 const NAME = 80;
 

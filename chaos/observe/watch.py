@@ -9,6 +9,7 @@ from typing import Protocol
 
 from playwright.sync_api import Error, Page
 
+from chaos.observe.felt import FeltFailure, as_felt
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
 from stormwalk.observations import ConsoleLine
 
@@ -43,7 +44,7 @@ class Rejection:
     line: ConsoleLine
 
 
-Told = Message | Press | Shift | Rejection
+Told = Message | Press | Shift | Rejection | FeltFailure
 
 
 class Looking(Protocol):
@@ -68,10 +69,12 @@ class StepWatch:
         self._acted: float | None = None
         self.looks: list[PageState] = []
         self._glances = 0
+        self._ends_with_glance = False
 
     def look(self) -> PageState:
         """One more look, kept in the observation."""
         self.looks.append(self._observer.look(self._page))
+        self._ends_with_glance = False
         return self.looks[-1]
 
     def glance(self) -> PageState:
@@ -79,10 +82,17 @@ class StepWatch:
         work, or said something, may be over when the step is given up."""
         seen = self._observer.look(self._page)
         changed = not self.looks or replace(self.looks[-1], at=seen.at) != seen
-        if changed and seen.seen and self._glances < _GLANCES:
-            self._glances += 1
-            self.looks.append(seen)
+        if changed and seen.seen:
+            self._keep_glance(seen)
         return seen
+
+    def _keep_glance(self, seen: PageState) -> None:
+        if self._glances >= _GLANCES and self._ends_with_glance:
+            # The newest stays: what comes after an old one would look as if it had stood there ever since.
+            self.looks.pop()
+        self._glances += 1
+        self._ends_with_glance = True
+        self.looks.append(seen)
 
     def keep_looking(
         self, for_ms: float, every_ms: float = 250.0, *, holds: Callable[[PageState], bool] = lambda look: True
@@ -131,6 +141,7 @@ class StepWatch:
         self.look()
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
+        failures = [one for one in told if isinstance(one, FeltFailure)]
         rejected = [one.line for one in told if isinstance(one, Rejection)]
         return Observation(
             began=self.began,
@@ -139,7 +150,7 @@ class StepWatch:
             took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=(*calls, *self._observer.in_flight(self.began)),
+            calls=(*as_felt(calls, failures), *self._observer.in_flight(self.began)),
             console=_with_rejections(console, rejected),
             messages=tuple(one for one in told if isinstance(one, Message)),
             pressed=_pressed(presses),

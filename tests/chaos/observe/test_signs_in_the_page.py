@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Route
+from playwright.sync_api import Error, Page, Route
 
 from chaos.observe import Observer
 from chaos.scene import Limits, Scene
 from chaos.seen import Observation, SeenCall
 from chaos.signs import check_all
-from stormwalk.network import NetworkRecorder
-from stormwalk.observations import Call, ConsoleLine
-from stormwalk.redact import Redactor
-from stormwalk.templates import template_of
+from tests.chaos.observe.conftest import Listening
 from tests.chaos.stage import Stage
 
 LIMITS = Limits(spinner_ms=400, stuck_for_ms=300, blank_for_ms=200, silent_ms=200)
@@ -42,37 +38,12 @@ form.onsubmit = (event) => { event.preventDefault(); place() };
 GOOD = "button.disabled = true; try { await post(); confirmed() } catch { sorry() } finally { button.disabled = false }"
 
 
-@dataclass
-class Listening:
-    """Keeps what the network recorder tells."""
-
-    calls: list[Call] = field(default_factory=list)
-    lines: list[ConsoleLine] = field(default_factory=list)
-    current_step: int = 1
-
-    def call_finished(self, step: int, call: Call) -> None:
-        self.calls.append(call)
-
-    def console_written(self, line: ConsoleLine) -> None:
-        self.lines.append(line)
-
-    def page_crashed(self, page: Page) -> None:
-        raise AssertionError("the page crashed")
-
-
 def refuse(route: Route) -> None:
     route.fulfill(status=503, body='Traceback (most recent call last):\n  File "/srv/api.py", line 7')
 
 
 def accept(route: Route) -> None:
     route.fulfill(status=201, body="{}")
-
-
-@pytest.fixture
-def listening(context: BrowserContext) -> Listening:
-    listening = Listening()
-    NetworkRecorder(listening, template_of, Redactor()).attach(context)
-    return listening
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""When failed calls began and ended in the page itself.
+
+We hear of both through a browser and a driver, on a busy machine late, and late by another time at each call. How long
+a page waited between two tries is then known by the page alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from chaos.seen import SeenCall
+from stormwalk.observations import TimingSource
+
+_SCRIPTS = ("fetch", "xhr")
+_CLOCKS_S = 0.15
+"""By so much a page's stamp may lie behind the moment at which we heard of the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeltFailure:
+    """A call of a script that failed, as the page's own list of resources has it; UTC in seconds since the epoch."""
+
+    url: str
+    at: float
+    ended: float
+
+
+def as_felt(calls: Sequence[SeenCall], felt: Iterable[FeltFailure]) -> tuple[SeenCall, ...]:
+    """The calls, the failed ones on the page's clock.
+
+    A page tells neither method nor id: an address counts only where as many calls to it failed as the page says, and
+    where it says of none that it came after we had heard of it.
+    """
+    told: defaultdict[str, list[FeltFailure]] = defaultdict(list)
+    for one in sorted(felt, key=lambda one: one.at):
+        told[one.url].append(one)
+    placed = list(calls)
+    for url, stamps in told.items():
+        places = sorted(
+            (at for at, one in enumerate(calls) if _may_be(one, url)), key=lambda at: (calls[at].begins, calls[at].ends)
+        )
+        if len(places) == len(stamps) and all(_fits(calls[at], one) for at, one in zip(places, stamps, strict=True)):
+            for at, stamp in zip(places, stamps, strict=True):
+                placed[at] = _placed(calls[at], stamp)
+    return tuple(placed)
+
+
+def _may_be(call: SeenCall, url: str) -> bool:
+    return call.failed and call.call.url == url and call.call.resource_type in _SCRIPTS
+
+
+def _fits(call: SeenCall, stamp: FeltFailure) -> bool:
+    return stamp.at <= call.begins + _CLOCKS_S and stamp.at <= stamp.ended <= call.ends + _CLOCKS_S
+
+
+def _placed(call: SeenCall, stamp: FeltFailure) -> SeenCall:
+    took = (stamp.ended - stamp.at) * 1000
+    timed = replace(call.call, started_at=stamp.at, duration_ms=took, timing_source=TimingSource.BROWSER)
+    return replace(call, call=timed)
