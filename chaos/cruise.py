@@ -22,7 +22,7 @@ from stormwalk.experiment import base_of
 from stormwalk.model import NoteLevel, Status
 from stormwalk.recorder import Recorder
 from stormwalk.reporting.words import count, duration
-from stormwalk.storm import PlanEntry
+from stormwalk.storm import NAMED_BY_INI, Invocation, PlanEntry
 from stormwalk.storm_events import ExperimentEnded, StormPlanned
 from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import ExperimentResult
@@ -39,12 +39,22 @@ class Inconclusive(StormwalkError):
 class Cruise:
     """`stop_after` is how many experiments may deviate before no other is begun; 0 is any number."""
 
-    def __init__(self, bench: Workbench, plans: tuple[Plan, ...], seed: str, *, stop_after: int = 0) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        plans: tuple[Plan, ...],
+        seed: str,
+        *,
+        stop_after: int = 0,
+        invocation: Invocation = NAMED_BY_INI,
+    ) -> None:
         self.bench = bench
         self._plans = plans
         self._names = [plan.name for plan in plans]
         self._seed = seed
         self._stop_after = stop_after
+        hidden = tuple(map(bench.redactor.text, invocation.options))
+        self._invocation = replace(invocation, options=hidden)
         self._guards = tuple(guards_of(bench.project))
         # The events of each walk, by the key of its journey, and which walks are controls of which journey.
         self._events: defaultdict[str, list[Event]] = defaultdict(list)
@@ -61,7 +71,9 @@ class Cruise:
         """Says what will be walked, by the names of the items. Every worker has collected the same: one speaks."""
         if self.bench.worker not in ("main", "gw0"):
             return
-        self.bench.tell(StormPlanned, seed=self._seed, plans=self._entries, faults=catalogue())
+        self.bench.tell(
+            StormPlanned, seed=self._seed, plans=self._entries, faults=catalogue(), invocation=self._invocation
+        )
         names = [base_of(nodeid, self._names) for nodeid, _ in walks]
         told = f"{count(len(walks), 'walk')} of {count(len(set(names)), 'journey')}, controls included"
         self.bench.note(NoteLevel.INFO, f"{told}; {self._about_how_long(names)}")
@@ -139,7 +151,7 @@ class Cruise:
         recorder = self._recorder
         recorder.flush()
         keys = [*self._controls[self._base], recorder.key]
-        planned = StormPlanned(at=0.0, seed=self._seed, plans=self._entries)
+        planned = StormPlanned(at=0.0, seed=self._seed, plans=self._entries, invocation=self._invocation)
         # The walk has ended but for its clean-up, which is no matter of the experiment.
         ended = JourneyFinished(at=time.time(), journey=recorder.key, status=recorder.status, duration_ms=0.0)
         events = [planned, *(one for key in keys for one in self._events[key]), ended]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import partial
 from typing import Any, NoReturn
 
 import pytest
 
 from chaos.cruise import Cruise, Inconclusive
+from chaos.invocation import invocation_of
 from chaos.items import Experiment, experiments_for
 from chaos.judging.stored import judge_run
 from chaos.listing import list_lines, plan_lines
@@ -102,6 +103,7 @@ def pytest_configure_node(node: Any) -> None:
     """xdist is about to start a worker."""
     if _SEED in node.config.stash:
         node.workerinput["chaos_seed"] = node.config.stash[_SEED]
+        node.workerinput["chaos_invocation"] = astuple(invocation_of(node.config))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -139,7 +141,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     bench, host = config.stash.get(WORKBENCH, None), config.stash.get(HOST, None)
     if plans and bench is not None:
         stop_after = config.getoption("chaos_stop_after")
-        config.stash[_CRUISE] = Cruise(bench, plans, config.stash[_SEED], stop_after=stop_after)
+        config.stash[_CRUISE] = Cruise(
+            bench, plans, config.stash[_SEED], stop_after=stop_after, invocation=invocation_of(config)
+        )
     if plans and host is not None:
         host.concluding.append(partial(_judge_all, host, config.getoption("fail_under")))
 

@@ -86,6 +86,19 @@ class PlanEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """What a command must name again to walk the same application: the `patience` of the environment, the `root` of
+    pytest's names as seen from where the run was started (empty for that place itself), and `options`."""
+
+    patience: str = ""
+    root: str = ""
+    options: tuple[str, ...] = ()
+
+
+NAMED_BY_INI = Invocation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionKey:
     """What a decision is a function of, beside the seed. `params` is a digest, `occurrence` counts from 1."""
 

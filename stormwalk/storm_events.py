@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from stormwalk.access.results import AccessCell
 from stormwalk.events import Event, JourneyEvent
-from stormwalk.storm import BlindSpot, FaultDecision, FaultEntry, PlanEntry, RuleCount
+from stormwalk.storm import NAMED_BY_INI, BlindSpot, FaultDecision, FaultEntry, Invocation, PlanEntry, RuleCount
 from stormwalk.storm_judgement import Recovery, StormVerdict
 from stormwalk.storm_results import StormJudgement
 
@@ -18,6 +18,7 @@ class StormPlanned(Event):
     seed: str
     plans: tuple[PlanEntry, ...]
     faults: tuple[FaultEntry, ...] = ()
+    invocation: Invocation = NAMED_BY_INI
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

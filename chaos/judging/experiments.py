@@ -91,7 +91,7 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
         healings=tuple(_healings(walked)),
         counts=_counts(walked),
         blind_spots=_spots(walked),
-        replay=replay_of(base, plan, story.seed),
+        replay=replay_of(base, plan, story.seed, story.invocation),
     )
     return Experiment(
         base=base,

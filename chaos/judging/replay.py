@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 
 from chaos.judging.fair import rule_of
 from chaos.plan import plan_names
-from stormwalk.storm import PlanEntry
+from stormwalk.config.budgets import PATIENCE_VARIABLE
+from stormwalk.storm import NAMED_BY_INI, Invocation, PlanEntry
 
 
-def replay_of(base: str, plan: PlanEntry, seed: str) -> str:
+def replay_of(base: str, plan: PlanEntry, seed: str, started: Invocation = NAMED_BY_INI) -> str:
     """`pytest 'journeys/test_shopper.py::test_shopper' --chaos-plan lost-reply --chaos-seed 7`.
 
-    It walks the journey with its controls, under this plan alone. Every text is quoted for a shell.
+    It walks the journey with its controls, under this plan alone, in the same application and browser, from the folder
+    in which the run was started. Every text is quoted for a shell.
     """
-    journey = re.sub(r"\[.*", "", base, flags=re.DOTALL)
-    words = ["pytest", _quoted(journey), "--chaos-plan", _quoted(asked_for(plan))]
-    return " ".join([*words, *(["--chaos-seed", shlex.quote(seed)] if seed else [])])
+    journey = posixpath.join(started.root, re.sub(r"\[.*", "", base, flags=re.DOTALL))
+    patience = [f"{PATIENCE_VARIABLE}={shlex.quote(started.patience)}"] if started.patience else []
+    words = [*patience, "pytest", _quoted(journey), "--chaos-plan", _quoted(asked_for(plan))]
+    seeded = ["--chaos-seed", shlex.quote(seed)] if seed else []
+    return " ".join([*words, *seeded, *map(shlex.quote, started.options)])
 
 
 def asked_for(plan: PlanEntry) -> str:

@@ -28,7 +28,7 @@ from stormwalk.events import (
 from stormwalk.experiment import base_of
 from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.reading import UnknownEvent
-from stormwalk.storm import BlindSpot, FaultDecision, PlanEntry, RuleCount
+from stormwalk.storm import NAMED_BY_INI, BlindSpot, FaultDecision, PlanEntry, RuleCount
 from stormwalk.storm_events import (
     BlindSpotsSeen,
     DoorsTried,
@@ -193,6 +193,7 @@ class _WalkSoFar:
 class _StorySoFar:
     def __init__(self) -> None:
         self.seed = ""
+        self.invocation = NAMED_BY_INI
         self.plans: dict[str, PlanEntry] = {}
         self.planned: tuple[str, ...] = ()
         self.at = 0.0
@@ -206,7 +207,7 @@ class _StorySoFar:
             case JourneyEvent():
                 self.walks[event.journey].take(event)
             case StormPlanned():
-                self.seed = event.seed
+                self.seed, self.invocation = event.seed, event.invocation
                 self.plans = {one.name: one for one in event.plans}
             case RunPlanned():
                 self.planned = event.journeys
@@ -223,6 +224,7 @@ class _StorySoFar:
         known = {name: self.plans.get(name) or PlanEntry(name=name, hypothesis="") for name in plans}
         return Story(
             seed=self.seed,
+            invocation=self.invocation,
             plans=known,
             walks=tuple(walks),
             planned=self.planned,

@@ -10,7 +10,7 @@ from chaos.seen import Observation
 from stormwalk.access.results import AccessCell
 from stormwalk.model import Status
 from stormwalk.observations import CallSource, Evidence
-from stormwalk.storm import BlindSpot, FaultDecision, Layer, Outcome, PlanEntry, RuleCount
+from stormwalk.storm import NAMED_BY_INI, BlindSpot, FaultDecision, Invocation, Layer, Outcome, PlanEntry, RuleCount
 from stormwalk.storm_events import ObjectsCounted
 
 _HOOK = "hook"
@@ -149,6 +149,7 @@ class Story:
     """
 
     seed: str = ""
+    invocation: Invocation = NAMED_BY_INI
     plans: dict[str, PlanEntry] = field(default_factory=dict)
     walks: tuple[Walk, ...] = ()
     planned: tuple[str, ...] = ()

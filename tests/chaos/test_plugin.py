@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from stormwalk.store import Store
@@ -227,6 +229,25 @@ def test_a_journey_that_fails_in_fair_weather_proves_nothing_and_fails_the_run(
     (found,) = storm.judgement.experiments
     assert found.reason.startswith("the control failed as well")
     assert [found] == list(storm.judgement.inconclusive)
+
+
+def test_the_command_of_a_finding_finds_it_again_from_where_the_run_was_started(
+    project: StormProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a folder beside the project's, whose file is named by an option: pytest knows neither by itself."""
+    project.write("pyproject.toml", '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib"]\n')
+    beside = project.root / "beside"
+    beside.mkdir()
+    monkeypatch.chdir(beside)
+    typed = ["../journeys", "--chaos-seed", "7", "--chaos-plan", "lost-reply @ POST /api/orders"]
+
+    found = project.run(*typed, "--project", "../harbour.toml")
+    (command,) = {line.partition("replay: ")[2] for line in found.outlines if "replay: " in line}
+    again = project.run(*shlex.split(command)[1:])
+
+    assert (found.ret, again.ret) == (1, 1)
+    findings = [{one.id for one in run.storm.judgement.findings} for run in project.runs[-2:]]  # type: ignore[union-attr]
+    assert findings[0] == findings[1] != set()
 
 
 def test_it_is_enough_after_so_many_have_deviated(project: StormProject) -> None:

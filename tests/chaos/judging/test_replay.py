@@ -7,7 +7,7 @@ import pytest
 
 from chaos.judging.replay import replay_of
 from chaos.plan import plan_names, plans_for
-from stormwalk.storm import PlanEntry
+from stormwalk.storm import Invocation, PlanEntry
 from tests.chaos.tales import plan_of
 
 BASE = "journeys/test_shopper.py::test_shopper[chromium]"
@@ -65,3 +65,12 @@ def test_a_plan_of_your_own_is_made_again_from_its_file(tmp_path: Path) -> None:
 
 def test_parameters_of_the_journey_and_no_seed_are_left_out() -> None:
     assert replay_of("j.py::test_x[a[b]-c]", plan_of("outage"), "") == "pytest 'j.py::test_x' --chaos-plan 'outage'"
+
+
+def test_a_command_names_the_application_and_the_browser_of_the_run() -> None:
+    started = Invocation(patience="4", root="../shop tests", options=("--project=my project.toml", "--browser=firefox"))
+
+    assert replay_of(BASE, plan_of("lost-reply"), "7", started) == (
+        "STORMWALK_PATIENCE=4 pytest '../shop tests/journeys/test_shopper.py::test_shopper' --chaos-plan 'lost-reply'"
+        " --chaos-seed 7 '--project=my project.toml' --browser=firefox"
+    )
