@@ -64,6 +64,14 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standstill:
+    """The page got no processor: what it meant to do at the moment `at` it could do only when this had `ended`."""
+
+    at: float
+    ended: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
     """A page at one moment. `seen` is False where nobody could look; `reason` then says why, and the rest is empty.
 
@@ -185,6 +193,7 @@ class Observation:
     `before` was taken before the step. `took_ms` is how long the step took until its own check held or was given up,
     without the looking afterwards; None where nobody measured it. `done` says whether that check held, without any
     help. `pressed` and `entered` are the controls that were pressed and the fields as they were filled in then.
+    `standstills` are told of the moments after a failed call only.
     """
 
     began: float
@@ -198,6 +207,7 @@ class Observation:
     messages: tuple[Message, ...] = ()
     pressed: tuple[Control, ...] = ()
     entered: tuple[Field, ...] = ()
+    standstills: tuple[Standstill, ...] = ()
     shift: float = 0.0
 
     @property
@@ -220,6 +230,11 @@ class Observation:
         if any(one.in_flight for one in awaited):
             return None
         return max((one.ends for one in awaited), default=self.began)
+
+    def stood_still_ms(self, begun: float, ended: float) -> float:
+        """For how much of this time the page got no processor."""
+        spans = [(max(one.at, begun), min(one.ended, ended)) for one in self.standstills]
+        return sum(max(0.0, until - since) for since, until in spans) * 1000
 
     @property
     def said(self) -> tuple[Message, ...]:

@@ -3,6 +3,7 @@
 // quiet after a flood, and whatever goes wrong in it stays in it.
 const binding = globalThis[BINDING];
 delete globalThis[BINDING]; // nobody else's business
+const timer = setTimeout.bind(globalThis);
 const later = { resolve: Promise.resolve.bind(Promise) };
 const left = { words: 300, failures: 300 };
 
@@ -92,11 +93,28 @@ function watchRoots(node) {
 // failed ones, so that fair weather costs nothing; a browser that does not know which those are says nothing.
 const SCRIPTS = ["fetch", "xmlhttprequest"];
 const failed = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType) && !(one.responseStatus >= 100 && one.responseStatus < 400);
+const spansAgo = (list, at) => list.map(({ begun, ended, ...more }) => ({ ...more, begun: at - begun, ended: at - ended }));
 const tellFailures = (entries) => {
-  const ago = ticks();
-  const calls = entries.filter(failed).slice(0, 100).map((one) => ({ url: one.name, begun: ago - one.startTime, ended: ago - one.responseEnd }));
-  if (calls.length) tell({ what: "failures", calls }, "failures");
+  const at = ticks();
+  const calls = entries.filter(failed).slice(0, 100).map((one) => ({ url: one.name, begun: one.startTime, ended: one.responseEnd }));
+  if (calls.length) heed(calls.at(-1).ended, at);
+  if (calls.length || late.length) tell({ what: "failures", calls: spansAgo(calls, at), late: spansAgo(late.splice(0), at) }, "failures");
 };
+
+// For a while after a failure: when this page got no processor, so that what it meant to do at once it did late.
+const BEAT = 50, NOTABLE = 30, HEEDED = 5_000;
+const late = [];
+let until = 0, beating = false;
+const note = (begun, ended) => { if (ended - begun > NOTABLE && late.length < 100) late.push({ begun, ended }); };
+function heed(failedAt, heardAt) {
+  note(failedAt, heardAt);
+  until = heardAt + HEEDED;
+  if (!beating) beat(heardAt);
+}
+function beat(before) {
+  beating = before < until;
+  if (beating) timer(safely(() => { const at = ticks(); note(before + BEAT, at); beat(at); }), BEAT);
+}
 let listed = null;
 safely(() => {
   listed = new PerformanceObserver(safely((list) => tellFailures(list.getEntries())));
@@ -108,6 +126,7 @@ const closed = new WeakMap();
 const kept = Object.freeze({
   stringify, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
 });
+addEventListener("pagehide", kept.tellRest);
 Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
 const attach = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function attachShadow(options) {

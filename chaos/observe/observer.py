@@ -130,6 +130,7 @@ class Observer:
                 self._hear_press(what, arrived)
             case "failures":
                 self.told.extend(reading.failures(what, arrived, self._url))
+                self.told.extend(reading.standstills(what, arrived))
             case "shift":
                 value = min(reading.number(what.get("value")), 10.0)
                 self.told.append(Shift(at=reading.moment(what, arrived), value=value))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard
 
 from chaos.lexicon import tells_loading
 from chaos.observe.felt import FeltFailure
-from chaos.seen import Control, Field, Message, MessageKind, PageState
+from chaos.seen import Control, Field, Message, MessageKind, PageState, Standstill
 
 # A stamp of the page is believed where it lies just before our own; a clock that a test has installed does not.
 _LATEST_BY_S = 5.0
@@ -38,16 +38,22 @@ def moment(told: dict[str, Any], arrived: float) -> float:
 
 def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltFailure, ...]:
     """Of each call how long ago it had begun and ended when the page told of it, by a clock that nobody sets."""
-    at, calls = moment(told, arrived), told.get("calls")
-    each = [one for one in calls[:_MOST] if isinstance(one, dict)] if isinstance(calls, list) else []
     return tuple(
-        FeltFailure(
-            url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]),
-            at=at - number(one.get("begun")) / 1000,
-            ended=at - number(one.get("ended")) / 1000,
-        )
-        for one in each
+        FeltFailure(url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]), at=begun, ended=ended)
+        for one, begun, ended in _spans(told, "calls", arrived)
     )
+
+
+def standstills(told: dict[str, Any], arrived: float) -> tuple[Standstill, ...]:
+    """When the page got no processor, told in the same way."""
+    return tuple(Standstill(at=begun, ended=ended) for _, begun, ended in _spans(told, "late", arrived))
+
+
+def _spans(told: dict[str, Any], name: str, arrived: float) -> Iterator[tuple[dict[str, Any], float, float]]:
+    at, each = moment(told, arrived), told.get(name)
+    for one in each[:_MOST] if isinstance(each, list) else []:
+        if isinstance(one, dict):
+            yield one, at - number(one.get("begun")) / 1000, at - number(one.get("ended")) / 1000
 
 
 def message(told: dict[str, Any], arrived: float, url: str, hide: Hide) -> Message | None:

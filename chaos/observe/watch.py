@@ -10,7 +10,7 @@ from typing import Protocol
 from playwright.sync_api import Error, Page
 
 from chaos.observe.felt import FeltFailure, as_felt
-from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
+from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall, Standstill
 from stormwalk.observations import ConsoleLine
 
 # A little longer than the limits of `chaos.scene`: a spinner, a button that is off, a blank page.
@@ -44,7 +44,7 @@ class Rejection:
     line: ConsoleLine
 
 
-Told = Message | Press | Shift | Rejection | FeltFailure
+Told = Message | Press | Shift | Rejection | FeltFailure | Standstill
 
 
 class Looking(Protocol):
@@ -155,6 +155,7 @@ class StepWatch:
             messages=tuple(one for one in told if isinstance(one, Message)),
             pressed=_pressed(presses),
             entered=_entered(presses),
+            standstills=tuple(one for one in told if isinstance(one, Standstill)),
             shift=sum(one.value for one in told if isinstance(one, Shift)),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
@@ -49,7 +50,7 @@ class RetryStorm(Sign):
             return self.trouble(seen, words, [early, shown], call=chain[0].endpoint, at=chain[0].begins)
         if rate > max(seen.limits.calls_per_second, usual):
             words = f"{chain[0].endpoint} is repeated {rate} times in one second"
-        elif len(chain) >= _TRIES and _without_back_off(gaps, _noise_ms(seen)) and rate > usual:
+        elif len(chain) >= _TRIES and rate > usual and _without_back_off(_pauses(seen, chain), _noise_ms(seen)):
             words = f"{chain[0].endpoint} is repeated without growing pauses"
         else:
             return None
@@ -113,16 +114,30 @@ def _gaps_ms(chain: list[SeenCall]) -> list[float]:
     return [max(0.0, (new.begins - old.ends) * 1000) for old, new in pairwise(chain)]
 
 
-def _without_back_off(gaps: list[float], noise: float) -> bool:
-    parts = _parts(gaps)
+@dataclass(frozen=True, slots=True)
+class _Pause:
+    """As long as it was, in milliseconds, and as long as it had been at least on a machine that never stands still."""
+
+    ms: float
+    least_ms: float
+
+
+def _pauses(seen: Scene, chain: list[SeenCall]) -> list[_Pause]:
+    late = (seen.storm.stood_still_ms(old.ends, new.begins) for old, new in pairwise(chain))
+    return [_Pause(gap, max(0.0, gap - by)) for gap, by in zip(_gaps_ms(chain), late, strict=True)]
+
+
+def _without_back_off(pauses: list[_Pause], noise: float) -> bool:
+    parts = _parts(pauses)
     return len(parts) > _PARTS or any(_stays_short(one, noise) for one in parts if len(one) >= _TRIES - 1)
 
 
-def _stays_short(gaps: list[float], noise: float) -> bool:
+def _stays_short(pauses: list[_Pause], noise: float) -> bool:
     # The last pause against the first: jitter can make one pause shorter than the one before it.
-    unsure = noise if len(gaps) < _FEW and median(gaps) >= noise / 2 else 0.0
-    first, last = max(gaps[0] - unsure, 1.0), gaps[-1] + unsure
-    return last < first * _GROWTH and median(gaps) < _HARMLESS_GAP_MS
+    usual = median(one.ms for one in pauses)
+    unsure = noise if len(pauses) < _FEW and usual >= noise / 2 else 0.0
+    first, last = max(pauses[0].least_ms - unsure, 1.0), pauses[-1].ms + unsure
+    return last < first * _GROWTH and usual < _HARMLESS_GAP_MS
 
 
 def _noise_ms(seen: Scene) -> float:
@@ -138,15 +153,15 @@ def _noise_ms(seen: Scene) -> float:
     return min(_WORST_NOISE_MS, max((max(one) - min(one) for one in took.values()), default=0.0))
 
 
-def _parts(gaps: list[float]) -> list[list[float]]:
+def _parts(pauses: list[_Pause]) -> list[list[_Pause]]:
     """Pauses that begin anew: short again, after at least two of which each had grown."""
-    parts: list[list[float]] = [[]]
-    for gap in gaps:
+    parts: list[list[_Pause]] = [[]]
+    for pause in pauses:
         part = parts[-1]
-        grown = len(part) > 1 and all(new >= max(old, 1.0) * _GROWTH for old, new in pairwise(part))
-        if grown and gap < part[-1] / 2:
+        grown = len(part) > 1 and all(new.ms >= max(old.ms, 1.0) * _GROWTH for old, new in pairwise(part))
+        if grown and pause.ms < part[-1].ms / 2:
             parts.append([])
-        parts[-1].append(gap)
+        parts[-1].append(pause)
     return parts
 
 

@@ -82,3 +82,24 @@ def test_the_pauses_of_a_page_are_known_though_nobody_listened(
     pauses = [(new.begins - old.ends) * 1000 for old, new in pairwise(seen.calls)]
     assert [asked <= pause < asked + 2_000 for asked, pause in zip([100, 200], pauses, strict=True)] == [True, True]
     assert {one.call.timing_source for one in seen.calls} == {TimingSource.BROWSER}
+
+
+def test_a_page_that_got_no_processor_after_a_failure_says_so(
+    show: Show, observer: Observer, context: BrowserContext
+) -> None:
+    page = show("<h1>Here</h1>")
+    watch = observer.watch(page)
+    context.set_offline(True)
+
+    page.evaluate(
+        """() => fetch('/api/orders').catch(() => setTimeout(() => {
+            globalThis.begun = Date.now();
+            while (Date.now() < begun + 400) {}
+        }, 200))"""
+    )
+    page.wait_for_function("globalThis.begun && Date.now() > begun + 500")
+    seen = watch.finish(done=False)
+
+    begun = page.evaluate("begun") / 1000
+    assert seen.stood_still_ms(begun, begun + 0.4) > 250
+    assert seen.stood_still_ms(0, seen.began) == 0

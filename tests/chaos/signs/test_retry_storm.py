@@ -6,15 +6,20 @@ from typing import Any
 import pytest
 
 from chaos.scene import Scene
-from chaos.seen import SeenCall
+from chaos.seen import SeenCall, Standstill
 from chaos.signs.retry_storm import RetryStorm
-from tests.chaos.scenes import CALM, call, changed, failed, scene
+from tests.chaos.scenes import BEGAN, CALM, call, changed, failed, scene
 
 
 def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -> tuple[SeenCall, ...]:
     """Failed calls with these pauses, in seconds, between the end of one and the start of the next."""
     begins = accumulate((pause + took for pause in pauses), initial=start)
     return tuple(failed(at=begin, took=took, **more) for begin in begins)
+
+
+def still(*spans: tuple[float, float]) -> tuple[Standstill, ...]:
+    """From and until when the page got no processor, in seconds after the step began."""
+    return tuple(Standstill(at=BEGAN + begun, ended=BEGAN + ended) for begun, ended in spans)
 
 
 UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for took in (0.335, 0.013, 0.678))
@@ -57,6 +62,12 @@ UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for t
             ),
             "without growing pauses",
             id="beside a poll that waits for news",
+        ),
+        pytest.param(scene(calls=tries(0.679, 0.772, 0.935)), "without growing pauses", id="pauses that hardly grow"),
+        pytest.param(
+            scene(calls=tries(0.3, 0.3, 0.3, 0.3), standstills=still((0.5, 0.7), (9.0, 9.9))),
+            "without growing pauses",
+            id="a page that stood still, but not in its first pause",
         ),
         pytest.param(
             scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.2, 0.2)),
@@ -106,6 +117,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 1.6)), id="pauses that grow"),
         pytest.param(
             scene(calls=tries(0.631, 0.496, 0.682), controls=UNEVEN), id="pauses that the machine has made uneven"
+        ),
+        pytest.param(
+            scene(calls=tries(0.679, 0.772, 0.935), standstills=still((0.3, 0.45), (0.6, 0.75))),
+            id="a first pause that a page which stood still made longer",
         ),
         pytest.param(scene(calls=tries(0.25, 0.3, 0.6, 1.0)), id="pauses that grow, with jitter"),
         pytest.param(scene(calls=tries(0.216, 0.489, 1.003, 0.231)), id="another part of the page begins anew"),
