@@ -59,7 +59,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=_positive, default=MOST_RUNS, help="how many runs (%(default)s)")
     parser.add_argument("--project-name", metavar="NAME", help="whose runs (default: those of the newest run)")
     parser.add_argument("--project", metavar="FILE", type=Path, help="the project file, instead of its name")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
+    )
 
 
 def handle(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from stormwalk.history.command import opened
 from stormwalk.history.comparison import compare
 from stormwalk.history.printed import comparison_lines, json_of
+from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import find
 from stormwalk.store import DEFAULT_URL
 
@@ -23,7 +24,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("before", metavar="RUN", help="id of the earlier run, or its beginning")
     parser.add_argument("after", metavar="RUN", help="id of the later run, or its beginning")
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
+    )
     parser.set_defaults(handle=handle)
 
 
