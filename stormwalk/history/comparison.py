@@ -45,8 +45,8 @@ class Comparison:
     """`new` cells are red and were not, `unjudged` were red or green and nobody knows now.
 
     `unmeasured` counts the steps of which fewer than three times are known before, so that nothing is said of their
-    pace. `remark` says why the two runs can be compared only in part, be it that they are of different kinds or that one
-    was cut off or steered; empty where they can.
+    pace. `remark` says why the two runs can be compared only in part, be it that they are of different kinds or that
+    one was cut off or steered; empty where they can.
     """
 
     before: RunSummary
@@ -139,7 +139,7 @@ def _by_hand(run: RunSummary, figures: RunFigures) -> Iterator[str]:
     """What a hand in the run, or its end before its time, takes away from the comparison."""
     if run.interrupted or figures.stopped:
         how = "interrupted" if run.interrupted else "stopped by hand"
-        yield f"Run {run.id} was {how}: of what it did not come to nothing is known, so that it is neither new nor gone."
+        yield f"Run {run.id} was {how}: of what it did not come to nothing is known, and it is neither new nor gone."
     if figures.steered:
         yield f"Run {run.id} was steered by hand: its storms prove nothing, and are left out."
 
