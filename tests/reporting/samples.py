@@ -10,12 +10,14 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.model import Environment, Journey, Note, NoteLevel, Run, RunMode, Status, Step
 from stormwalk.observations import Call, CallSource, ConsoleLine, Evidence, EvidenceKind, Moment
 
 RUN_ID = "20261122-101503-7f3a"
 BASE = "http://127.0.0.1:5000"
 START = 1795342503.0
+STOP = ControlRequest(kind=ControlKind.STOP, at=START + 9, by="sam", id=1)
 
 
 @dataclass(slots=True)

@@ -104,6 +104,12 @@ def calm() -> Run:
     return judged(experiments=held, findings=(), score=score, figures=figures)
 
 
+def only_storms() -> Run:
+    """Walks under plans, and no control of them."""
+    whole = rich()
+    return replace(whole, journeys=whole.storm_walks)
+
+
 def unjudged() -> Run:
     """A storm that was killed before it was judged."""
     whole = rich()

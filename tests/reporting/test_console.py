@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stormwalk.model import Run, Status
 from stormwalk.reporting.console import Style, step_line, summary
-from tests.reporting.samples import call, journey, plausible, run, step
+from tests.reporting.samples import STOP, call, journey, plausible, run, step
+from tests.reporting.storm_runs import only_storms
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
 
@@ -55,6 +57,11 @@ Report: reports/x/report.html
         (run(journey(step()), journey(status=E, key="b")), "Overall Flow Status: Partial Failure\n"),
         (run(journey(step()), interrupted=True), "Partial Failure (the run was interrupted)\n"),
         (run(journey(step()), finished_at=None), "Passed (so far: the run has not finished, or was killed)\n"),
+        (
+            run(journey(step()), requests=(STOP,)),
+            "Passed (stopped by hand: what had not begun by then was not walked)\n",
+        ),
+        (replace(only_storms(), interrupted=True), "no journey was walked in fair weather; the run was interrupted)\n"),
         (run(), "Total Steps: 0\nPassed: 0\nFailed: 0\nErrors: 0\nSkipped: 0\n"),
         (run(), "APIs executed: 0\nRole Validation: not checked\n\nOverall Flow Status: Failed\n"),
         (run(journey(step(status=None), status=None)), "Errors: 1\n"),

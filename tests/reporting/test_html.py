@@ -12,7 +12,7 @@ from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
 from tests.growth import grows_by_less_than
-from tests.reporting.samples import BASE, RUN_ID, call, journey, picture, plausible, run, step
+from tests.reporting.samples import BASE, RUN_ID, STOP, call, journey, picture, plausible, run, step
 
 F, E, S = Status.FAILED, Status.ERROR, Status.SKIPPED
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202eevil\x00"
@@ -78,6 +78,7 @@ def test_failures_stand_before_the_journeys() -> None:
         (run(journey(step())), "Passed"),
         (run(journey(step()), finished_at=None), "The run has not finished:"),
         (run(journey(step()), interrupted=True), "The run was interrupted."),
+        (run(journey(step()), requests=(STOP,)), "The run was stopped by hand."),
         (run(), "No journey was recorded."),
         (run(journey()), "No step was recorded."),
         (run(journey(step(status=None), status=None)), "not finished"),
