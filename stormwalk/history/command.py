@@ -18,6 +18,7 @@ from stormwalk.history.trend import trend
 from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import open_store
+from stormwalk.reporting.words import no_command
 from stormwalk.store import DEFAULT_URL, Store
 
 
@@ -79,7 +80,7 @@ def handle(options: argparse.Namespace) -> int:
         elif options.csv:
             print(as_csv(told))
         else:
-            print("\n".join(history_lines(told, failures)))
+            print(no_command("\n".join(history_lines(told, failures))))
     return 0
 
 

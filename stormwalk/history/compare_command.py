@@ -10,6 +10,7 @@ from stormwalk.history.comparison import compare
 from stormwalk.history.printed import comparison_lines, json_of
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import find
+from stormwalk.reporting.words import no_command
 from stormwalk.store import DEFAULT_URL
 
 
@@ -38,5 +39,5 @@ def handle(options: argparse.Namespace) -> int:
     if options.json:
         print(json_of({"schema": "stormwalk-compare/1", **asdict(told)}))
     else:
-        print("\n".join(comparison_lines(told)))
+        print(no_command("\n".join(comparison_lines(told))))
     return 1 if told.new else 0

@@ -137,6 +137,20 @@ def test_what_the_stream_cannot_carry_is_written_otherwise(encoding: str) -> Non
     assert text.startswith("  x 1/2 K")
 
 
+@pytest.mark.parametrize(
+    "command", ["::add-mask::e", "  ::stop-commands::x", "a ##[add-mask]e", "a ##vso[task.setvariable variable=x]y"]
+)
+def test_what_a_page_says_is_no_command_to_the_build_server_that_reads_the_log(command: str) -> None:
+    one = step(name=command, status=F, reason=command, details=command, url=command)
+    told = summary(run(journey(one, status=F, title=command, reason=command), project=command))
+
+    for line in [*told.splitlines(), *step_line(one).splitlines()]:
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert "##vso[" not in line
+    assert ": :" in told or "# #" in told
+
+
 class _Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
