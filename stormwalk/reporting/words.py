@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -55,6 +56,12 @@ def no_command(text: str) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 step`, `2 steps`, `1,204 steps`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def points(score: float) -> str:
+    """`59` of 59.97: what is below a limit must not read as if it had reached it."""
+    # Seven digits first: a sum that comes to 60 may be a little less.
+    return str(math.floor(round(score, 7)))
 
 
 def duration(ms: float | None) -> str:
