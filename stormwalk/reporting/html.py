@@ -40,7 +40,7 @@ class HtmlReport(Report):
             "report.html",
             run,
             album=album,
-            trend=pass_rates(self.earlier),
+            trend=pass_rates(self.earlier, run.id),
             single=self.single,
             lead=lead(run),
             apis=facts.apis(run),
