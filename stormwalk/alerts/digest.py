@@ -153,7 +153,7 @@ def _trouble(one: Trouble, hide: Callable[..., str]) -> Line:
     calls = [hide(f"{call.method} {call.template}: {facts.answer(call)}", 200) for call in bad[:_CALLS]]
     if len(bad) > _CALLS:
         calls.append(f"and {count(len(bad) - _CALLS, 'more call')}")
-    label = f"{status_word(one.status)} · {one.journey.title} · {name}"
+    label = f"{status_word(one.status)} · {one.journey.full_title} · {name}"
     return Line(label=hide(label, 160), text=hide(one.reason), more=tuple(calls))
 
 

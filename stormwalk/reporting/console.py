@@ -113,7 +113,7 @@ def _trouble(trouble: Trouble, style: Style) -> str:
     step, word = trouble.step, status_word(trouble.status).upper()
     name = f"step {step.index}, {shorten(step.name, 120)}" if step else "outside of its steps"
     word = style.paint(word, COLOURS[trouble.status])
-    lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.title, 120)}: {name}"]
+    lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.full_title, 120)}: {name}"]
     lines.append(shorten(trouble.reason, 400))
     if step:
         lines += _whereabouts(step)

@@ -11,6 +11,7 @@ from stormwalk.reporting.album import Album
 from stormwalk.reporting.cut_off import cut_off
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.gate_junit import gate_suite
+from stormwalk.reporting.storm_facts import weather
 from stormwalk.reporting.storm_junit import storm_suite
 from stormwalk.reporting.words import UNFINISHED, UNTIMED, block, duration, iso, plain, shorten, status_word
 
@@ -55,7 +56,9 @@ def _counts(run: Run) -> dict[str, str]:
 
 def _case(suite: Element, journey: Journey) -> None:
     module = journey.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
-    names = {"classname": shorten(module), "name": shorten(journey.title)}
+    # Of two cases of one name readers show one, and it may be the green one.
+    name = ", ".join(filter(None, (journey.full_title, weather(journey))))
+    names = {"classname": shorten(module), "name": shorten(name)}
     case = SubElement(suite, "testcase", {**names, "time": _seconds(journey.duration_ms)})
     steps = [
         (f"step.{step.index}", f"{status_word(step.status)}: {step.name} ({duration(step.duration_ms)})")

@@ -93,7 +93,7 @@ def _gate(run: Run) -> str:
 
 def _trouble(one: facts.Trouble) -> str:
     where = f" > {escaped(one.step.name, 120)}" if one.step else ""
-    return f"**{status_word(one.status)}** {escaped(one.journey.title, 120)}{where}: {escaped(one.reason, 300)}"
+    return f"**{status_word(one.status)}** {escaped(one.journey.full_title, 120)}{where}: {escaped(one.reason, 300)}"
 
 
 def _storms(run: Run) -> Iterator[str]:

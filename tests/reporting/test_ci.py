@@ -11,9 +11,10 @@ from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.model import Run, Status
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.ci import MOST_ANNOTATIONS, SUMMARY_VARIABLE, annotations_of, write_summary
+from stormwalk.reporting.console import summary
 from stormwalk.reporting.markdown import MarkdownReport, escaped
 from tests.reporting.access_samples import everything, with_access
-from tests.reporting.samples import STOP, journey, plausible, run, step
+from tests.reporting.samples import STOP, journey, plausible, run, step, variants
 from tests.reporting.storm_runs import judged, only_storms, rich, unjudged
 
 GITHUB = {"GITHUB_ACTIONS": "true"}
@@ -107,6 +108,12 @@ def test_the_summary_is_written_where_one_asks_or_appended_where_the_server_says
 def test_a_summary_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="summary cannot be written"):
         write_summary(plausible(), tmp_path, {})
+
+
+def test_journeys_with_other_parameters_are_told_apart() -> None:
+    assert "A shopper buys \\[fr\\] > Pay" in MarkdownReport().render(variants(), Album())
+    assert "title=A shopper buys [fr]%3A Pay::" in annotations_of(variants(), GITHUB)[0]
+    assert "FAILED  A shopper buys [fr]: step 1, Pay" in summary(variants())
 
 
 def test_annotations_are_made_on_github_alone() -> None:

@@ -12,7 +12,7 @@ from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
 from tests.growth import grows_by_less_than
-from tests.reporting.samples import BASE, RUN_ID, STOP, call, journey, picture, plausible, run, step
+from tests.reporting.samples import BASE, RUN_ID, STOP, call, journey, picture, plausible, run, step, variants
 
 F, E, S = Status.FAILED, Status.ERROR, Status.SKIPPED
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202eevil\x00"
@@ -64,6 +64,10 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     tags = _Tags(render(plausible())).tags
     linked = [one.get("src") or one.get("href") or "" for tag, one in tags if tag in ("img", "script", "link", "use")]
     assert not [link for link in linked if link and not link.startswith(("#", "data:", "evidence/", "thumbnails/"))]
+
+
+def test_journeys_with_other_parameters_are_told_apart() -> None:
+    assert render(variants()).count("A shopper buys [fr]") >= 3
 
 
 def test_failures_stand_before_the_journeys() -> None:

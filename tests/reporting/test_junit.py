@@ -12,7 +12,7 @@ from stormwalk.model import Run, Status
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.junit import JUnitReport
 from tests.reporting.access_samples import everything, with_access
-from tests.reporting.samples import STOP, journey, plausible, run, step
+from tests.reporting.samples import STOP, journey, plausible, run, step, variants
 from tests.reporting.storm_runs import rich, unjudged
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -89,6 +89,17 @@ def test_every_case_says_how_long_it_took() -> None:
     for whole in wholes:
         for case in fromstring(JUnitReport().render(whole, Album()).encode()).iter("testcase"):
             assert float(str(case.get("time"))) >= 0, case.attrib
+
+
+def test_no_two_cases_have_one_name() -> None:
+    """Readers would show only one of them, and it may be the green one."""
+    assert [case.get("name") for case in suite(variants()).iter("testcase")] == [
+        "A shopper buys [de]",
+        "A shopper buys [fr]",
+    ]
+    names = [(case.get("classname"), case.get("name")) for case in suite(rich()).iter("testcase")]
+    assert len(set(names)) == len(names)
+    assert ("journeys.test_shopper", "A shopper buys, control 1") in names
 
 
 @pytest.mark.parametrize("text", ["\x00\x0b\x1b[31m", "\ufffe\uffff\ud800", "]]><b>&"])
