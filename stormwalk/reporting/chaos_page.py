@@ -15,7 +15,7 @@ from stormwalk.reporting.storm_facts import Sighting, verdict_word
 from stormwalk.reporting.storm_grid import StormGrid, journey_grid, step_grid
 from stormwalk.reporting.words import count, duration
 from stormwalk.storm import BlindSpot
-from stormwalk.storm_judgement import CellScore, ResilienceStatus, StormVerdict
+from stormwalk.storm_judgement import CellScore, Recovery, ResilienceStatus, StormVerdict
 from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
 
 CARDS = 40
@@ -170,7 +170,10 @@ def experiment_cards(run: Run, judgement: StormJudgement) -> list[ExperimentCard
 
 def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:
     for number, one in enumerate(experiments, 1):
-        healed = {healing.step: healing.rung.value for healing in one.healings}
+        rungs = list(Recovery)
+        # Of several walks the worst counts, as for the cell itself.
+        worst = sorted(one.healings, key=lambda healing: rungs.index(healing.rung))
+        healed = {healing.step: healing.rung.value for healing in worst}
         for cell in one.cells:
             yield CellRow(
                 cell=cell,

@@ -10,6 +10,10 @@ import pytest
 
 from stormwalk.model import Run
 from stormwalk.reporting import Written, write_reports
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.chaos_page import chaos_page
+from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_results import Healing
 from tests.reporting.links import broken_links, links
 from tests.reporting.samples import FakeStore, plausible
 from tests.reporting.storm_hostile import hostile
@@ -99,6 +103,17 @@ def test_the_pair_of_a_finding_is_before_the_fault_and_what_the_user_saw(tmp_pat
 )
 def test_what_it_says(tmp_path: Path, whole: Run, words: str) -> None:
     assert words in page(tmp_path, whole)
+
+
+def test_a_step_that_was_healed_in_one_walk_of_two_reads_as_the_other() -> None:
+    step = "Place the order"
+    broken = next(one for one in judgement().experiments if any(cell.step == step for cell in one.cells))
+    healings = (Healing(step=step, rung=Recovery.NOT_RECOVERED), Healing(step=step, rung=Recovery.ALONE))
+    only = replace(broken, healings=healings)
+
+    told = chaos_page(judged(experiments=(only,)), replace(judgement(), experiments=(only,)), Album())
+
+    assert {row.recovered for row in told.cells if row.cell.step == step} == {"not recovered"}
 
 
 def test_a_finding_without_pictures_says_so(tmp_path: Path) -> None:
