@@ -130,6 +130,8 @@ def _remarks(store: Store, before: RunSummary, after: RunSummary) -> Iterator[st
         if one != other:
             yield f"The runs are of different {what}s, {one} and {other}: much of this is no change of the application."
             break
+    if before.started_at > after.started_at:
+        yield "The first of the two runs is the later one: what is new here was fixed, and the other way round."
     figures = store.figures([before.id, after.id])
     for run in dict.fromkeys((before, after)):
         yield from _by_hand(run, figures.get(run.id, RunFigures()))

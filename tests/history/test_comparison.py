@@ -6,8 +6,8 @@ import pytest
 
 from stormwalk.access.results import Verdict
 from stormwalk.cells import Cell, CellKind, Colour
-from stormwalk.errors import StoreError
 from stormwalk.control import ControlKind, ControlRequest
+from stormwalk.errors import StoreError
 from stormwalk.history import compare
 from stormwalk.history.comparison import changed
 from stormwalk.model import Journey, RunMode, Status
@@ -163,6 +163,15 @@ def test_says_everything_that_stands_between_two_runs(store: Store) -> None:
 
     assert "different modes" in remark
     assert "was interrupted" in remark
+
+
+def test_says_of_two_runs_in_the_wrong_order_that_new_means_fixed(store: Store) -> None:
+    earlier, later = keep(store, run(1, journey(step("Buy", FAILED))), run(2, journey(step("Buy"))))
+
+    told = compare(store, later, earlier)
+
+    assert [one.name for one in told.new] == ["A shopper buys > Buy"]
+    assert "The first of the two runs is the later one" in told.remark
 
 
 def test_a_red_cell_of_a_storm_hides_no_journey_that_is_not_judged_any_more(store: Store) -> None:
