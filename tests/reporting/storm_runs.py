@@ -104,6 +104,27 @@ def calm() -> Run:
     return judged(experiments=held, findings=(), score=score, figures=figures)
 
 
+def steered() -> Run:
+    """Somebody switched rules by hand: what was counted then is thrown away."""
+    nothing = StormFigures(injected="none")
+    return judged(steered=True, findings=(), figures=nothing, steps=(), calls=(), score=nothing_scored())
+
+
+def nothing_scored() -> StormScore:
+    return StormScore(
+        status=ResilienceStatus.INCONCLUSIVE,
+        score=None,
+        journeys=(),
+        worst=None,
+        tenth_percentile=None,
+        valid=0,
+        planned=0,
+        passing=60.0,
+        interval=None,
+        reason="no cell counts",
+    )
+
+
 def only_storms() -> Run:
     """Walks under plans, and no control of them."""
     whole = rich()
@@ -119,19 +140,8 @@ def unjudged() -> Run:
 
 def empty() -> Run:
     """A judgement on nothing at all."""
-    score = StormScore(
-        status=ResilienceStatus.INCONCLUSIVE,
-        score=None,
-        journeys=(),
-        worst=None,
-        tenth_percentile=None,
-        valid=0,
-        planned=0,
-        passing=60.0,
-        interval=None,
-        reason="no cell counts",
-    )
-    nothing = StormJudgement(seed=SEED, experiments=(), findings=(), score=score, figures=StormFigures(injected="none"))
+    figures = StormFigures(injected="none")
+    nothing = StormJudgement(seed=SEED, experiments=(), findings=(), score=nothing_scored(), figures=figures)
     return replace(rich(), journeys=(), storm=RunStorm(seed=SEED, judgement=nothing))
 
 

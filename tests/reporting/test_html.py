@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
 from tests.growth import grows_by_less_than
+from tests.reporting.access_samples import clean, with_access
 from tests.reporting.samples import BASE, RUN_ID, STOP, call, journey, picture, plausible, run, step, variants
 
 F, E, S = Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -64,6 +66,14 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     tags = _Tags(render(plausible())).tags
     linked = [one.get("src") or one.get("href") or "" for tag, one in tags if tag in ("img", "script", "link", "use")]
     assert not [link for link in linked if link and not link.startswith(("#", "data:", "evidence/", "thumbnails/"))]
+
+
+def test_a_run_that_was_an_access_check_alone_is_not_said_to_have_been_cut_off() -> None:
+    alone = replace(with_access(clean()), journeys=())
+
+    assert "No journey was to be walked" in render(alone)
+    assert "was killed" not in re.sub(r"<script>.*?</script>", "", render(alone), flags=re.S)
+    assert "before its first journey began" in render(run(planned=("a",)))
 
 
 def test_journeys_with_other_parameters_are_told_apart() -> None:
