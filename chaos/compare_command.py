@@ -22,7 +22,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         epilog="Exit codes: 1 something was decided differently, 2 the runs cannot be compared, else 0.",
     )
     parser.add_argument("runs", nargs=2, metavar="RUN", help="id of a run, or its beginning")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
+    )
     parser.set_defaults(handle=handle)
 
 

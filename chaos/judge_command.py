@@ -32,7 +32,9 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         epilog="Exit codes: 1 a deviation or a score below the gate, 2 something is inconclusive, else 0.",
     )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id of the run, or its beginning (default: the latest)")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
+    )
     usual = " or ".join(map(str, USUAL_PROJECTS))
     parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.set_defaults(handle=handle)

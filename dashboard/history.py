@@ -12,7 +12,7 @@ from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
 from stormwalk.figures import RunFigures
 from stormwalk.model import RunMode
-from stormwalk.reporting.words import DASH, duration, iso, moment, shorten
+from stormwalk.reporting.words import DASH, duration, iso, moment, points, shorten
 from stormwalk.store.summary import RunSummary
 
 blueprint = Blueprint("history", __name__)
@@ -113,8 +113,8 @@ def result_of(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
         return "skipped", "Steered by hand"
     if run.interrupted or storm is None or run.mode is not RunMode.CHAOS:
         return _look(run)
-    points = "" if storm.score is None else f", {storm.score:.0f}"
-    return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{points}"
+    reached = "" if storm.score is None else f", {points(storm.score)}"
+    return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{reached}"
 
 
 def _row(run: RunSummary, figures: RunFigures) -> RunRow:

@@ -13,7 +13,7 @@ from dashboard.steps import JourneyState, StepState
 from dashboard.views import FactView, PictureView, step_path, thumbnail_view
 from stormwalk.reporting.storm_facts import listed, verdict_word
 from stormwalk.reporting.storm_grid import step_grid
-from stormwalk.reporting.words import count, shorten
+from stormwalk.reporting.words import count, points, shorten
 from stormwalk.storm_judgement import CellScore, StormVerdict
 from stormwalk.storm_results import ExperimentResult
 
@@ -122,7 +122,7 @@ def _of_cell(cell: CellScore, seen: int) -> tuple[FactView, ...]:
     return facts(
         ("Fault", shorten(cell.fault, 120)),
         ("Outcome", cell.outcome.value),
-        ("Points", "" if cell.score is None else f"{cell.score:.0f} of 100"),
+        ("Points", "" if cell.score is None else f"{points(cell.score)} of 100"),
         ("Terms", listed((f"{name} {share:.2f}" for name, share in cell.terms), 6)),
         ("Because", shorten(cell.reason, 600) if cell.verdict.value == "held" else ""),
         ("Gate", "" if cell.gate else "failed: whatever the points say, the storm is Weak"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.views import run_path
 from stormwalk.history import EndpointTrend, Trend, trend
-from stormwalk.reporting.words import DASH, duration, moment, shorten
+from stormwalk.reporting.words import DASH, duration, moment, points, shorten
 from stormwalk.store import Store
 
 RUNS = 60
@@ -106,7 +106,7 @@ def _scores(found: Trend) -> TrendView | None:
         for one in found.points
         if one.resilience is not None
     ]
-    return _chart("score", "Resilience score", values, 100.0, lambda score: f"{score:.0f}")
+    return _chart("score", "Resilience score", values, 100.0, points)
 
 
 def _times(found: Trend, chosen: EndpointTrend) -> TrendView | None:

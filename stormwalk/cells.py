@@ -124,10 +124,10 @@ def _of_journey(journey: Journey) -> Iterator[Cell]:
     """Its steps, and itself where it failed in none of them."""
     keys = step_keys(journey.nodeid, (one.name for one in journey.steps))
     for (key, label), step in zip(keys, journey.steps, strict=True):
-        name = f"{journey.title} > {label}"
+        name = f"{journey.full_title} > {label}"
         yield Cell(kind=CellKind.JOURNEY, key=key, name=name, colour=_colour(step.status), words=step.reason)
     if not any(step.status is Status.FAILED for step in journey.steps):
-        key, name = fair_name(journey.nodeid), journey.title
+        key, name = fair_name(journey.nodeid), journey.full_title
         yield Cell(kind=CellKind.JOURNEY, key=key, name=name, colour=_colour(journey.status), words=journey.reason)
 
 

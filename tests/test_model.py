@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from stormwalk.model import FlowStatus, JourneyStorm, RunMode, Status, Totals
 from tests.reporting.samples import journey, plausible, run, step
 from tests.reporting.storm_runs import rich
@@ -11,6 +13,27 @@ from tests.reporting.storm_runs import rich
 STORM = JourneyStorm(plan="outage", seed="7")
 CONTROL = JourneyStorm(plan="", seed="7", repeat=1)
 FAILED = journey(step(status=Status.FAILED), step(2, status=None), status=Status.FAILED, key="storm", storm=STORM)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "storm", "title"),
+    [
+        ("", None, "A shopper buys"),
+        ("[chromium]", None, "A shopper buys"),
+        ("[chromium-de]", None, "A shopper buys [de]"),
+        ("[de-fr]", None, "A shopper buys [de-fr]"),
+        ("[chromium-control-2]", CONTROL, "A shopper buys"),
+        ("[chromium-de-control-2]", CONTROL, "A shopper buys [de]"),
+        ("[chromium-outage]", STORM, "A shopper buys"),
+        ("[chromium-de-outage]", STORM, "A shopper buys [de]"),
+    ],
+)
+def test_a_journey_with_other_parameters_has_another_title(
+    parameters: str, storm: JourneyStorm | None, title: str
+) -> None:
+    one = replace(journey(storm=storm), nodeid=f"journeys/test_shopper.py::test_shopper{parameters}")
+
+    assert one.full_title == title
 
 
 def test_in_a_normal_run_every_journey_is_in_fair_weather() -> None:

@@ -11,6 +11,7 @@ from stormwalk.access.expand import matrix_of
 from stormwalk.access.matrix import ANONYMOUS, Matrix
 from stormwalk.config import Project
 from stormwalk.reading import read_run
+from stormwalk.reporting.words import no_command, points, shorten
 from stormwalk.store import Store
 from stormwalk.storm_events import StormJudged
 from stormwalk.storm_results import StormJudgement
@@ -64,12 +65,13 @@ def _power(matrix: Matrix, role: str) -> int:
 def told(judgement: StormJudgement) -> list[str]:
     """What the judgement says, in lines: the score, then each experiment, then the findings."""
     score = judgement.score
-    points = "" if score.score is None else f" ({score.score:.0f} of 100)"
-    reason = f": {score.reason}" if score.reason else ""
-    lines = [f"System Resilience Status: {score.word}{points}{reason}"]
+    reached = "" if score.score is None else f" ({points(score.score)} of 100)"
+    reason = f": {shorten(score.reason)}" if score.reason else ""
+    lines = [f"System Resilience Status: {score.word}{reached}{reason}"]
     for one in judgement.experiments:
         verdict = "skipped" if one.skipped else one.verdict
-        lines.append(f"  {verdict:<20} {one.name}{f' - {one.reason}' if one.reason else ''}")
+        lines.append(f"  {verdict:<20} {shorten(one.name)}{f' - {shorten(one.reason)}' if one.reason else ''}")
     for finding in judgement.findings:
-        lines += [f"{finding.severity}: {finding.title}: {finding.words} [{finding.id}]", f"  {finding.replay}"]
-    return lines
+        said = f"{shorten(finding.title)}: {shorten(finding.words, 600)}"
+        lines += [f"{finding.severity}: {said} [{shorten(finding.id, 60)}]", f"  {shorten(finding.replay, 1000)}"]
+    return list(map(no_command, lines))

@@ -18,7 +18,7 @@ from stormwalk.naming import slug
 from stormwalk.redact import Redactor
 from stormwalk.reporting import facts, formats, storm_facts
 from stormwalk.reporting.facts import Trouble
-from stormwalk.reporting.words import count, duration, moment, shorten, status_word
+from stormwalk.reporting.words import count, duration, moment, points, shorten, status_word
 from stormwalk.storm_results import StormFinding, StormJudgement
 
 _CALLS = 4
@@ -75,9 +75,9 @@ def headline(run: Run) -> str:
     if judgement is None:
         return "the storm was not judged"
     score = judgement.score
-    points = "" if score.score is None else f", {score.score:.0f} of 100"
+    reached = "" if score.score is None else f", {points(score.score)} of 100"
     # Without these words a duplicate order would look like a good mark.
-    return f"resilience {score.word}{points}" + (" before the gate" if points and score.violations else "")
+    return f"resilience {score.word}{reached}" + (" before the gate" if reached and score.violations else "")
 
 
 def _ended(run: Run) -> str:
@@ -153,7 +153,7 @@ def _trouble(one: Trouble, hide: Callable[..., str]) -> Line:
     calls = [hide(f"{call.method} {call.template}: {facts.answer(call)}", 200) for call in bad[:_CALLS]]
     if len(bad) > _CALLS:
         calls.append(f"and {count(len(bad) - _CALLS, 'more call')}")
-    label = f"{status_word(one.status)} · {one.journey.title} · {name}"
+    label = f"{status_word(one.status)} · {one.journey.full_title} · {name}"
     return Line(label=hide(label, 160), text=hide(one.reason), more=tuple(calls))
 
 

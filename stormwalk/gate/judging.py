@@ -135,7 +135,7 @@ def _slower(run: Run, base: Base, percent: float) -> RuleResult:
                 continue
             measured += 1
             if pace.is_slower(ms, percent=percent):
-                slow.append(f"{journey.title} > {label}: {duration(ms)} instead of {duration(pace.median_ms)}")
+                slow.append(f"{journey.full_title} > {label}: {duration(ms)} instead of {duration(pace.median_ms)}")
     if not measured:
         words = f"no step has three times on {base.branch} yet, so that nobody knows its noise"
         return RuleResult(rule="slower_than", passed=None, words=words)

@@ -18,6 +18,7 @@ from stormwalk.history.trend import trend
 from stormwalk.model import RunMode
 from stormwalk.options import STORE_VARIABLE
 from stormwalk.reporting.command import open_store
+from stormwalk.reporting.words import no_command
 from stormwalk.store import DEFAULT_URL, Store
 
 
@@ -59,7 +60,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=_positive, default=MOST_RUNS, help="how many runs (%(default)s)")
     parser.add_argument("--project-name", metavar="NAME", help="whose runs (default: those of the newest run)")
     parser.add_argument("--project", metavar="FILE", type=Path, help="the project file, instead of its name")
-    parser.add_argument("--store", metavar="URL", help=f"path or URL of the store (default: {DEFAULT_URL})")
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
+    )
 
 
 def handle(options: argparse.Namespace) -> int:
@@ -77,7 +80,7 @@ def handle(options: argparse.Namespace) -> int:
         elif options.csv:
             print(as_csv(told))
         else:
-            print("\n".join(history_lines(told, failures)))
+            print(no_command("\n".join(history_lines(told, failures))))
     return 0
 
 

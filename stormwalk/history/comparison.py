@@ -8,6 +8,7 @@ from statistics import median
 
 from stormwalk.cells import Cell, CellKind, Colour, SecondLook
 from stormwalk.errors import StoreError
+from stormwalk.figures import RunFigures
 from stormwalk.history.pace import RUNS_FOR_NOISE, Pace, pace_of, times_of
 from stormwalk.history.past import PastRun, past_runs
 from stormwalk.store import Store
@@ -44,7 +45,8 @@ class Comparison:
     """`new` cells are red and were not, `unjudged` were red or green and nobody knows now.
 
     `unmeasured` counts the steps of which fewer than three times are known before, so that nothing is said of their
-    pace. `remark` says why the two runs can be compared only in part; empty where they can.
+    pace. `remark` says why the two runs can be compared only in part, be it that they are of different kinds or that
+    one was cut off or steered; empty where they can.
     """
 
     before: RunSummary
@@ -78,7 +80,7 @@ def compare(store: Store, before: str, after: str) -> Comparison:
         slower=slower,
         faster=faster,
         unmeasured=unmeasured,
-        remark=_remark(one, other),
+        remark=" ".join(_remarks(store, one, other)),
     )
 
 
@@ -87,7 +89,7 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
     old, new = {one.place: one for one in before}, {one.place: one for one in after}
     second = SecondLook(old.values(), new.values())
     # A journey that failed in a step of its own has no cell for itself.
-    told_by_step = {one.key.partition(" > ")[0] for one in new.values() if one.colour is Colour.RED}
+    told_by_step = {(one.kind, one.key.partition(" > ")[0]) for one in new.values() if one.colour is Colour.RED}
     for place in dict.fromkeys((*new, *old)):
         was, now = old.get(place), new.get(place)
         told = now or was
@@ -103,7 +105,7 @@ def changed(before: Iterable[Cell], after: Iterable[Cell]) -> Iterator[Change]:
             after=colour,
             words=told.words,
         )
-        if _worth_telling(change) and not (colour is None and place[1] in told_by_step):
+        if _worth_telling(change) and not (colour is None and place in told_by_step):
             yield change
 
 
@@ -122,13 +124,26 @@ def _ended(store: Store, run_id: str) -> RunSummary:
     return found
 
 
-def _remark(before: RunSummary, after: RunSummary) -> str:
+def _remarks(store: Store, before: RunSummary, after: RunSummary) -> Iterator[str]:
+    """What stands between the two runs, a sentence for each thing."""
     for what, one, other in (("project", before.project, after.project), ("mode", before.mode, after.mode)):
         if one != other:
-            return (
-                f"The runs are of different {what}s, {one} and {other}: much of this is no change of the application."
-            )
-    return ""
+            yield f"The runs are of different {what}s, {one} and {other}: much of this is no change of the application."
+            break
+    if before.started_at > after.started_at:
+        yield "The first of the two runs is the later one: what is new here was fixed, and the other way round."
+    figures = store.figures([before.id, after.id])
+    for run in dict.fromkeys((before, after)):
+        yield from _by_hand(run, figures.get(run.id, RunFigures()))
+
+
+def _by_hand(run: RunSummary, figures: RunFigures) -> Iterator[str]:
+    """What a hand in the run, or its end before its time, takes away from the comparison."""
+    if run.interrupted or figures.stopped:
+        how = "interrupted" if run.interrupted else "stopped by hand"
+        yield f"Run {run.id} was {how}: of what it did not come to nothing is known, and it is neither new nor gone."
+    if figures.steered:
+        yield f"Run {run.id} was steered by hand: its storms prove nothing, and are left out."
 
 
 def _paces(store: Store, before: RunSummary, after: RunSummary) -> tuple[tuple[Slower, ...], tuple[Slower, ...], int]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from stormwalk.history.command import add_common, name_of_project, opened
 from stormwalk.history.flaky import flaky
 from stormwalk.history.printed import flaky_lines, json_of
+from stormwalk.reporting.words import no_command
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,5 +31,5 @@ def handle(options: argparse.Namespace) -> int:
     if options.json:
         print(json_of({"schema": "stormwalk-flaky/1", "steps": [asdict(one) for one in found]}))
     else:
-        print("\n".join(flaky_lines(found)))
+        print(no_command("\n".join(flaky_lines(found))))
     return 0

@@ -13,7 +13,7 @@ from stormwalk.history.clusters import FailureCluster
 from stormwalk.history.comparison import Change, Comparison, Slower
 from stormwalk.history.flaky import FlakyStep
 from stormwalk.history.trend import Trend, TrendPoint
-from stormwalk.reporting.words import DASH, count, duration, iso, moment, shorten
+from stormwalk.reporting.words import DASH, count, duration, iso, moment, points, shorten
 
 SHOWN = 30
 _COLUMNS = (
@@ -82,7 +82,7 @@ def history_lines(trend: Trend, clusters: Sequence[FailureCluster]) -> Iterator[
 
 def _line(point: TrendPoint) -> str:
     rate = DASH if point.pass_rate is None else f"{int(point.pass_rate * 10) / 10:g} %"
-    score = "steered" if point.steered else "" if point.resilience is None else f"resilience {point.resilience:.0f}"
+    score = "steered" if point.steered else "" if point.resilience is None else f"resilience {points(point.resilience)}"
     status = point.flow_status.value if point.flow_status else DASH
     where = f"{shorten(point.branch, 24)} {point.commit[:8]}".strip()
     took = duration(point.duration_ms)
@@ -94,7 +94,7 @@ def _scores(trend: Trend) -> Iterator[str]:
         if series:
             yield f"\n{heading}:"
         for one in series:
-            last = [f"{point.score:.0f}" for point in one.points[-8:]]
+            last = [points(point.score) for point in one.points[-8:]]
             yield f"  {shorten(one.name, 60):<40} {' '.join(last)}"
 
 

@@ -30,7 +30,7 @@ class ChaosReport(Report):
             "chaos.html",
             run,
             album=album,
-            trend=resilience(self.earlier),
+            trend=resilience(self.earlier, run.id),
             single=self.single,
             chaos=told,
             about_fault={one.name: one.about for one in faults},

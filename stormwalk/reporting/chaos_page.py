@@ -15,7 +15,7 @@ from stormwalk.reporting.storm_facts import Sighting, verdict_word
 from stormwalk.reporting.storm_grid import StormGrid, journey_grid, step_grid
 from stormwalk.reporting.words import count, duration
 from stormwalk.storm import BlindSpot
-from stormwalk.storm_judgement import CellScore, ResilienceStatus, StormVerdict
+from stormwalk.storm_judgement import CellScore, Recovery, ResilienceStatus, StormVerdict
 from stormwalk.storm_results import ExperimentResult, StormFinding, StormJudgement
 
 CARDS = 40
@@ -23,6 +23,9 @@ CARDS = 40
 
 CELLS = 500
 """Cells in the list of all, for the same reason."""
+
+EXPERIMENTS = 500
+"""Experiments with a card of their own, for the same reason."""
 
 _BADNESS = (
     StormVerdict.LEAK,
@@ -87,7 +90,7 @@ class ExperimentCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellRow:
-    """A cell in the list of all; `key` is what the filter knows it by, `experiment` the number of its card."""
+    """A cell in the list of all; `key` is what the filter knows it by, `experiment` the number of its card, or 0."""
 
     cell: CellScore
     title: str
@@ -100,7 +103,7 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChaosPage:
-    """Everything that the templates need of a judgement."""
+    """Everything that the templates need of a judgement; `shown` is the number of experiments that have a card."""
 
     judgement: StormJudgement
     lead: str
@@ -110,6 +113,7 @@ class ChaosPage:
     findings: list[FindingCard]
     more_findings: list[StormFinding]
     experiments: list[ExperimentCard]
+    shown: int
     cells: list[CellRow]
     all_cells: int
     by_journey: StormGrid
@@ -126,7 +130,7 @@ class ChaosPage:
 def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
     experiments = storm_facts.experiments_worst_first(judgement.experiments)
     places = {id(one): number for number, one in enumerate(experiments, 1)}
-    numbers = {place: places[id(one)] for place, one in enumerate(judgement.experiments)}
+    numbers = {place: _linked(places[id(one)]) for place, one in enumerate(judgement.experiments)}
     found = storm_facts.worst_first(judgement.findings)
     titles = {one.journey: one.full_title for one in judgement.experiments}
     cells = sorted(_cell_rows(experiments), key=lambda one: _BADNESS.index(one.cell.verdict))
@@ -140,6 +144,7 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
         findings=[_card(number, one, seen, walks, run, album) for number, one in enumerate(found[:CARDS], 1)],
         more_findings=found[CARDS:],
         experiments=experiment_cards(run, judgement),
+        shown=EXPERIMENTS,
         cells=cells[:CELLS],
         all_cells=len(cells),
         by_journey=journey_grid(judgement.experiments, numbers),
@@ -170,7 +175,10 @@ def experiment_cards(run: Run, judgement: StormJudgement) -> list[ExperimentCard
 
 def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:
     for number, one in enumerate(experiments, 1):
-        healed = {healing.step: healing.rung.value for healing in one.healings}
+        rungs = list(Recovery)
+        # Of several walks the worst counts, as for the cell itself.
+        worst = sorted(one.healings, key=lambda healing: rungs.index(healing.rung))
+        healed = {healing.step: healing.rung.value for healing in worst}
         for cell in one.cells:
             yield CellRow(
                 cell=cell,
@@ -179,8 +187,13 @@ def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:
                 word=storm_facts.VERDICTS[cell.verdict],
                 key=_KEYS.get(cell.verdict, "good"),
                 recovered=healed.get(cell.step, ""),
-                experiment=number,
+                experiment=_linked(number),
             )
+
+
+def _linked(number: int) -> int:
+    """The number of an experiment, 0 where there is no card to link."""
+    return number if number <= EXPERIMENTS else 0
 
 
 def lead_of(judgement: StormJudgement) -> str:

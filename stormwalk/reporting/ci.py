@@ -69,7 +69,7 @@ def _warnings(run: Run) -> Iterator[str]:
 
 
 def _of_trouble(level: str, one: facts.Trouble) -> str:
-    name = f"{one.journey.title}: {one.step.name}" if one.step else one.journey.title
+    name = f"{one.journey.full_title}: {one.step.name}" if one.step else one.journey.full_title
     return _line(level, name, one.reason, one.journey.nodeid.partition("::")[0])
 
 

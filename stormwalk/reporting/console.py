@@ -9,6 +9,7 @@ from stormwalk.model import FlowStatus, Run, Status, Step
 from stormwalk.reporting import access_facts, facts
 from stormwalk.reporting.access_console import access_blocks
 from stormwalk.reporting.chaos import ChaosReport
+from stormwalk.reporting.cut_off import cut_off
 from stormwalk.reporting.facts import RoleResult, Trouble
 from stormwalk.reporting.gate_words import gate_block
 from stormwalk.reporting.storm_console import storm_blocks
@@ -102,20 +103,17 @@ def _cells(access: Access) -> list[str]:
 
 def _flow_status(run: Run, style: Style) -> str:
     if run.only_storms:
-        return "Overall Flow Status: not checked (no journey was walked in fair weather)"
+        why = "; ".join(filter(None, ("no journey was walked in fair weather", cut_off(run))))
+        return f"Overall Flow Status: not checked ({why})"
     line = f"Overall Flow Status: {style.paint(run.flow_status.value, _FLOW_COLOURS[run.flow_status])}"
-    if run.interrupted:
-        return f"{line} (the run was interrupted)"
-    if run.finished_at is None:
-        return f"{line} (so far: the run has not finished, or was killed)"
-    return line
+    return f"{line} ({cut_off(run)})" if cut_off(run) else line
 
 
 def _trouble(trouble: Trouble, style: Style) -> str:
     step, word = trouble.step, status_word(trouble.status).upper()
     name = f"step {step.index}, {shorten(step.name, 120)}" if step else "outside of its steps"
     word = style.paint(word, COLOURS[trouble.status])
-    lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.title, 120)}: {name}"]
+    lines = [f"{style.glyph(trouble.status)} {word}  {shorten(trouble.journey.full_title, 120)}: {name}"]
     lines.append(shorten(trouble.reason, 400))
     if step:
         lines += _whereabouts(step)

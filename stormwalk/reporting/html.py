@@ -40,7 +40,7 @@ class HtmlReport(Report):
             "report.html",
             run,
             album=album,
-            trend=pass_rates(self.earlier),
+            trend=pass_rates(self.earlier, run.id),
             single=self.single,
             lead=lead(run),
             apis=facts.apis(run),
@@ -115,9 +115,11 @@ def _is_open(run: Run) -> set[str]:
     Of the controls of a run of storms the first of each journey is enough: they were walked to be compared.
     """
     small = sum(1 for _ in run.steps) <= OPEN_STEPS
-    first = {journey.title: journey.key for journey in reversed(run.fair_weather)} if run.is_storm else {}
+    first = {journey.full_title: journey.key for journey in reversed(run.fair_weather)} if run.is_storm else {}
     shown = {
-        journey.key for journey in run.fair_weather if small and first.get(journey.title, journey.key) == journey.key
+        journey.key
+        for journey in run.fair_weather
+        if small and first.get(journey.full_title, journey.key) == journey.key
     }
     return shown | {journey.key for journey in run.fair_weather if _is_red(journey)}
 

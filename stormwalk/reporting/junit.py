@@ -8,10 +8,12 @@ from stormwalk.model import Journey, Run, Status
 from stormwalk.reporting import facts
 from stormwalk.reporting.access_junit import access_suite
 from stormwalk.reporting.album import Album
+from stormwalk.reporting.cut_off import cut_off
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.gate_junit import gate_suite
+from stormwalk.reporting.storm_facts import weather
 from stormwalk.reporting.storm_junit import storm_suite
-from stormwalk.reporting.words import UNFINISHED, block, duration, iso, plain, shorten, status_word
+from stormwalk.reporting.words import UNFINISHED, UNTIMED, block, duration, iso, plain, shorten, status_word
 
 _ATTACHED = 3
 _TAGS = {Status.FAILED: "failure", Status.ERROR: "error", None: "error", Status.SKIPPED: "skipped"}
@@ -28,6 +30,7 @@ class JUnitReport(Report):
         _properties(suite, [("run", run.id), ("status", run.flow_status.value), ("base_url", run.base_url)])
         for journey in run.fair_weather:
             _case(suite, journey)
+        _whole(suite, run)
         if run.access:
             suites.append(access_suite(run, run.access))
         if run.is_storm:
@@ -39,7 +42,7 @@ class JUnitReport(Report):
 
 
 def _counts(run: Run) -> dict[str, str]:
-    tags = [_TAGS.get(journey.status) for journey in run.fair_weather]
+    tags = [*(_TAGS.get(journey.status) for journey in run.fair_weather), *(["error"] if cut_off(run) else [])]
     return {
         "name": shorten(run.project),
         "timestamp": iso(run.started_at),
@@ -53,7 +56,9 @@ def _counts(run: Run) -> dict[str, str]:
 
 def _case(suite: Element, journey: Journey) -> None:
     module = journey.nodeid.partition("::")[0].removesuffix(".py").replace("/", ".")
-    names = {"classname": shorten(module), "name": shorten(journey.title)}
+    # Of two cases of one name readers show one, and it may be the green one.
+    name = ", ".join(filter(None, (journey.full_title, weather(journey))))
+    names = {"classname": shorten(module), "name": shorten(name)}
     case = SubElement(suite, "testcase", {**names, "time": _seconds(journey.duration_ms)})
     steps = [
         (f"step.{step.index}", f"{status_word(step.status)}: {step.name} ({duration(step.duration_ms)})")
@@ -63,6 +68,13 @@ def _case(suite: Element, journey: Journey) -> None:
     _properties(case, [("nodeid", journey.nodeid), *steps, *(("evidence", one.path) for one in kept)])
     _ending(case, journey)
     _pictures(case, journey)
+
+
+def _whole(suite: Element, run: Run) -> None:
+    """A run that did not come to everything is an error, so that what it did come to turns no build green."""
+    if cut_off(run):
+        case = SubElement(suite, "testcase", {"classname": "Run", "name": "the whole run", **UNTIMED})
+        SubElement(case, "error", {"message": cut_off(run), "type": "inconclusive"})
 
 
 def _pictures(case: Element, journey: Journey) -> None:

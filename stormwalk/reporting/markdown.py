@@ -7,14 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from stormwalk.model import Run
 from stormwalk.reporting import facts, gate_words, storm_facts
+from stormwalk.reporting.access_facts import shortcomings
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.console import apis_line, roles_line
+from stormwalk.reporting.cut_off import cut_off
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.words import duration, shorten, status_word
+from stormwalk.storm_results import StormJudgement
 
 SHOWN = 20
 """Troubles and findings of each kind that are listed; the report has all of them."""
 
+_BARE_HOST = re.compile(r"(www)\.", re.IGNORECASE)
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
 
 
@@ -30,7 +34,9 @@ class MarkdownReport(Report):
 def escaped(text: str, limit: int = 200) -> str:
     """Text of the application that Markdown shows as it is: no link, no picture, no tag, no mention, on one line."""
     line = _SPECIAL.sub(r"\\\1", shorten(text, limit)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return line.replace("@", "&#64;").replace("://", ":&#47;&#47;")
+    # Mentions and mail addresses are looked for once all is unescaped: a word joiner, which nobody sees, parts them.
+    line = line.replace("@", "&#64;&#8288;").replace("://", ":&#47;&#47;")
+    return _BARE_HOST.sub(r"\1&#46;", line)
 
 
 def _blocks(run: Run) -> Iterator[str]:
@@ -42,15 +48,15 @@ def _blocks(run: Run) -> Iterator[str]:
     yield from _listed("What went wrong", troubles)
     alarms = run.access.alarms if run.access else ()
     access = [f"**{one.severity.value}** {escaped(one.title)}: {escaped(one.proof, 300)}" for one in alarms]
+    access += map(escaped, shortcomings(run.access) if run.access else ())
     yield from _listed("Who may do what", access)
     yield from _storms(run)
     yield f"Run {_code(run.id)}, {_code(run.environment.command or 'command not recorded')}"
 
 
 def _verdict(run: Run) -> str:
-    if run.only_storms:
-        return "no journey was walked in fair weather"
-    return f"{run.flow_status.value}{' (interrupted)' if run.interrupted else ''}"
+    verdict = "no journey was walked in fair weather" if run.only_storms else run.flow_status.value
+    return f"{verdict} ({cut_off(run)})" if cut_off(run) else verdict
 
 
 def _table(run: Run) -> str:
@@ -63,10 +69,16 @@ def _table(run: Run) -> str:
         ("Roles", roles_line(run)),
         ("Duration", took),
     ]
-    judgement = storm_facts.judgement_of(run) if run.is_storm else None
-    if judgement:
-        rows.append(("Resilience", storm_facts.status_words(judgement)))
+    if run.is_storm:
+        rows.append(("Resilience", _resilience(storm_facts.judgement_of(run))))
     return "\n".join(["| | |", "| --- | --- |", *(f"| {name} | {escaped(value)} |" for name, value in rows)])
+
+
+def _resilience(judgement: StormJudgement | None) -> str:
+    # Without the word a score before the gate would look like a good mark.
+    return (
+        f"{judgement.score.word}: {storm_facts.status_words(judgement)}" if judgement else "the storms were not judged"
+    )
 
 
 def _gate(run: Run) -> str:
@@ -81,13 +93,14 @@ def _gate(run: Run) -> str:
 
 def _trouble(one: facts.Trouble) -> str:
     where = f" > {escaped(one.step.name, 120)}" if one.step else ""
-    return f"**{status_word(one.status)}** {escaped(one.journey.title, 120)}{where}: {escaped(one.reason, 300)}"
+    return f"**{status_word(one.status)}** {escaped(one.journey.full_title, 120)}{where}: {escaped(one.reason, 300)}"
 
 
 def _storms(run: Run) -> Iterator[str]:
     judgement = storm_facts.judgement_of(run) if run.is_storm else None
     if judgement is None:
         return
+    yield from _listed("What the score comes to", [escaped(why, 400) for why in storm_facts.why_words(judgement)])
     found = storm_facts.worst_first(judgement.findings)
     told = [
         f"**{one.severity.value}** {escaped(one.title)}: {escaped(one.words, 300)}\n  {_code(one.replay)}"

@@ -84,6 +84,7 @@ def _environment() -> Environment:
         short=words.shorten,
         block=words.block,
         duration=words.duration,
+        points=words.points,
         moment=words.moment,
         iso=words.iso,
         percent=access_facts.percent,

@@ -1,5 +1,8 @@
 """The access findings as SARIF 2.1.0, for code scanning. Every run has the file, with or without results.
 
+Where no check was made, or it was cut off, the log does not call itself successful: what it does not tell of need not
+be fixed.
+
 GitHub shows only results with a physical location, and an endpoint is none: the location is the file that holds the
 matrix, where the expectation stands that was not met, and the endpoints are its logical locations. Where that file is
 not known it is `report.json`, which lies beside this one and holds the finding. What was accepted is suppressed, and
@@ -9,6 +12,7 @@ nothing has a `baselineState`: that would compare with a run, and what we compar
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +21,7 @@ from stormwalk.access.results import Access, AccessFinding, Severity
 from stormwalk.access.rule import Rule
 from stormwalk.access.rules import RULES
 from stormwalk.model import Run
-from stormwalk.reporting.access_facts import accepted
+from stormwalk.reporting.access_facts import accepted, shortcomings
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.words import DASH, block, iso, shorten
@@ -41,7 +45,7 @@ class SarifReport(Report):
 
 def document(run: Run) -> dict[str, Any]:
     """The log with its one run."""
-    access = run.access or Access(finished=True)
+    access = run.access or Access()
     findings = [*access.alarms, *accepted(access)]
     rules = _rules(findings)
     indices = {rule.name: index for index, rule in enumerate(rules)}
@@ -110,7 +114,7 @@ def _tags(rule: Rule) -> list[str]:
 
 def _invocation(run: Run, access: Access) -> dict[str, Any]:
     begun = iso(run.started_at).replace("+00:00", "Z")
-    notes = [{"level": "note", "message": {"text": _message(one, 1000)}} for one in access.remarks[:100]]
+    notes = [{"level": level, "message": {"text": _message(words, 1000)}} for level, words in _notes(run)]
     ended = {"endTimeUtc": iso(run.finished_at).replace("+00:00", "Z")} if run.finished_at is not None else {}
     return {
         "executionSuccessful": access.finished,
@@ -118,6 +122,15 @@ def _invocation(run: Run, access: Access) -> dict[str, Any]:
         **ended,
         "toolExecutionNotifications": notes,
     }
+
+
+def _notes(run: Run) -> Iterator[tuple[str, str]]:
+    """What takes something away from the results, with its level: whoever reads them takes a missing one for fixed."""
+    if run.access is None:
+        yield "warning", "No access check was made in this run, so that nothing is known of any finding."
+        return
+    yield from (("warning", one) for one in shortcomings(run.access))
+    yield from (("note", one) for one in run.access.remarks[:100])
 
 
 def _result(finding: AccessFinding, index: int, access: Access) -> dict[str, Any]:

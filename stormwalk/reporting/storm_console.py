@@ -53,6 +53,8 @@ def _blocks(run: Run, judgement: StormJudgement, style: Style) -> Iterator[str]:
 
 
 def _figures(run: Run, judgement: StormJudgement) -> str:
+    if judgement.steered:
+        return "Chaos Mode Enabled\nNo figures: rules were switched by hand while the run was under way."
     figures = judgement.figures
     return "\n".join(
         (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from stormwalk.model import Journey, Run, Step
 from stormwalk.observations import Evidence
-from stormwalk.reporting.words import count, duration, shorten
+from stormwalk.reporting.words import count, duration, points, shorten
 from stormwalk.storm import BlindSpot, FaultDecision
 from stormwalk.storm import Outcome as Delivery
 from stormwalk.storm_judgement import (
@@ -72,9 +72,9 @@ def verdict_counts(judgement: StormJudgement) -> dict[str, int]:
 def status_words(judgement: StormJudgement) -> str:
     """`72 of 100; 41 of 43 cells judged; 81 to 95 % of cells reach 60 points`."""
     score = judgement.score
-    points = "no score" if score.score is None else f"{score.score:.0f} of 100"
-    points += " before the gate" if score.violations else ""
-    parts = [points, f"{score.valid:,} of {count(score.planned, 'cell')} judged"]
+    reached = "no score" if score.score is None else f"{points(score.score)} of 100"
+    reached += " before the gate" if score.violations else ""
+    parts = [reached, f"{score.valid:,} of {count(score.planned, 'cell')} judged"]
     parts += [passing_words(score)] if score.interval else []
     return "; ".join(parts)
 
@@ -116,7 +116,7 @@ def _why(judgement: StormJudgement) -> Iterator[str]:
         yield shorten(score.reason[:1].upper() + score.reason[1:], 300) + "."
     elif score.status is ResilienceStatus.MODERATE and score.worst and (score.score or 0) >= score.strong:
         where = f"{shorten(score.worst.step, 120)} under {shorten(score.worst.fault, 60)}"
-        yield f"Not Strong for its worst cell: {where} has {score.worst.score or 0:.0f} points."
+        yield f"Not Strong for its worst cell: {where} has {points(score.worst.score or 0)} points."
 
 
 def degradation_words(degradation: Degradation | None) -> str:

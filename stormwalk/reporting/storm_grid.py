@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stormwalk.reporting import storm_facts
 from stormwalk.reporting.storm_facts import VERDICTS, verdict_word
-from stormwalk.reporting.words import count, shorten
+from stormwalk.reporting.words import count, points, shorten
 from stormwalk.storm_judgement import CellScore, Outcome
 from stormwalk.storm_results import ExperimentResult
 
@@ -133,10 +133,6 @@ def step_grid(experiments: Sequence[ExperimentResult], numbers: dict[int, int]) 
     return _grid(columns, built)
 
 
-def _faults(plan: str, faults: Iterable[str]) -> str:
-    return storm_facts.listed((one for one in faults if one != plan), 2, 40)
-
-
 def _worst(cells: Sequence[tuple[CellScore, int]]) -> StormCell:
     if not cells:
         return NOT_TRIED
@@ -144,12 +140,12 @@ def _worst(cells: Sequence[tuple[CellScore, int]]) -> StormCell:
     cell, number = min(cells, key=lambda one: (order.index(one[0].verdict), -one[0].outcome.rank))
     word = VERDICTS[cell.verdict]
     came = "" if cell.outcome is Outcome.INVALID else cell.outcome.value
-    points = "" if cell.score is None else f"{cell.score:.0f} points"
+    reached = "" if cell.score is None else f"{points(cell.score)} points"
     return StormCell(
         key=word,
         word=word,
         says=came,
-        title=_title(f"{cell.step}, {cell.site}, {cell.fault}: {word}", came, points, cell.reason),
+        title=_title(f"{cell.step}, {cell.site}, {cell.fault}: {word}", came, reached, cell.reason),
         experiment=number,
         gates=not cell.gate,
     )

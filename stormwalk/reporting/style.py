@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from stormwalk.model import Status
-from stormwalk.reporting.words import DASH
+from stormwalk.reporting.words import DASH, no_command
 
 _GLYPHS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.ERROR: "!", Status.SKIPPED: DASH, None: "…"}
 _ASCII = {Status.PASSED: "+", Status.FAILED: "x", Status.ERROR: "!", Status.SKIPPED: "-", None: "."}
@@ -43,7 +43,8 @@ class Style:
         return self.paint(glyph if self.carries(glyph) else _ASCII[status], COLOURS[status])
 
     def fit(self, text: str) -> str:
-        """The text as the stream can carry it, so that no name can stop a run by being printed."""
+        """The text as the stream can carry it, so that no name can stop a run by being printed, or command a server."""
+        text = no_command(text)
         if self.carries(text):
             return text
         text = text.replace("…", "...").replace(DASH, "-")

@@ -17,12 +17,13 @@ _WORDS = {"Strong": "passed", "Moderate": "error", "Weak": "failed"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """A run in the chart; `key` is the status that colours it."""
+    """A run in the chart; `key` is the status that colours it, `now` says that it is the one that is reported."""
 
     x: float
     y: float
     key: str
     words: str
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +41,15 @@ class TrendChart:
     width: float = WIDTH
 
 
-def pass_rates(earlier: Sequence[TrendPoint]) -> TrendChart | None:
-    """Pass rates of the runs; None with fewer than two, which make no trend."""
+def pass_rates(earlier: Sequence[TrendPoint], run: str = "") -> TrendChart | None:
+    """Pass rates of the runs until the one with the id `run`; None with fewer than two, which make no trend."""
     points = tuple(one for one in earlier if one.pass_rate is not None)
     if len(points) < 2:
         return None
-    dots = tuple(_dots(points, _rate, lambda one: _FLOW.get(one.flow_status or FlowStatus.FAILED, "failed")))
+    dots = tuple(_dots(points, _rate, lambda one: _FLOW.get(one.flow_status or FlowStatus.FAILED, "failed"), run))
     return TrendChart(
         what="Steps passed",
-        words=_told(points, _rate, "steps passed", " %"),
+        words=_told(points, _rate, "steps passed", " %", run),
         points=points,
         dots=dots,
         lines=tuple(_lines(points, dots, lambda one: 0)),
@@ -58,15 +59,15 @@ def pass_rates(earlier: Sequence[TrendPoint]) -> TrendChart | None:
     )
 
 
-def resilience(earlier: Sequence[TrendPoint]) -> TrendChart | None:
-    """Scores of the storms; steered runs have none. None with fewer than two."""
+def resilience(earlier: Sequence[TrendPoint], run: str = "") -> TrendChart | None:
+    """Scores of the storms until the run with the id `run`; steered runs have none. None with fewer than two."""
     points = tuple(one for one in earlier if one.resilience is not None)
     if len(points) < 2:
         return None
-    dots = tuple(_dots(points, _score, lambda one: _WORDS.get(one.resilience_status.split(" ")[0], "skipped")))
+    dots = tuple(_dots(points, _score, lambda one: _WORDS.get(one.resilience_status.split(" ")[0], "skipped"), run))
     return TrendChart(
         what="Resilience",
-        words=_told(points, _score, "resilience", ""),
+        words=_told(points, _score, "resilience", "", run),
         points=points,
         dots=dots,
         lines=tuple(_lines(points, dots, lambda one: one.score_version or 0)),
@@ -88,20 +89,24 @@ def _floor(value: float) -> str:
     return f"{int(value * 10) / 10:g}"
 
 
-def _told(points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], what: str, unit: str) -> str:
+def _told(points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], what: str, unit: str, run: str) -> str:
     now, before = value(points[-1]), value(points[-2])
-    change = "as in the run before" if now == before else f"{_floor(before)}{unit} in the run before"
+    change = ", as in the run before" if now == before else f", {_floor(before)}{unit} in the run before"
+    if run not in ("", points[-1].run):
+        # It was steered, say: what the chart ends with is an earlier one.
+        change = " in the last of them, this run has none"
     lowest = min(value(one) for one in points)
-    return f"{count(len(points), 'run')}: {what} {_floor(now)}{unit}, {change}, lowest {_floor(lowest)}{unit}"
+    return f"{count(len(points), 'run')}: {what} {_floor(now)}{unit}{change}, lowest {_floor(lowest)}{unit}"
 
 
 def _dots(
-    points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], key: Callable[[TrendPoint], str]
+    points: Sequence[TrendPoint], value: Callable[[TrendPoint], float], key: Callable[[TrendPoint], str], run: str
 ) -> Iterator[Dot]:
     between = (WIDTH - _LEFT - _RIGHT) / (len(points) - 1)
     for place, one in enumerate(points):
         words = f"{moment(one.at)}: {_floor(value(one))}{f', commit {one.commit[:12]}' if one.commit else ''}"
-        yield Dot(x=round(_LEFT + place * between, 1), y=_y(value(one)), key=key(one), words=words)
+        x, y = round(_LEFT + place * between, 1), _y(value(one))
+        yield Dot(x=x, y=y, key=key(one), words=words, now=one.run == run)
 
 
 def _lines(points: Sequence[TrendPoint], dots: Sequence[Dot], group: Callable[[TrendPoint], int]) -> Iterator[str]:

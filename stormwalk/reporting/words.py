@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, datetime
 
@@ -16,6 +17,8 @@ _ANSI = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\
 # What XML 1.0 forbids, with DEL and the C1 controls, which terminals obey.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # These reorder the text around them: a name could disguise what stands beside it.
+# GitHub obeys a line that begins with `::error::` and `##[error]` anywhere, Azure Pipelines `##vso[...]`.
+_COMMANDS = re.compile(r"^[^\S\n]*:(?=:)|#(?=#(?:\[|vso\[|teamcity\[))", re.MULTILINE)
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -41,12 +44,24 @@ def block(text: str, limit: int = 6000) -> str:
 
 def lines(text: str, longest: int = 1000) -> str:
     """Plain text with its lines kept, none longer than `longest` characters: for a terminal, whatever a page says."""
-    return "\n".join(line if len(line) <= longest else f"{line[: longest - 1]}…" for line in plain(text).split("\n"))
+    kept = no_command(plain(text)).split("\n")
+    return "\n".join(line if len(line) <= longest else f"{line[: longest - 1]}…" for line in kept)
+
+
+def no_command(text: str) -> str:
+    """Text for a log, without what the build server that reads the log would obey: it could hide words in it."""
+    return _COMMANDS.sub(r"\g<0> ", text)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 step`, `2 steps`, `1,204 steps`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def points(score: float) -> str:
+    """`59` of 59.97: what is below a limit must not read as if it had reached it."""
+    # Seven digits first: a sum that comes to 60 may be a little less.
+    return str(math.floor(round(score, 7)))
 
 
 def duration(ms: float | None) -> str:

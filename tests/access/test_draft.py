@@ -24,6 +24,7 @@ from stormwalk.events import (
 )
 from stormwalk.model import RunMode, Status
 from stormwalk.observations import Call, CallSource
+from stormwalk.options import STORE_VARIABLE
 from stormwalk.store import Store
 from tests.config.test_access import PROJECT
 
@@ -354,6 +355,13 @@ def test_a_matrix_with_a_mistake_ends_every_command_with_two(capsys: pytest.Capt
     Path("shop.toml").write_text(f'{PROJECT}[access.endpoints]\n"GET /x" = "admn"')
     found = complaint(capsys, "--openapi", wrote("openapi.json", OPENAPI))
     assert found.startswith('shop.toml: access.endpoints."GET /x".allow: unknown role "admn"; did you mean admin? ')
+
+
+def test_it_looks_into_the_store_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    record("elsewhere.db", ("shopper", [call("GET", "/api/products")]))
+    monkeypatch.setenv(STORE_VARIABLE, "elsewhere.db")
+
+    assert let_in(drafted("--run")) == {"GET /api/products": ["shopper"]}
 
 
 def test_a_run_that_was_not_recorded(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from stormwalk.access.results import Verdict
+from stormwalk.cells import Cell, CellKind, Colour
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.errors import StoreError
 from stormwalk.history import compare
+from stormwalk.history.comparison import changed
 from stormwalk.model import Journey, RunMode, Status
 from stormwalk.store import Store
 from stormwalk.storm_judgement import StormVerdict
@@ -17,6 +20,7 @@ from tests.reporting.storm_runs import judged, rich
 from tests.storing import run_started
 
 FAILED, SKIPPED = Status.FAILED, Status.SKIPPED
+STOP = ControlRequest(id=1, kind=ControlKind.STOP, at=1.0)
 
 
 def test_tells_new_fixed_still_failing_and_no_longer_judged(store: Store) -> None:
@@ -128,6 +132,54 @@ def test_names_the_cells_of_a_storm(store: Store) -> None:
 
     assert "A shopper buys > Place the order, POST /api/orders, lost-reply, lost-reply" in names
     assert "A shopper buys under lost-reply" in names
+
+
+def test_says_of_a_run_that_was_cut_off_that_it_did_not_come_to_everything(store: Store) -> None:
+    whole, more = run(1, journey(step("Log in"), step("Pay"))), journey(step("Log in"), step("Pay", FAILED))
+    cut, stopped = run(2, journey(step("Log in")), interrupted=True), run(3, more, requests=(STOP,))
+    before, interrupted, ended = keep(store, whole, cut, stopped)
+
+    assert compare(store, before, before).remark == ""
+    assert f"Run {interrupted} was interrupted" in compare(store, before, interrupted).remark
+    assert f"Run {interrupted} was interrupted" in compare(store, interrupted, before).remark
+    assert f"Run {ended} was stopped by hand" in compare(store, before, ended).remark
+
+
+def test_says_of_a_run_that_was_steered_that_its_storms_are_left_out(store: Store) -> None:
+    good, steered = replace(rich(), id="good"), replace(judged(steered=True), id="steered")
+    keep(store, good, steered)
+
+    told = compare(store, "good", "steered")
+
+    assert told.unjudged
+    assert "Run steered was steered by hand" in told.remark
+
+
+def test_says_everything_that_stands_between_two_runs(store: Store) -> None:
+    one, other = run(1, journey(step("Buy"))), run(2, journey(step("Buy")), mode=RunMode.CHAOS, interrupted=True)
+    before, after = keep(store, one, other)
+
+    remark = compare(store, before, after).remark
+
+    assert "different modes" in remark
+    assert "was interrupted" in remark
+
+
+def test_says_of_two_runs_in_the_wrong_order_that_new_means_fixed(store: Store) -> None:
+    earlier, later = keep(store, run(1, journey(step("Buy", FAILED))), run(2, journey(step("Buy"))))
+
+    told = compare(store, later, earlier)
+
+    assert [one.name for one in told.new] == ["A shopper buys > Buy"]
+    assert "The first of the two runs is the later one" in told.remark
+
+
+def test_a_red_cell_of_a_storm_hides_no_journey_that_is_not_judged_any_more(store: Store) -> None:
+    base = "journeys/test_shopper.py::test_shopper"
+    before = (Cell(kind=CellKind.JOURNEY, key=base, name="A shopper buys", colour=Colour.GREEN),)
+    after = (Cell(kind=CellKind.STORM, key=f"{base} > Buy, outage", name="Buy, outage", colour=Colour.RED),)
+
+    assert [one.name for one in changed(before, after)] == ["Buy, outage", "A shopper buys"]
 
 
 def test_refuses_a_run_that_is_not_there_or_has_not_ended(store: Store) -> None:

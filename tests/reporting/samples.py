@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw
 
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.model import Environment, Journey, Note, NoteLevel, Run, RunMode, Status, Step
 from stormwalk.observations import Call, CallSource, ConsoleLine, Evidence, EvidenceKind, Moment
 
 RUN_ID = "20261122-101503-7f3a"
 BASE = "http://127.0.0.1:5000"
 START = 1795342503.0
+STOP = ControlRequest(kind=ControlKind.STOP, at=START + 9, by="sam", id=1)
 
 
 @dataclass(slots=True)
@@ -53,6 +55,14 @@ def journey(*steps: Step, status: Status | None = Status.PASSED, **more: Any) ->
 def run(*journeys: Journey, **more: Any) -> Run:
     given = {"id": RUN_ID, "project": "Web2 Application", "base_url": BASE, "finished_at": START + 21.4, **more}
     return Run(mode=RunMode.NORMAL, started_at=START, journeys=journeys, **given)
+
+
+def variants() -> Run:
+    """A journey that was walked with two parameters, and fails with one of them."""
+    bad = step(name="Pay", status=Status.FAILED, reason="It is not there")
+    german, french = journey(step(name="Pay"), key="de"), journey(bad, key="fr", status=Status.FAILED)
+    nodeid = german.nodeid
+    return run(replace(german, nodeid=f"{nodeid}[chromium-de]"), replace(french, nodeid=f"{nodeid}[chromium-fr]"))
 
 
 _SHOPPER = (

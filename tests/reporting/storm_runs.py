@@ -104,16 +104,14 @@ def calm() -> Run:
     return judged(experiments=held, findings=(), score=score, figures=figures)
 
 
-def unjudged() -> Run:
-    """A storm that was killed before it was judged."""
-    whole = rich()
-    assert whole.storm is not None
-    return replace(whole, storm=replace(whole.storm, judgement=None), finished_at=None)
+def steered() -> Run:
+    """Somebody switched rules by hand: what was counted then is thrown away."""
+    nothing = StormFigures(injected="none")
+    return judged(steered=True, findings=(), figures=nothing, steps=(), calls=(), score=nothing_scored())
 
 
-def empty() -> Run:
-    """A judgement on nothing at all."""
-    score = StormScore(
+def nothing_scored() -> StormScore:
+    return StormScore(
         status=ResilienceStatus.INCONCLUSIVE,
         score=None,
         journeys=(),
@@ -125,7 +123,25 @@ def empty() -> Run:
         interval=None,
         reason="no cell counts",
     )
-    nothing = StormJudgement(seed=SEED, experiments=(), findings=(), score=score, figures=StormFigures(injected="none"))
+
+
+def only_storms() -> Run:
+    """Walks under plans, and no control of them."""
+    whole = rich()
+    return replace(whole, journeys=whole.storm_walks)
+
+
+def unjudged() -> Run:
+    """A storm that was killed before it was judged."""
+    whole = rich()
+    assert whole.storm is not None
+    return replace(whole, storm=replace(whole.storm, judgement=None), finished_at=None)
+
+
+def empty() -> Run:
+    """A judgement on nothing at all."""
+    figures = StormFigures(injected="none")
+    nothing = StormJudgement(seed=SEED, experiments=(), findings=(), score=nothing_scored(), figures=figures)
     return replace(rich(), journeys=(), storm=RunStorm(seed=SEED, judgement=nothing))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,14 @@ import pytest
 
 from stormwalk.model import Run
 from stormwalk.reporting import Written, write_reports
+from stormwalk.reporting.album import Album
+from stormwalk.reporting.chaos_page import chaos_page
+from stormwalk.storm_judgement import Recovery
+from stormwalk.storm_results import Healing
 from tests.reporting.links import broken_links, links
 from tests.reporting.samples import FakeStore, plausible
 from tests.reporting.storm_hostile import hostile
-from tests.reporting.storm_runs import calm, empty, judged, rich, unjudged, with_storm_pictures
+from tests.reporting.storm_runs import calm, empty, judged, rich, steered, unjudged, with_storm_pictures
 from tests.reporting.storm_verdicts import judgement
 
 
@@ -99,6 +104,48 @@ def test_the_pair_of_a_finding_is_before_the_fault_and_what_the_user_saw(tmp_pat
 )
 def test_what_it_says(tmp_path: Path, whole: Run, words: str) -> None:
     assert words in page(tmp_path, whole)
+
+
+def test_a_step_that_was_healed_in_one_walk_of_two_reads_as_the_other() -> None:
+    step = "Place the order"
+    broken = next(one for one in judgement().experiments if any(cell.step == step for cell in one.cells))
+    healings = (Healing(step=step, rung=Recovery.NOT_RECOVERED), Healing(step=step, rung=Recovery.ALONE))
+    only = replace(broken, healings=healings)
+
+    told = chaos_page(judged(experiments=(only,)), replace(judgement(), experiments=(only,)), Album())
+
+    assert {row.recovered for row in told.cells if row.cell.step == step} == {"not recovered"}
+
+
+def test_of_a_storm_that_was_steered_no_figure_is_told(tmp_path: Path) -> None:
+    """They are thrown away: a nought would say that no reply was late and that no step had to be healed."""
+    text = page(tmp_path, steered())
+
+    assert "Rules were switched by hand" in text
+    for figure in (
+        "no reply was delayed",
+        "Timeouts",
+        "No step had to be healed",
+        "Nothing was measured",
+        "Coverage</dt>",
+    ):
+        assert figure not in text
+
+
+def test_where_nothing_was_walked_no_step_is_said_to_have_been_done(tmp_path: Path) -> None:
+    assert "Each one was done under its fault" not in page(tmp_path, empty())
+    assert "Each one was done under its fault" in page(tmp_path, calm())
+
+
+def test_no_link_leads_to_an_experiment_beyond_those_that_are_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stormwalk.reporting.chaos_page.EXPERIMENTS", 3)
+
+    text = page(tmp_path, rich())
+
+    assert 'href="#x3"' in text
+    assert [one for one in re.findall(r'href="#(x\d+)"', text) if f'id="{one}"' not in text] == []
 
 
 def test_a_finding_without_pictures_says_so(tmp_path: Path) -> None:

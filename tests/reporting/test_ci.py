@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from stormwalk.access.results import Access
 from stormwalk.errors import UsageError
 from stormwalk.gate.results import GateResult, RuleResult
-from stormwalk.model import Status
+from stormwalk.model import Run, Status
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.ci import MOST_ANNOTATIONS, SUMMARY_VARIABLE, annotations_of, write_summary
+from stormwalk.reporting.console import summary
 from stormwalk.reporting.markdown import MarkdownReport, escaped
 from tests.reporting.access_samples import everything, with_access
-from tests.reporting.samples import journey, plausible, run, step
-from tests.reporting.storm_runs import judged, rich
+from tests.reporting.samples import STOP, journey, plausible, run, step, variants
+from tests.reporting.storm_runs import judged, only_storms, rich, unjudged
 
 GITHUB = {"GITHUB_ACTIONS": "true"}
 HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%,file=a"
@@ -41,6 +43,47 @@ def test_the_summary_tells_of_storms_access_and_the_gate() -> None:
     assert "### Who may do what" in MarkdownReport().render(with_access(everything()), Album())
 
 
+@pytest.mark.parametrize(
+    ("whole", "verdict"),
+    [
+        (run(journey(step()), interrupted=True), "Partial Failure (the run was interrupted)"),
+        (run(journey(step()), finished_at=None), "Passed (so far: the run has not finished, or was killed)"),
+        (run(journey(step()), requests=(STOP,)), "Passed (stopped by hand: what had not begun by then was not walked)"),
+        (replace(only_storms(), interrupted=True), "no journey was walked in fair weather (the run was interrupted)"),
+    ],
+    ids=["interrupted", "killed", "stopped", "only storms"],
+)
+def test_the_summary_says_what_cut_a_run_off(whole: Run, verdict: str) -> None:
+    assert MarkdownReport().render(whole, Album()).startswith(f"## Web2 Application: {verdict}\n")
+
+
+def test_the_summary_has_the_word_for_the_storms_and_why() -> None:
+    text = MarkdownReport().render(rich(), Album())
+
+    assert "| Resilience | Weak: " in text
+    assert "- The gate failed, and no score outweighs it:" in text
+
+
+def test_the_summary_says_that_storms_count_for_nothing() -> None:
+    assert "nothing in it counts" in MarkdownReport().render(judged(steered=True), Album())
+    assert "| Resilience | the storms were not judged |" in MarkdownReport().render(unjudged(), Album())
+
+
+def test_the_summary_says_where_an_access_check_covers_less_than_it_should() -> None:
+    text = MarkdownReport().render(with_access(Access()), Album())
+
+    assert "- The access check did not come to its end: what it had found until then is shown." in text
+
+
+@pytest.mark.parametrize("address", ["www.evil.example", "WWW.evil.example", "me@evil.example", "xmpp:me@evil.example"])
+def test_an_address_in_words_becomes_no_link(address: str) -> None:
+    shown = escaped(f"see {address}, and go")
+
+    assert "www." not in shown.lower()
+    assert "@" not in shown
+    assert "&#64;evil" not in shown
+
+
 def test_what_a_page_says_is_text_in_markdown() -> None:
     shown = escaped(HOSTILE)
 
@@ -65,6 +108,12 @@ def test_the_summary_is_written_where_one_asks_or_appended_where_the_server_says
 def test_a_summary_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="summary cannot be written"):
         write_summary(plausible(), tmp_path, {})
+
+
+def test_journeys_with_other_parameters_are_told_apart() -> None:
+    assert "A shopper buys \\[fr\\] > Pay" in MarkdownReport().render(variants(), Album())
+    assert "title=A shopper buys [fr]%3A Pay::" in annotations_of(variants(), GITHUB)[0]
+    assert "FAILED  A shopper buys [fr]: step 1, Pay" in summary(variants())
 
 
 def test_annotations_are_made_on_github_alone() -> None:

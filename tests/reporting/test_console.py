@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stormwalk.model import Run, Status
 from stormwalk.reporting.console import Style, step_line, summary
-from tests.reporting.samples import call, journey, plausible, run, step
+from tests.reporting.samples import STOP, call, journey, plausible, run, step
+from tests.reporting.storm_runs import only_storms
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
 
@@ -55,6 +57,11 @@ Report: reports/x/report.html
         (run(journey(step()), journey(status=E, key="b")), "Overall Flow Status: Partial Failure\n"),
         (run(journey(step()), interrupted=True), "Partial Failure (the run was interrupted)\n"),
         (run(journey(step()), finished_at=None), "Passed (so far: the run has not finished, or was killed)\n"),
+        (
+            run(journey(step()), requests=(STOP,)),
+            "Passed (stopped by hand: what had not begun by then was not walked)\n",
+        ),
+        (replace(only_storms(), interrupted=True), "no journey was walked in fair weather; the run was interrupted)\n"),
         (run(), "Total Steps: 0\nPassed: 0\nFailed: 0\nErrors: 0\nSkipped: 0\n"),
         (run(), "APIs executed: 0\nRole Validation: not checked\n\nOverall Flow Status: Failed\n"),
         (run(journey(step(status=None), status=None)), "Errors: 1\n"),
@@ -128,6 +135,20 @@ def test_what_the_stream_cannot_carry_is_written_otherwise(encoding: str) -> Non
     text = step_line(step(1, "Kör 支払い", F, reason="x" * 500), 2, style) + summary(plausible(), None, style)
     text.encode("ascii" if encoding == "no-such-encoding" else encoding)
     assert text.startswith("  x 1/2 K")
+
+
+@pytest.mark.parametrize(
+    "command", ["::add-mask::e", "  ::stop-commands::x", "a ##[add-mask]e", "a ##vso[task.setvariable variable=x]y"]
+)
+def test_what_a_page_says_is_no_command_to_the_build_server_that_reads_the_log(command: str) -> None:
+    one = step(name=command, status=F, reason=command, details=command, url=command)
+    told = summary(run(journey(one, status=F, title=command, reason=command), project=command))
+
+    for line in [*told.splitlines(), *step_line(one).splitlines()]:
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+        assert "##vso[" not in line
+    assert ": :" in told or "# #" in told
 
 
 class _Terminal(io.StringIO):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +13,8 @@ from stormwalk.observations import ConsoleLine
 from stormwalk.reporting.album import Album, Shot
 from stormwalk.reporting.html import HtmlReport, lead
 from tests.growth import grows_by_less_than
-from tests.reporting.samples import BASE, RUN_ID, call, journey, picture, plausible, run, step
+from tests.reporting.access_samples import clean, with_access
+from tests.reporting.samples import BASE, RUN_ID, STOP, call, journey, picture, plausible, run, step, variants
 
 F, E, S = Status.FAILED, Status.ERROR, Status.SKIPPED
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202eevil\x00"
@@ -66,6 +68,18 @@ def test_nothing_is_loaded_from_elsewhere() -> None:
     assert not [link for link in linked if link and not link.startswith(("#", "data:", "evidence/", "thumbnails/"))]
 
 
+def test_a_run_that_was_an_access_check_alone_is_not_said_to_have_been_cut_off() -> None:
+    alone = replace(with_access(clean()), journeys=())
+
+    assert "No journey was to be walked" in render(alone)
+    assert "was killed" not in re.sub(r"<script>.*?</script>", "", render(alone), flags=re.S)
+    assert "before its first journey began" in render(run(planned=("a",)))
+
+
+def test_journeys_with_other_parameters_are_told_apart() -> None:
+    assert render(variants()).count("A shopper buys [fr]") >= 3
+
+
 def test_failures_stand_before_the_journeys() -> None:
     text = render(plausible())
     assert text.index('id="failures"') < text.index("The confirmation was not shown") < text.index('id="journeys"')
@@ -78,6 +92,7 @@ def test_failures_stand_before_the_journeys() -> None:
         (run(journey(step())), "Passed"),
         (run(journey(step()), finished_at=None), "The run has not finished:"),
         (run(journey(step()), interrupted=True), "The run was interrupted."),
+        (run(journey(step()), requests=(STOP,)), "The run was stopped by hand."),
         (run(), "No journey was recorded."),
         (run(journey()), "No step was recorded."),
         (run(journey(step(status=None), status=None)), "not finished"),

@@ -12,7 +12,7 @@ from stormwalk.model import Run, Status
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.junit import JUnitReport
 from tests.reporting.access_samples import everything, with_access
-from tests.reporting.samples import journey, plausible, run, step
+from tests.reporting.samples import STOP, journey, plausible, run, step, variants
 from tests.reporting.storm_runs import rich, unjudged
 
 P, F, E, S = Status.PASSED, Status.FAILED, Status.ERROR, Status.SKIPPED
@@ -33,6 +33,24 @@ def test_counts_and_endings() -> None:
     assert counts == {"tests": "5", "failures": "1", "errors": "2", "skipped": "1", "time": "21.400"}
     endings = [[child.tag for child in case if child.tag != "properties"] for case in found.iter("testcase")]
     assert endings == [[], ["failure"], ["error"], ["skipped"], ["error"]]
+
+
+@pytest.mark.parametrize(
+    ("whole", "message"),
+    [
+        (run(journey(step()), interrupted=True), "the run was interrupted"),
+        (run(interrupted=True), "the run was interrupted"),
+        (run(journey(step()), finished_at=None), "so far: the run has not finished, or was killed"),
+        (run(journey(step()), requests=(STOP,)), "stopped by hand: what had not begun by then was not walked"),
+    ],
+    ids=["interrupted", "before the first journey", "killed", "stopped"],
+)
+def test_a_run_that_was_cut_off_turns_no_build_green(whole: Run, message: str) -> None:
+    found = suite(whole)
+    (error,) = found.iter("error")
+
+    assert error.get("message") == message
+    assert (found.get("errors"), found.get("tests")) == ("1", str(len(whole.journeys) + 1))
 
 
 def test_a_failure_tells_its_story() -> None:
@@ -71,6 +89,17 @@ def test_every_case_says_how_long_it_took() -> None:
     for whole in wholes:
         for case in fromstring(JUnitReport().render(whole, Album()).encode()).iter("testcase"):
             assert float(str(case.get("time"))) >= 0, case.attrib
+
+
+def test_no_two_cases_have_one_name() -> None:
+    """Readers would show only one of them, and it may be the green one."""
+    assert [case.get("name") for case in suite(variants()).iter("testcase")] == [
+        "A shopper buys [de]",
+        "A shopper buys [fr]",
+    ]
+    names = [(case.get("classname"), case.get("name")) for case in suite(rich()).iter("testcase")]
+    assert len(set(names)) == len(names)
+    assert ("journeys.test_shopper", "A shopper buys, control 1") in names
 
 
 @pytest.mark.parametrize("text", ["\x00\x0b\x1b[31m", "\ufffe\uffff\ud800", "]]><b>&"])

@@ -73,8 +73,30 @@ def test_the_validator_would_notice() -> None:
 def test_a_run_without_an_access_check_has_the_rules_and_no_results() -> None:
     whole = log(plausible())
     assert whole["results"] == []
-    assert whole["invocations"][0]["executionSuccessful"] is True
     assert [one["id"] for one in whole["tool"]["driver"]["rules"]] == list(RULES)
+
+
+@pytest.mark.parametrize("whole", [plausible(), run(finished_at=None)], ids=["ended", "killed"])
+def test_a_run_without_an_access_check_does_not_say_that_one_succeeded(whole: Run) -> None:
+    """Code scanning would take every earlier finding for fixed."""
+    invocation = log(whole)["invocations"][0]
+
+    assert invocation["executionSuccessful"] is False
+    assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == [
+        "No access check was made in this run, so that nothing is known of any finding."
+    ]
+
+
+def test_why_a_check_says_less_than_it_should_is_told() -> None:
+    whole = log(with_access(Access(finished=False, draft=True, remarks=("No cookie was seen.",))))
+    notes = {one["message"]["text"]: one["level"] for one in whole["invocations"][0]["toolExecutionNotifications"]}
+
+    assert notes == {
+        "The matrix is a draft: no person has confirmed it.": "warning",
+        "The access check did not come to its end: what it had found until then is shown.": "warning",
+        "No cookie was seen.": "note",
+    }
+    assert log(with_access(clean()))["invocations"][0]["executionSuccessful"] is True
 
 
 def test_each_rule_says_how_bad_it_is_and_where_it_is_written_down() -> None:
@@ -152,7 +174,7 @@ def test_a_message_holds_no_link_no_place_and_no_control_character() -> None:
 
 def test_blind_spots_are_notifications_and_an_unfinished_check_has_not_succeeded() -> None:
     (invocation,) = log(with_access())["invocations"]
-    assert len(invocation["toolExecutionNotifications"]) == 2
+    assert [one["level"] for one in invocation["toolExecutionNotifications"]].count("note") == 2
     (invocation,) = log(with_access(replace(everything(), finished=False)))["invocations"]
     assert invocation["executionSuccessful"] is False
 

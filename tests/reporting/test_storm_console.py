@@ -13,7 +13,7 @@ from stormwalk.reporting.style import Style
 from stormwalk.storm_judgement import StormVerdict
 from tests.reporting.samples import journey, plausible, run, step
 from tests.reporting.storm_hostile import hostile
-from tests.reporting.storm_runs import calm, empty, judged, rich, unjudged
+from tests.reporting.storm_runs import calm, empty, judged, rich, steered, unjudged
 from tests.reporting.storm_verdicts import judgement
 
 
@@ -69,6 +69,15 @@ Chaos report: reports/x/chaos.html
 Report: reports/x/report.html
 """
     )
+
+
+def test_of_a_storm_that_was_steered_no_figure_is_told() -> None:
+    """They are thrown away: a nought would say that no reply was late and that nothing timed out."""
+    text = "\n".join(storm_blocks(steered()))
+
+    assert text.startswith("Chaos Mode Enabled\nNo figures: rules were switched by hand while the run was under way.\n")
+    assert "Timeouts" not in text
+    assert "System Resilience Status: Inconclusive" in text
 
 
 def test_a_storm_in_which_all_held_is_told_in_its_figures_alone() -> None:

@@ -73,6 +73,11 @@ def test_experiments_are_told_worst_first_and_what_was_skipped_at_the_end() -> N
     }
 
 
+def test_a_score_that_missed_a_limit_does_not_read_as_if_it_had_reached_it() -> None:
+    almost = replace(judgement(), score=replace(judgement().score, score=59.97, violations=()))
+    assert storm_facts.status_words(almost).startswith("59 of 100;")
+
+
 def test_the_status_in_words() -> None:
     assert storm_facts.status_words(told(rich())) == (
         "84 of 100 before the gate; 63 of 65 cells judged; 81 to 96 % of cells reach 60 points"

@@ -44,6 +44,20 @@ def test_a_line_breaks_where_the_rules_of_scoring_changed(tmp_path: Path) -> Non
     assert chart.words == "3 runs: resilience 70, 60 in the run before, lowest 50"
 
 
+def test_a_run_without_a_score_does_not_pass_off_that_of_an_earlier_one_as_its_own(tmp_path: Path) -> None:
+    *before, own = _earlier(tmp_path, (50.0, 60.0, 70.0))
+    steered = replace(own, resilience=None, steered=True)
+
+    chart = resilience((*before, steered), own.run)
+
+    assert chart is not None
+    assert chart.words == "2 runs: resilience 60 in the last of them, this run has none, lowest 50"
+    assert not any(dot.now for dot in chart.dots)
+    usual = resilience((*before, own), own.run)
+    assert usual is not None
+    assert [dot.now for dot in usual.dots] == [False, False, True]
+
+
 def test_later_runs_are_not_in_the_trend_of_an_earlier_one(tmp_path: Path) -> None:
     with Store.open(tmp_path / "s.db") as store:
         runs = [run(number, journey(step("Buy"))) for number in range(4)]

@@ -72,3 +72,4 @@ def test_a_moment_is_in_utc() -> None:
 
 def test_what_goes_to_a_terminal_has_no_long_line_and_nothing_that_it_would_obey() -> None:
     assert lines("a\x00b\x1b[31mc\n" + "x" * 5000, 10) == "abc\nxxxxxxxxx…"
+    assert lines("a\n ::error::b ::c\nd ##[group]") == "a\n : :error::b ::c\nd # #[group]"

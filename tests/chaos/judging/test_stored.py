@@ -19,6 +19,8 @@ from tests.chaos.judging.test_findings import TWICE, bought_twice
 from tests.chaos.judging.test_judge import LATENCY, LOST_REPLY
 from tests.chaos.scenes import BEGAN, call
 from tests.chaos.tales import BASKET, Tale, basket, follow, order
+from tests.reporting.storm_hostile import hostile
+from tests.reporting.storm_verdicts import judgement
 
 DEMO = Path(__file__).parents[3] / "projects" / "demo.toml"
 
@@ -104,7 +106,7 @@ def test_the_weights_are_those_that_the_project_has_now(
     (root / "hard.toml").write_text(f"{head}[storm]\nfail_under = 99\n[storm.terms]\nperformance = 1000", "utf-8")
 
     assert main(["judge", "--project", "easy.toml"]) == 0
-    assert "(92 of 100)" in capsys.readouterr().out
+    assert "(91 of 100)" in capsys.readouterr().out
     assert main(["judge", "calm", "--project", "hard.toml"]) == 1
     assert "(18 of 100)" in capsys.readouterr().out
 
@@ -158,6 +160,22 @@ def test_inconclusive_experiments_are_told_with_their_reason() -> None:
     tale.storm(basket(), order(), follow(), counts=())
 
     assert any("inconclusive" in line and "the storm never happened" in line for line in told(tale.judged()))
+
+
+def test_what_a_page_says_is_one_line_that_neither_terminal_nor_build_server_obeys() -> None:
+    storm = hostile("::error::x\n::error::\x1b[2J ##[add-mask]e").storm
+    assert storm is not None
+    assert storm.judgement is not None
+
+    for line in told(storm.judgement):
+        assert not line.lstrip().startswith("::")
+        assert not any(one in line for one in ("\n", "\x1b", "##["))
+
+
+def test_a_score_is_never_rounded_up_to_the_limit_that_it_missed() -> None:
+    score = replace(judgement().score, score=59.7)
+
+    assert "(59 of 100)" in told(replace(judgement(), score=score))[0]
 
 
 def test_the_command_finds_the_project_file_that_init_writes(
