@@ -10,18 +10,12 @@ import sys
 from chaos import compare_command, judge_command
 from chaos.listing import list_lines, plan_lines
 from chaos.plan import STANDARD, plans_for
-from stormwalk.errors import StormwalkError
+from stormwalk.command_line import handled
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one verb; its exit code, or 2 and one line for what could not be done."""
-    options = _parser().parse_args(arguments)
-    try:
-        code: int = options.handle(options)
-    except StormwalkError as error:
-        print(f"chaos: {error}", file=sys.stderr)
-        return 2
-    return code
+    return handled(_parser().parse_args(arguments), "chaos")
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from importlib.metadata import version
 
 from stormwalk.access import command as access
 from stormwalk.alerts import command as alert
-from stormwalk.errors import StormwalkError
+from stormwalk.command_line import handled
 from stormwalk.history import command as history
 from stormwalk.history import compare_command as compare
 from stormwalk.history import flaky_command as flaky
@@ -22,19 +21,7 @@ VERBS = (report, history, compare, flaky, access, alert, init_command, doctor_co
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb; its exit code, or 2 and one line for what could not be done."""
-    options = _parser().parse_args(arguments)
-    try:
-        code: int = options.handle(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # whoever was to read it has gone, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
-    except StormwalkError as error:
-        print(f"stormwalk: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 2
-    return code
+    return handled(_parser().parse_args(arguments), "stormwalk")
 
 
 def _parser() -> argparse.ArgumentParser:
