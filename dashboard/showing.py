@@ -75,7 +75,7 @@ def journey_view(run: RunState, journey: JourneyState) -> JourneyView:
     return JourneyView(
         key=journey.key,
         number=journey.number,
-        title=journey.title or journey.key,
+        title=journey.full_title,
         weather=weather_of(journey),
         weather_look="tag" if journey.in_fair_weather else "chip fault",
         look="skipped" if journey.skipped else look,
@@ -101,7 +101,7 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
     step = journey.current
     idle = journey.finished or run.finished_at is not None
     count = f"{step.index}/{journey.whole or '?'} " if step else ""
-    title = journey.title or journey.key
+    title = journey.full_title
     return WorkerView(
         key=worker,
         name=worker_name(worker),

@@ -150,7 +150,9 @@ def _detail(run_id: str, known: _Known, found: _Found) -> StepDetail:
     url = finished.url.removeprefix(known.base_url) or "/" if finished and finished.url else ""
     return StepDetail(
         title=f"{view.index} {view.name}",
-        place=" · ".join(part for part in (journey.title, weather_of(journey), worker_name(journey.worker)) if part),
+        place=" · ".join(
+            part for part in (journey.full_title, weather_of(journey), worker_name(journey.worker)) if part
+        ),
         step=view,
         strip=_strip(found.faults),
         reason=shorten(finished.reason, 1000) if finished and finished.reason else "",

@@ -18,6 +18,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
+from stormwalk.experiment import base_of, variant_of
 from stormwalk.model import Status
 from stormwalk.observations import ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.reporting.words import shorten
@@ -94,6 +95,13 @@ class JourneyState:
     @property
     def in_fair_weather(self) -> bool:
         return not (self.storm and self.plan)
+
+    @property
+    def full_title(self) -> str:
+        """As reports call it: the title, with the parameters of the journey where it has some."""
+        variant = variant_of(base_of(self.nodeid, (self.plan,)) if self.storm else self.nodeid)
+        title = self.title or self.key
+        return f"{title} [{shorten(variant, 80)}]" if variant else title
 
     @property
     def current(self) -> StepState | None:

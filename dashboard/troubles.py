@@ -62,7 +62,7 @@ class ErrorLog:
                 return self._entry(id_, event, journey, "error", f"{step.name}: {event.status}", said, step.index)
             case JourneyFinished(status=Status.ERROR):
                 said = shorten(event.reason, 300)
-                return self._entry(id_, event, journey, "error", f"{journey.title}: error", said)
+                return self._entry(id_, event, journey, "error", f"{journey.full_title}: error", said)
             case ConsoleWritten() if event.line.level in _LEVELS:
                 line = event.line
                 message = shorten(line.text, 240) or "(an empty line)"
@@ -81,7 +81,7 @@ class ErrorLog:
             worker=event.worker,
             level=level,
             message=message,
-            detail=f"{journey.title} · {detail}" if detail else journey.title,
+            detail=f"{journey.full_title} · {detail}" if detail else journey.full_title,
             fault=struck,
             journey=journey.key,
             step=step if step in journey.steps else 0,

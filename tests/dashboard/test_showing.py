@@ -11,7 +11,7 @@ from dashboard.courses import chart_view, endpoint_views
 from dashboard.films import LENGTH, film
 from dashboard.header import SILENT, run_view
 from dashboard.matrices import access_view, experiments_view
-from dashboard.showing import worker_name
+from dashboard.showing import journey_view, worker_name, worker_view
 from dashboard.snapshot import changes, figures, newest
 from dashboard.state import RunState
 from dashboard.storm_cells import experiment_cell
@@ -381,3 +381,14 @@ def test_a_run_of_nothing_is_shown() -> None:
     assert changes(run, 0, {}).workers == ()
     assert figures(run).access is None
     assert newest(run) == []
+
+
+def test_journeys_with_other_parameters_are_told_apart_wherever_they_are_named() -> None:
+    names = {"a": "lantern-chromium", "b": "chromium"}
+    begun = [tales.begins(key, nodeid=f"test_buys.py::test_buys[{of}]") for key, of in names.items()]
+    run = folded(tales.started(), *begun)
+
+    shown = {key: journey_view(run, journey) for key, journey in run.journeys.items()}
+    tiles = {key: worker_view(run, "gw0", journey) for key, journey in run.journeys.items()}
+    for views in (shown, tiles):
+        assert [views[key].title for key in names] == ["A shopper buys [lantern]", "A shopper buys"]
