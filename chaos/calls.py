@@ -69,7 +69,8 @@ class CallLog:
     def seen(self, decisions: Sequence[FaultDecision]) -> tuple[SeenCall, ...]:
         """All calls that have ended since `begin`."""
         strikes = Strikes.of(one for one in decisions if one.outcome is Outcome.APPLIED)
-        return tuple(self._seen(call, _weightiest(strikes.take(call))) for call in self._ended)
+        # A copy: while the body of an answer is fetched, more of them may end.
+        return tuple(self._seen(call, _weightiest(strikes.take(call))) for call in tuple(self._ended))
 
     @property
     def under_way(self) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ _CLOCKS_S = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeltFailure:
-    """A call of a script that failed, as the page's own list of resources has it; UTC in seconds since the epoch."""
+    """A call of a script that failed, as the page's own list of resources has it: when it had begun and when it had
+    failed, UTC in seconds since the epoch."""
 
     url: str
+    begun: float
     at: float
-    ended: float
 
 
 def as_felt(calls: Sequence[SeenCall], felt: Iterable[FeltFailure]) -> tuple[SeenCall, ...]:
@@ -34,7 +35,7 @@ def as_felt(calls: Sequence[SeenCall], felt: Iterable[FeltFailure]) -> tuple[See
     where it says of none that it came after we had heard of it.
     """
     told: defaultdict[str, list[FeltFailure]] = defaultdict(list)
-    for one in sorted(felt, key=lambda one: one.at):
+    for one in sorted(felt, key=lambda one: one.begun):
         told[one.url].append(one)
     placed = list(calls)
     for url, stamps in told.items():
@@ -52,10 +53,10 @@ def _may_be(call: SeenCall, url: str) -> bool:
 
 
 def _fits(call: SeenCall, stamp: FeltFailure) -> bool:
-    return stamp.at <= call.begins + _CLOCKS_S and stamp.at <= stamp.ended <= call.ends + _CLOCKS_S
+    return stamp.begun <= call.begins + _CLOCKS_S and stamp.begun <= stamp.at <= call.ends + _CLOCKS_S
 
 
 def _placed(call: SeenCall, stamp: FeltFailure) -> SeenCall:
-    took = (stamp.ended - stamp.at) * 1000
-    timed = replace(call.call, started_at=stamp.at, duration_ms=took, timing_source=TimingSource.BROWSER)
+    took = (stamp.at - stamp.begun) * 1000
+    timed = replace(call.call, started_at=stamp.begun, duration_ms=took, timing_source=TimingSource.BROWSER)
     return replace(call, call=timed)

@@ -4,7 +4,7 @@
     observer.install()                  # before the first page
     watch = observer.watch(page)        # before the step: what stands there now proves nothing later
     ...
-    observation = watch.finish(done=True, calls=calls, console=lines)
+    observation = watch.finish(done=True, calls=lambda: calls, console=lambda: lines)
 
 Nothing here raises for what a page does, and no look waits without a bound.
 """

@@ -43,8 +43,8 @@ def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[Felt
     return tuple(
         FeltFailure(
             url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]),
-            at=at - number(one.get("begun")) / 1000,
-            ended=at - number(one.get("ended")) / 1000,
+            begun=at - number(one.get("begun")) / 1000,
+            at=at - number(one.get("ended")) / 1000,
         )
         for one in each
     )

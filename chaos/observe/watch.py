@@ -132,16 +132,24 @@ class StepWatch:
         """The step's own check has held, or was given up; what follows is only looking."""
         self._acted = time.monotonic()
 
-    def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
+    def finish(
+        self,
+        *,
+        done: bool,
+        calls: Callable[[], Sequence[SeenCall]] = tuple,
+        console: Callable[[], Sequence[ConsoleLine]] = tuple,
+    ) -> Observation:
         """The observation of the step, with a last look.
 
-        `calls` are those that have ended; the ones that are still in flight are added. `console` are the lines that
-        were written during the step.
+        `calls` gives those that have ended; the ones that are still in flight are added. `console` gives the lines that
+        were written during the step. Both are asked after the look: what the page did before it, on a busy machine we
+        hear only then.
         """
         self.look()
+        # Calls may be asked for the bodies of their answers, and more is heard meanwhile: nobody is to be there twice.
+        under_way = self._observer.in_flight(self.began)
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
-        failures = [one for one in told if isinstance(one, FeltFailure)]
         rejected = [one.line for one in told if isinstance(one, Rejection)]
         return Observation(
             began=self.began,
@@ -150,13 +158,21 @@ class StepWatch:
             took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=(*as_felt(calls, failures), *self._observer.in_flight(self.began)),
-            console=_with_rejections(console, rejected),
+            calls=(*self._own(calls()), *under_way),
+            console=_with_rejections(console(), rejected),
             messages=tuple(one for one in told if isinstance(one, Message)),
             pressed=_pressed(presses),
             entered=_entered(presses),
             shift=sum(one.value for one in told if isinstance(one, Shift)),
         )
+
+    def _own(self, calls: Sequence[SeenCall]) -> tuple[SeenCall, ...]:
+        """The calls as the page felt them. Those that had ended before the step began are none of it: what a page told
+        of them is not of this step either."""
+        # Of what came after the look before the step we hear only in the step, however long that look took.
+        told = self._observer.since(min(self.before.at, self.began))
+        felt = as_felt(calls, (one for one in told if isinstance(one, FeltFailure)))
+        return tuple(one for one in felt if one.ends >= self.began)
 
     def _pause(self, ms: float) -> None:
         try:

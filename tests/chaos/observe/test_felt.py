@@ -23,7 +23,7 @@ def lost(at: float, took: float = 0.01) -> SeenCall:
 
 
 def felt(*spans: tuple[float, float], url: str = URL) -> list[FeltFailure]:
-    return [FeltFailure(url=url, at=BEGAN + begun, ended=BEGAN + ended) for begun, ended in spans]
+    return [FeltFailure(url=url, begun=BEGAN + begun, at=BEGAN + ended) for begun, ended in spans]
 
 
 def test_a_failed_call_stands_where_the_page_has_it() -> None:
@@ -77,7 +77,8 @@ def test_the_pauses_of_a_page_are_known_though_nobody_listened(
     )
     time.sleep(1.5)  # the page goes on; we hear of all of it at once
     page.wait_for_function("performance.getEntriesByType('resource').length === 3")
-    seen = watch.finish(done=False, calls=[SeenCall(call=one) for one in listening.calls if one.method == "POST"])
+    orders = [SeenCall(call=one) for one in listening.calls if one.method == "POST"]
+    seen = watch.finish(done=False, calls=lambda: orders)
 
     pauses = [(new.begins - old.ends) * 1000 for old, new in pairwise(seen.calls)]
     assert [asked <= pause < asked + 2_000 for asked, pause in zip([100, 200], pauses, strict=True)] == [True, True]

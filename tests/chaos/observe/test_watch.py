@@ -1,0 +1,95 @@
+"""What belongs to a step, where we hear of it late: at its last look, or only when the next step has begun."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+from playwright.sync_api import Page
+
+from chaos.observe.felt import FeltFailure
+from chaos.observe.watch import StepWatch, Told
+from chaos.seen import PageState, SeenCall
+from stormwalk.observations import ConsoleLine
+from tests.chaos.scenes import BUTTON, call, look, thrown
+
+
+@dataclass
+class Ears:
+    """An observer that hears of what the page has done while it looks. `open` are calls without an end."""
+
+    open: list[SeenCall] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    hears: Callable[[], None] = lambda: None
+
+    def look(self, page: Page) -> PageState:
+        at = time.time()
+        self.hears()
+        return replace(look(), at=at, controls=(BUTTON,))
+
+    def since(self, moment: float) -> Iterator[Told]:
+        return (one for one in self.told if one.at >= moment)
+
+    def in_flight(self, since: float) -> list[SeenCall]:
+        return list(self.open)
+
+
+def watched(ears: Ears) -> StepWatch:
+    return StepWatch(ears, cast(Page, None))
+
+
+def at(made: SeenCall, began: float, ended: float) -> SeenCall:
+    return replace(made, call=replace(made.call, started_at=began, duration_ms=(ended - began) * 1000))
+
+
+def test_a_call_whose_end_is_heard_at_the_last_look_is_not_lost() -> None:
+    ears, ended, lines = Ears(open=[call(in_flight=True, status=None)]), list[SeenCall](), list[ConsoleLine]()
+    watch = watched(ears)
+    answered = at(call(), time.time(), time.time() + 0.1)
+
+    def hear() -> None:
+        ears.open.clear()
+        ended.append(answered)
+        lines.append(thrown())
+
+    ears.hears = hear
+    seen = watch.finish(done=True, calls=lambda: tuple(ended), console=lambda: tuple(lines))
+
+    assert seen.calls == (answered,)
+    assert seen.console == (thrown(),)
+
+
+def test_a_call_is_there_once_though_its_end_is_heard_while_bodies_are_read() -> None:
+    ears = Ears(open=[call(in_flight=True, status=None)])
+    watch = watched(ears)
+
+    def seen_so_far() -> tuple[SeenCall, ...]:
+        ears.open.clear()  # as when the body of another answer is fetched
+        return ()
+
+    assert [one.in_flight for one in watch.finish(done=True, calls=seen_so_far).calls] == [True]
+
+
+def test_a_call_that_had_ended_before_the_step_began_is_none_of_it() -> None:
+    watch = watched(Ears())
+    before = at(call(status=None), watch.began - 0.5, watch.began - 0.2)
+    through = at(call(status=None), watch.began - 0.5, watch.began + 0.2)
+
+    assert watch.finish(done=False, calls=lambda: [before, through]).calls == (through,)
+
+
+def test_nor_is_one_of_which_the_page_says_so() -> None:
+    ears = Ears()
+    watch = watched(ears)
+    watch.before = replace(watch.before, at=watch.began - 1.5)  # that look was long in coming
+    heard = at(call(status=None), watch.began - 0.8, watch.began + 0.4)
+    own = replace(heard, call=replace(heard.call, started_at=watch.began + 0.3))
+    ears.told += [
+        FeltFailure(url=heard.call.url, begun=watch.began - 0.9, at=watch.began - 0.8),
+        FeltFailure(url=heard.call.url, begun=watch.began + 0.1, at=watch.began + 0.2),
+    ]
+
+    (seen,) = watch.finish(done=False, calls=lambda: [heard, own]).calls
+    assert abs(seen.ends - watch.began - 0.2) < 0.001
