@@ -106,7 +106,7 @@ safely(() => {
 const closed = new WeakMap();
 // For the looks, which come later than the page's own scripts.
 const kept = Object.freeze({
-  stringify, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
+  stringify, now, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
 });
 Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
 const attach = Element.prototype.attachShadow;

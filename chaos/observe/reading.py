@@ -11,6 +11,7 @@ from chaos.lexicon import tells_loading
 from chaos.observe.felt import FeltFailure
 from chaos.seen import Control, Field, Message, MessageKind, PageState
 
+_PARTS_OF_MS_S = 0.001
 # A stamp of the page is believed where it lies just before our own; a clock that a test has installed does not.
 _LATEST_BY_S = 5.0
 _LONGEST_LINE_OF_PROGRESS = 60
@@ -34,6 +35,14 @@ def moment(told: dict[str, Any], arrived: float) -> float:
     stamp = told.get("at")
     at = stamp / 1000 if _is_number(stamp) else arrived
     return at if arrived - _LATEST_BY_S <= at <= arrived else arrived
+
+
+def looked_at(told: dict[str, Any], asked: float, answered: float) -> float:
+    """When the look was taken: by the page's own stamp, where it lies between our question and the answer. On a busy
+    machine these are far apart, and what the page shows was not there yet when we asked."""
+    stamp = told.get("at")
+    at = stamp / 1000 if _is_number(stamp) else asked
+    return max(at, asked) if asked - _PARTS_OF_MS_S <= at <= answered else asked
 
 
 def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltFailure, ...]:

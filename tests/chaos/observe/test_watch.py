@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import cast
 
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
+from chaos.observe import Observer
 from chaos.observe.felt import FeltFailure
 from chaos.observe.watch import StepWatch, Told
 from chaos.seen import PageState, SeenCall
 from stormwalk.observations import ConsoleLine
+from stormwalk.redact import Redactor
 from tests.chaos.scenes import BUTTON, call, look, thrown
 
 
@@ -93,3 +96,25 @@ def test_nor_is_one_of_which_the_page_says_so() -> None:
 
     (seen,) = watch.finish(done=False, calls=lambda: [heard, own]).calls
     assert abs(seen.ends - watch.began - 0.2) < 0.001
+
+
+class LatePage:
+    """A page to which a look comes late, and which is empty from that moment on."""
+
+    url = "http://shop.test/"
+
+    def is_closed(self) -> bool:
+        return False
+
+    def wait_for_function(self, expression: str, timeout: float) -> str:
+        time.sleep(0.3)
+        return json.dumps({"at": time.time() * 1000})
+
+
+def test_a_look_that_comes_late_bears_the_time_at_which_it_came() -> None:
+    observer, page = Observer(cast(BrowserContext, None), Redactor(())), cast(Page, LatePage())
+    asked = time.time()
+    looks = [observer.look(page), observer.look(page)]
+
+    assert looks[0].at - asked >= 0.3
+    assert looks[1].at <= time.time()

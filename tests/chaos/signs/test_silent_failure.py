@@ -172,6 +172,14 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
         ),
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(1, 2.5), ended=BEGAN + 5.0),
+            id="nobody has looked for so long, though a busy machine ended the step late",
+        ),
+        pytest.param(
+            scene(calls=(call(in_flight=True, status=None),), looks=looks(1, 8), ended=BEGAN + 11),
+            id="nor was it seen under way for so long",
+        ),
     ],
 )
 def test_it_is_not_mistaken_for_something_else(seen: Scene) -> None:
