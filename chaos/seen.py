@@ -211,6 +211,12 @@ class Observation:
         return next((one for one in reversed(self.looks) if one.seen), None)
 
     @property
+    def looked_until(self) -> float:
+        """Up to when it is known what the page did. The step ends for us only later, on a busy machine by seconds in
+        which a page may well do what it has not done yet."""
+        return min(self.ended, self.looks[-1].at) if self.looks else self.ended
+
+    @property
     def settled_at(self) -> float | None:
         """When the last call had ended, polling and streams aside; None while one is in flight.
 

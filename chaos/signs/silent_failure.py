@@ -42,7 +42,7 @@ class SilentFailure(Sign):
     def _unanswered(self, seen: Scene) -> list[SeenCall]:
         """Calls that hang for longer than anybody waits; a step that is done all the same does not need them."""
         waited = [one for one in seen.storm.calls if one.in_flight and one.matters and not seen.storm.done]
-        return [one for one in waited if (seen.storm.ended - one.begins) * 1000 >= seen.limits.feedback_ms]
+        return [one for one in waited if (seen.storm.looked_until - one.begins) * 1000 >= seen.limits.feedback_ms]
 
     def _scripts(self, seen: Scene) -> list[SeenCall]:
         """Without its script a button does nothing, and makes no call that could fail."""
@@ -66,7 +66,7 @@ class SilentFailure(Sign):
 def _is_final(seen: Scene, call: SeenCall) -> bool:
     """Whether nothing more is to come: while another call is under way, it may be the next try, and who goes on at once
     has not waited for what the page would have said."""
-    looked_ms = (seen.storm.ended - call.ends) * 1000
+    looked_ms = (seen.storm.looked_until - call.ends) * 1000
     settled = seen.settled_at is not None and looked_ms >= seen.limits.silent_ms
     return settled or looked_ms > seen.limits.feedback_ms
 
