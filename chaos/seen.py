@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stormwalk.observations import Call, ConsoleLine
+from stormwalk.observations import Call, ConsoleLine, TimingSource
 
 STREAMS = ("eventsource", "websocket", "ping")
 """Types of calls whose end nobody waits for: they are open as long as their page, or nobody hears of it."""
@@ -138,6 +138,12 @@ class SeenCall:
     def ends(self) -> float:
         """When the page had the answer, or knew that there is none."""
         return self.call.started_at + (self.call.duration_ms or 0.0) / 1000
+
+    @property
+    def may_have_ended(self) -> float:
+        """From when on the page may have known its end: a page tells its user at once, and where no browser has timed
+        the call, a busy machine hears of the end only seconds later."""
+        return self.ends if self.call.timing_source is TimingSource.BROWSER else self.begins
 
     @property
     def failed(self) -> bool:

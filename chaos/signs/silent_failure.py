@@ -25,7 +25,7 @@ class SilentFailure(Sign):
         if not missed or end is None or is_blank(seen, end) or unusually_busy(seen, end):
             return ()
         first = min(missed, key=lambda one: one.ends)
-        told = feedback(seen, first.begins if first.in_flight else first.ends)
+        told = feedback(seen, first.begins if first.in_flight else first.may_have_ended)
         if told is not None and (told.at - first.ends) * 1000 <= seen.limits.feedback_ms + self._retrying_ms(missed):
             return ()
         return tuple(self._tell(seen, one) for one in _one_each(missed))

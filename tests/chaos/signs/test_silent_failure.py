@@ -5,7 +5,21 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import Field, MessageKind
 from chaos.signs.silent_failure import SilentFailure
-from tests.chaos.scenes import BEGAN, CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
+from tests.chaos.scenes import (
+    BEGAN,
+    CALM,
+    CONFIRMED,
+    TEXT,
+    TOLD,
+    call,
+    changed,
+    failed,
+    look,
+    looks,
+    said,
+    scene,
+    timed,
+)
 
 STATUS = MessageKind.STATUS
 PASSWORD = Field(key="input#password", name="Password", secret=True)
@@ -61,6 +75,11 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             scene(calls=(failed(at=5),), messages=(said("Something failed", 1),)),
             "nothing tells",
             id="it was said before the call failed",
+        ),
+        pytest.param(
+            scene(calls=(timed(failed(took=5)),), messages=(said("Something failed", 1),)),
+            "nothing tells",
+            id="or while it was still under way, by the page's own clock",
         ),
         pytest.param(
             scene(calls=(failed(),), messages=(said("It failed, try again", shown=False),)),
@@ -171,6 +190,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(
             scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
+        ),
+        pytest.param(
+            scene(calls=(failed(status=None, took=2),), messages=(TOLD,)),
+            id="told before a busy machine has heard of the failure",
         ),
         pytest.param(
             scene(calls=(failed(),), looks=looks(1, 2.5), ended=BEGAN + 5.0),
