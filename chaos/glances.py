@@ -20,6 +20,7 @@ from stormwalk.failures import explain
 from stormwalk.model import Status
 
 _GLANCE_MS = 400.0
+_OVERDUE_MS = 100.0
 # Countdowns tick once a second, and a timer of a page is seldom longer than that without a word.
 _QUIET_S = 1.2
 
@@ -78,7 +79,9 @@ def wait_for(
                 return confirm()
         except BaseException as error:
             left_ms = (end - time.monotonic()) * 1000
-            if left_ms <= 1.0 or explain(error).status is not Status.FAILED:
+            # An answer that is overdue shows the page as it was before its time was over.
+            is_overdue = left_ms < -_OVERDUE_MS and began < end
+            if explain(error).status is not Status.FAILED or (left_ms <= 1.0 and not is_overdue):
                 raise
             if in_vain() or (struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000)):
                 raise
@@ -92,7 +95,8 @@ def has_given_up(sight: Sight, since: float, by: float) -> bool:
     Any other word, that an order was taken for example, may well be followed by what the step is for.
     """
     now = time.time()
-    stirred_at, state = sight.stirred_at(), sight.state()
+    state = sight.state()
+    stirred_at = sight.stirred_at()  # of some calls we hear only while we look
     if not state.seen or state.spinning or state.in_flight:
         return False
     heard = [one for one in sight.told_since(since) if isinstance(one, Message) and one.shown]

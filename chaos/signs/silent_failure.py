@@ -9,6 +9,7 @@ from chaos.seen import SeenCall
 from chaos.signs.blank_page import is_blank
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
+from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Trouble
 
 
@@ -76,7 +77,13 @@ def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
     if call.fault or "ERR_ABORTED" not in (call.call.failure or ""):
         return False
     left = [one for one in calls if one.call.resource_type == "document" and one is not call]
-    return any(call.begins <= one.begins <= call.ends + 0.5 for one in left)
+    return any(call.begins <= _left_by(one, call) and one.begins <= call.ends + 0.5 for one in left)
+
+
+def _left_by(document: SeenCall, call: SeenCall) -> float:
+    """Until when the old page may have made calls: at the latest until the new document was there, where we may have
+    heard late of a call that the browser has not timed."""
+    return document.begins if call.call.timing_source is TimingSource.BROWSER else document.ends
 
 
 def _told_by_browser(call: SeenCall) -> bool:

@@ -101,6 +101,16 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             id="the page gave its call up and says nothing",
         ),
         pytest.param(
+            scene(
+                calls=(
+                    timed(call(at=0.6, status=None, failure="net::ERR_ABORTED")),
+                    timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
+                )
+            ),
+            "nothing tells",
+            id="another page has given its own call up",
+        ),
+        pytest.param(
             scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
             "PATCH /api/me failed",
             id="one write of two failed, and the page speaks of success",
@@ -174,6 +184,15 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
                 )
             ),
             id="a call that its page left behind",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    call("GET /api/me", 0.6, status=None, failure="net::ERR_ABORTED"),
+                    timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
+                )
+            ),
+            id="and of whose beginning a busy machine heard only then",
         ),
         pytest.param(
             scene(calls=(failed(),), looks=looks(1, 20, text="", controls=(), fields=())),
