@@ -108,7 +108,7 @@ class NetworkRecorder:
             template=self._template_of(request.url),
             source=CallSource.BROWSER,
             resource_type=request.resource_type,
-            started_at=_began(request, sent, duration),
+            started_at=_began(request, sent, duration, source),
             status=status,
             failure=failure,
             duration_ms=duration,
@@ -146,14 +146,13 @@ def _age(sent: _Sent) -> float:
     return (time.monotonic() - sent.clock) * 1000
 
 
-def _began(request: Request, sent: _Sent, duration: float) -> float:
+def _began(request: Request, sent: _Sent, duration: float, source: TimingSource) -> float:
     """When the call began. On a busy machine we hear of that late: it did not begin after the browser says, nor so late
     that it would end after we have heard of its end."""
     heard = min(sent.at, time.time() - duration / 1000)
-    try:
-        own = request.timing["startTime"] / 1000
-    except (Error, KeyError):
-        return heard
+    if source is not TimingSource.BROWSER:
+        return heard  # our own duration belongs to our own beginning
+    own = request.timing["startTime"] / 1000
     return min(heard, own) if own >= sent.at - _LATEST_BY_S else heard
 
 

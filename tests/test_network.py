@@ -75,17 +75,18 @@ class Ears:
 
 
 @pytest.mark.parametrize(
-    ("began", "right"),
+    ("began", "took", "right"),
     [
-        pytest.param(-2.0, True, id="heard two seconds late"),
-        pytest.param(0.5, False, id="the browser has begun with it only when something let it go"),
-        pytest.param(-900.0, False, id="no time at all"),
+        pytest.param(-2.0, 0.01, True, id="heard two seconds late"),
+        pytest.param(-2.0, -0.001, False, id="the browser has not timed its end, which we have heard"),
+        pytest.param(0.5, 0.01, False, id="the browser has begun with it only when something let it go"),
+        pytest.param(-900.0, 0.01, False, id="no time at all"),
     ],
 )
-def test_a_call_begins_when_the_browser_says_so(began: float, right: bool) -> None:
+def test_a_call_begins_when_the_browser_says_so(began: float, took: float, right: bool) -> None:
     heard, ears, now = Heard(), Ears(), time.time()
     NetworkRecorder(heard, template_of, Redactor(())).attach(cast(BrowserContext, ears))
-    request = LateRequest(now + began, 0.01)
+    request = LateRequest(now + began, took)
 
     ears.handlers["request"](request)
     ears.handlers["requestfinished"](request)
