@@ -4,7 +4,7 @@
 const binding = globalThis[BINDING];
 delete globalThis[BINDING]; // nobody else's business
 const later = { resolve: Promise.resolve.bind(Promise) };
-const left = { words: 300, failures: 300 };
+const left = { words: 300, calls: 300 };
 
 function tell(what, of = "words") {
   if (typeof binding !== "function" || left[of] <= 0) return;
@@ -88,25 +88,37 @@ function watchRoots(node) {
   for (const one of node.querySelectorAll("*")) if (one.shadowRoot) watch(one.shadowRoot);
 }
 
-// When calls that failed had begun and ended here; whoever listens from outside hears of it late on a busy machine. Only
-// failed ones, so that fair weather costs nothing; a browser that does not know which those are says nothing.
+// When calls had begun and ended here; whoever listens from outside hears of it late on a busy machine. Those that failed
+// are told at once, the others at the next look, so that fair weather costs nothing; a browser that does not know which
+// is which says nothing.
 const SCRIPTS = ["fetch", "xmlhttprequest"];
-const failed = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType) && !(one.responseStatus >= 100 && one.responseStatus < 400);
-const tellFailures = (entries) => {
+const isCall = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType);
+const failed = (one) => !(one.responseStatus >= 100 && one.responseStatus < 400);
+const tellCalls = (entries) => {
   const ago = ticks();
-  const calls = entries.filter(failed).slice(0, 100).map((one) => ({ url: one.name, begun: ago - one.startTime, ended: ago - one.responseEnd }));
-  if (calls.length) tell({ what: "failures", calls }, "failures");
+  const calls = entries.slice(0, 200).map((one) => ({ url: one.name, begun: ago - one.startTime, ended: ago - one.responseEnd, failed: failed(one) }));
+  if (calls.length) tell({ what: "calls", calls }, "calls");
+};
+const answered = [];
+const takeDown = (entries) => {
+  const calls = entries.filter(isCall);
+  answered.push(...calls.filter((one) => !failed(one)).slice(0, 200 - answered.length));
+  tellCalls(calls.filter(failed));
+};
+const tellRest = () => {
+  takeDown(listed?.takeRecords() ?? []);
+  tellCalls(answered.splice(0));
 };
 let listed = null;
 safely(() => {
-  listed = new PerformanceObserver(safely((list) => tellFailures(list.getEntries())));
+  listed = new PerformanceObserver(safely((list) => takeDown(list.getEntries())));
   listed.observe({ type: "resource", buffered: true });
 })();
 
 const closed = new WeakMap();
 // For the looks, which come later than the page's own scripts.
 const kept = Object.freeze({
-  stringify, now, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
+  stringify, now, closedRootOf: (host) => closed.get(host), tellRest: safely(tellRest),
 });
 Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });
 const attach = Element.prototype.attachShadow;

@@ -129,8 +129,8 @@ class Observer:
                     self.told.append(heard)
             case "pressed":
                 self._hear_press(what, arrived)
-            case "failures":
-                self.told.extend(reading.failures(what, arrived, self._url))
+            case "calls":
+                self.told.extend(reading.calls(what, arrived, self._url))
             case "shift":
                 value = min(reading.number(what.get("value")), 10.0)
                 self.told.append(Shift(at=reading.moment(what, arrived), value=value))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeGuard
 
 from chaos.lexicon import tells_loading
-from chaos.observe.felt import FeltFailure
+from chaos.observe.felt import FeltCall
 from chaos.seen import Control, Field, Message, MessageKind, PageState
 
 _PARTS_OF_MS_S = 0.001
@@ -45,15 +45,16 @@ def looked_at(told: dict[str, Any], asked: float, answered: float) -> float:
     return max(at, asked) if asked - _PARTS_OF_MS_S <= at <= answered else asked
 
 
-def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltFailure, ...]:
+def calls(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltCall, ...]:
     """Of each call how long ago it had begun and ended when the page told of it, by a clock that nobody sets."""
-    at, calls = moment(told, arrived), told.get("calls")
-    each = [one for one in calls[:_MOST] if isinstance(one, dict)] if isinstance(calls, list) else []
+    at, made = moment(told, arrived), told.get("calls")
+    each = [one for one in made[:_MOST] if isinstance(one, dict)] if isinstance(made, list) else []
     return tuple(
-        FeltFailure(
+        FeltCall(
             url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]),
             begun=at - number(one.get("begun")) / 1000,
             at=at - number(one.get("ended")) / 1000,
+            failed=one.get("failed") is True,
         )
         for one in each
     )

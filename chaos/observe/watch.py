@@ -9,7 +9,7 @@ from typing import Protocol
 
 from playwright.sync_api import Error, Page
 
-from chaos.observe.felt import FeltFailure, as_felt
+from chaos.observe.felt import FeltCall, as_felt
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
 from stormwalk.observations import ConsoleLine
 
@@ -44,7 +44,7 @@ class Rejection:
     line: ConsoleLine
 
 
-Told = Message | Press | Shift | Rejection | FeltFailure
+Told = Message | Press | Shift | Rejection | FeltCall
 
 
 class Looking(Protocol):
@@ -171,7 +171,7 @@ class StepWatch:
         of them is not of this step either."""
         # Of what came after the look before the step we hear only in the step, however long that look took.
         told = self._observer.since(min(self.before.at, self.began))
-        felt = as_felt(calls, (one for one in told if isinstance(one, FeltFailure)))
+        felt = as_felt(calls, (one for one in told if isinstance(one, FeltCall)))
         return tuple(one for one in felt if one.ends >= self.began)
 
     def _pause(self, ms: float) -> None:

@@ -11,7 +11,7 @@ from typing import cast
 from playwright.sync_api import BrowserContext, Page
 
 from chaos.observe import Observer
-from chaos.observe.felt import FeltFailure
+from chaos.observe.felt import FeltCall
 from chaos.observe.watch import StepWatch, Told
 from chaos.seen import PageState, SeenCall
 from stormwalk.observations import ConsoleLine
@@ -90,8 +90,8 @@ def test_nor_is_one_of_which_the_page_says_so() -> None:
     heard = at(call(status=None), watch.began - 0.8, watch.began + 0.4)
     own = replace(heard, call=replace(heard.call, started_at=watch.began + 0.3))
     ears.told += [
-        FeltFailure(url=heard.call.url, begun=watch.began - 0.9, at=watch.began - 0.8),
-        FeltFailure(url=heard.call.url, begun=watch.began + 0.1, at=watch.began + 0.2),
+        FeltCall(url=heard.call.url, begun=watch.began - 0.9, at=watch.began - 0.8),
+        FeltCall(url=heard.call.url, begun=watch.began + 0.1, at=watch.began + 0.2),
     ]
 
     (seen,) = watch.finish(done=False, calls=lambda: [heard, own]).calls
