@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chaos.lexicon import pattern_of
 from chaos.seen import Control, Message, Observation, PageState, SeenCall
 from stormwalk.access.results import AccessCell
+from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Recovery
 
 
@@ -175,7 +176,16 @@ class Scene:
 
 
 def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:
-    return any(one.answered and one.endpoint == failed.endpoint and one.begins >= failed.begins for one in calls)
+    later = [one for one in calls if one.begins >= failed.begins] + _heard_later(failed, calls)
+    return any(one.answered and one.endpoint == failed.endpoint for one in later)
+
+
+def _heard_later(failed: SeenCall, calls: list[SeenCall]) -> list[SeenCall]:
+    """Calls to the same address that ended after one of whose beginning nobody but us knows: a busy machine has heard
+    of it late, maybe later than a browser says that the next try began."""
+    if failed.call.timing_source is TimingSource.BROWSER:
+        return []
+    return [one for one in calls[calls.index(failed) + 1 :] if one.call.url == failed.call.url]
 
 
 def standing_since(looks: Iterable[PageState], holds: Callable[[PageState], bool]) -> tuple[float, float] | None:

@@ -111,6 +111,16 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             id="another page has given its own call up",
         ),
         pytest.param(
+            scene(done=True, calls=(timed(failed("GET /api/me", at=1.5)), timed(call("GET /api/me", at=0.5)))),
+            "GET /api/me failed",
+            id="the one that was answered began before it, as the browser says of both",
+        ),
+        pytest.param(
+            scene(done=True, calls=(failed("GET /api/me", at=1.5), call("GET /api/me", at=0.5, url="http://other"))),
+            "GET /api/me failed",
+            id="another one was answered, and had begun before it",
+        ),
+        pytest.param(
             scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
             "PATCH /api/me failed",
             id="one write of two failed, and the page speaks of success",
@@ -159,6 +169,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             id="the browser's own page",
         ),
         pytest.param(scene(done=True, calls=(failed(), call(at=1))), id="a retry that worked"),
+        pytest.param(
+            scene(done=True, calls=(failed("GET /api/me", at=1.5), timed(call("GET /api/me", at=0.5)))),
+            id="and that only the browser has timed: of the failure before it we have heard late",
+        ),
         pytest.param(
             scene(
                 done=True,
