@@ -11,6 +11,9 @@ from stormwalk.access.results import AccessCell
 from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Recovery
 
+CLOCKS_S = 0.1
+"""By so much the stamps of calls and of messages, which come from two clocks, may differ."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -149,7 +152,9 @@ class Scene:
     @property
     def usual_words(self) -> set[str]:
         """The patterns of all that controls say; numbers and ids make no difference."""
-        told = {pattern_of(message.text) for control in self.controls for message in control.messages}
+        told = {
+            pattern_of(one.text) for control in self.controls for one in control.messages if one.at >= control.began
+        }
         return told | {pattern_of(text) for text in self.usual(lambda look: look.standing)}
 
     @property
@@ -213,5 +218,4 @@ def control_of(state: PageState | None, key: str) -> Control | None:
 
 
 def after(messages: Iterable[Message], moment: float) -> tuple[Message, ...]:
-    # Stamps of calls and of messages come from two clocks that agree within a tenth of a second.
-    return tuple(one for one in messages if one.at >= moment - 0.1)
+    return tuple(one for one in messages if one.at >= moment - CLOCKS_S)

@@ -91,15 +91,13 @@ class Stepping:
 
     def _prepared(self, attempt: Attempt, page: Page) -> StepWatch:
         self.page = page
+        self.log.begin()
         self.tally.before(attempt.name, self.recorder.current_step, is_control=self.experiment.is_control)
         if self.harm.to_come(attempt.name):
             self.recorder.photograph(page, Moment.BEFORE_FAULT, note=before(self.experiment.plan_name))
         observer = self.rigging.observer_of(page)
         assert observer is not None
-        watch = observer.watch(page)
-        # Not sooner: what we hear until the look before the step has come is not of this step.
-        self.log.begin()
-        return watch
+        return observer.watch(page)
 
     def _tried(self, attempt: Attempt, page: Page, watch: StepWatch) -> BaseException | None:
         """What the step raised as the application's failure. Whatever else it raises is raised."""

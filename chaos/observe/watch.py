@@ -10,6 +10,7 @@ from typing import Protocol
 from playwright.sync_api import Error, Page
 
 from chaos.observe.felt import FeltCall, as_felt
+from chaos.scene import CLOCKS_S
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall
 from stormwalk.observations import ConsoleLine
 
@@ -151,6 +152,7 @@ class StepWatch:
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
         rejected = [one.line for one in told if isinstance(one, Rejection)]
+        ended = self._felt(calls())
         return Observation(
             began=self.began,
             ended=time.time(),
@@ -158,21 +160,26 @@ class StepWatch:
             took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=(*self._own(calls()), *under_way),
+            calls=(*ended, *under_way),
             console=_with_rejections(console(), rejected),
-            messages=tuple(one for one in told if isinstance(one, Message)),
+            messages=self._messages(ended),
             pressed=_pressed(presses),
             entered=_entered(presses),
             shift=sum(one.value for one in told if isinstance(one, Shift)),
         )
 
-    def _own(self, calls: Sequence[SeenCall]) -> tuple[SeenCall, ...]:
-        """The calls as the page felt them. Those that had ended before the step began are none of it: what a page told
-        of them is not of this step either."""
+    def _felt(self, calls: Sequence[SeenCall]) -> tuple[SeenCall, ...]:
+        """The calls as the page felt them."""
+        before = tuple(one for one in calls if one.ends < self.began)
+        own = [one for one in calls if one.ends >= self.began]
         # Of what came after the look before the step we hear only in the step, however long that look took.
         told = self._observer.since(min(self.before.at, self.began))
-        felt = as_felt(calls, (one for one in told if isinstance(one, FeltCall)))
-        return tuple(one for one in felt if one.ends >= self.began)
+        return (*before, *as_felt(own, (one for one in told if isinstance(one, FeltCall))))
+
+    def _messages(self, calls: Sequence[SeenCall]) -> tuple[Message, ...]:
+        """What was told in the step, and since a call may have ended: some that we hear of had ended before it."""
+        told = self._observer.since(min([self.began, *(one.may_have_ended - CLOCKS_S for one in calls)]))
+        return tuple(one for one in told if isinstance(one, Message))
 
     def _pause(self, ms: float) -> None:
         try:

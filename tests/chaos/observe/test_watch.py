@@ -16,7 +16,7 @@ from chaos.observe.watch import StepWatch, Told
 from chaos.seen import PageState, SeenCall
 from stormwalk.observations import ConsoleLine
 from stormwalk.redact import Redactor
-from tests.chaos.scenes import BUTTON, call, look, thrown
+from tests.chaos.scenes import BUTTON, TOLD, call, look, thrown
 
 
 @dataclass
@@ -75,15 +75,20 @@ def test_a_call_is_there_once_though_its_end_is_heard_while_bodies_are_read() ->
     assert [one.in_flight for one in watch.finish(done=True, calls=seen_so_far).calls] == [True]
 
 
-def test_a_call_that_had_ended_before_the_step_began_is_none_of_it() -> None:
-    watch = watched(Ears())
+def test_what_was_said_of_a_call_that_ended_just_before_the_step_is_kept_with_it() -> None:
+    ears = Ears()
+    watch = watched(ears)
     before = at(call(status=None), watch.began - 0.5, watch.began - 0.2)
-    through = at(call(status=None), watch.began - 0.5, watch.began + 0.2)
+    later = at(call(status=None), watch.began + 0.5, watch.began + 0.7)
+    old, of_call, own = (replace(TOLD, at=watch.began + moment) for moment in (-1.0, -0.19, 0.1))
+    ears.told += [old, of_call, own]
 
-    assert watch.finish(done=False, calls=lambda: [before, through]).calls == (through,)
+    seen = watch.finish(done=False, calls=lambda: [before])
+    assert (seen.calls, seen.messages, seen.said) == ((before,), (of_call, own), (own,))
+    assert watch.finish(done=False, calls=lambda: [later]).messages == (own,)
 
 
-def test_nor_is_one_of_which_the_page_says_so() -> None:
+def test_a_call_has_its_own_time_also_where_it_ended_while_the_look_before_the_step_was_on_its_way() -> None:
     ears = Ears()
     watch = watched(ears)
     watch.before = replace(watch.before, at=watch.began - 1.5)  # that look was long in coming
@@ -94,8 +99,8 @@ def test_nor_is_one_of_which_the_page_says_so() -> None:
         FeltCall(url=heard.call.url, begun=watch.began + 0.1, at=watch.began + 0.2),
     ]
 
-    (seen,) = watch.finish(done=False, calls=lambda: [heard, own]).calls
-    assert abs(seen.ends - watch.began - 0.2) < 0.001
+    calls = watch.finish(done=False, calls=lambda: [heard, own]).calls
+    assert [round(one.ends - watch.began, 3) for one in calls] == [-0.8, 0.2]
 
 
 class LatePage:

@@ -76,6 +76,7 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             "nothing tells",
             id="it was said before the call failed",
         ),
+        pytest.param(scene(calls=(failed(at=-0.5),)), "nothing tells", id="it failed just before the step"),
         pytest.param(
             scene(calls=(timed(failed(took=5)),), messages=(said("Something failed", 1),)),
             "nothing tells",
@@ -223,6 +224,18 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(
             scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
+        ),
+        pytest.param(
+            scene(calls=(failed(at=-0.5),), messages=(said(TOLD.text, -0.29),)),
+            id="told just before the step, as it failed",
+        ),
+        pytest.param(
+            scene(
+                calls=(failed(at=-0.5),),
+                before=look(-0.1, text=f"{TEXT}\nSorry, that did not work"),
+                looks=looks(1, 20, text=f"{TEXT}\nSorry, that did not work"),
+            ),
+            id="words on the page before the step, which came as it failed",
         ),
         pytest.param(
             scene(calls=(failed(status=None, took=2),), messages=(TOLD,)),
