@@ -146,7 +146,8 @@ class StepWatch:
         were written during the step. Both are asked after the look: what the page did before it, on a busy machine we
         hear only then.
         """
-        self.look()
+        if not self.look().seen:
+            self.look()  # on a busy machine an answer may be overdue, and nobody would know how the step ended
         # Calls may be asked for the bodies of their answers, and more is heard meanwhile: nobody is to be there twice.
         under_way = self._observer.in_flight(self.began)
         told = list(self._observer.since(self.began))

@@ -26,11 +26,12 @@ class Ears:
     open: list[SeenCall] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     hears: Callable[[], None] = lambda: None
+    answers: list[PageState] = field(default_factory=list)
 
     def look(self, page: Page) -> PageState:
         at = time.time()
         self.hears()
-        return replace(look(), at=at, controls=(BUTTON,))
+        return self.answers.pop(0) if self.answers else replace(look(), at=at, controls=(BUTTON,))
 
     def since(self, moment: float) -> Iterator[Told]:
         return (one for one in self.told if one.at >= moment)
@@ -101,6 +102,16 @@ def test_a_call_has_its_own_time_also_where_it_ended_while_the_look_before_the_s
 
     calls = watch.finish(done=False, calls=lambda: [heard, own]).calls
     assert [round(one.ends - watch.began, 3) for one in calls] == [-0.8, 0.2]
+
+
+def test_a_last_look_whose_answer_is_overdue_is_taken_once_more() -> None:
+    ears = Ears()
+    watch = watched(ears)
+    ears.answers = [PageState(at=time.time(), seen=False, reason="Timeout 2000ms exceeded."), look(text="Sold out")]
+
+    after = watch.finish(done=False).after
+    assert after is not None
+    assert after.text == "Sold out"
 
 
 class LatePage:
