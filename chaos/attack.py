@@ -69,7 +69,7 @@ def _rung(seen: Scene) -> Recovery | None:
 
 def _told(seen: Scene) -> Feedback | None:
     """What told the user of the failure: said after a call had failed, or at all where no call did."""
-    first = min((one.ends for one in seen.failures), default=seen.storm.began)
+    first = min((one.may_have_ended for one in seen.failures), default=seen.storm.began)
     return feedback(seen, first)
 
 

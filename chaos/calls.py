@@ -68,8 +68,9 @@ class CallLog:
 
     def seen(self, decisions: Sequence[FaultDecision]) -> tuple[SeenCall, ...]:
         """All calls that have ended since `begin`."""
-        strikes = Strikes.of(one for one in decisions if one.outcome is Outcome.APPLIED)
-        return tuple(self._seen(call, _weightiest(strikes.take(call))) for call in self._ended)
+        ended = tuple(self._ended)  # while the body of an answer is fetched, more of them may end
+        struck = Strikes.of(one for one in decisions if one.outcome is Outcome.APPLIED).shared_out(ended)
+        return tuple(self._seen(call, _weightiest(about)) for call, about in zip(ended, struck, strict=True))
 
     @property
     def under_way(self) -> tuple[str, ...]:

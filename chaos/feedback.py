@@ -25,8 +25,11 @@ class Feedback:
 def feedback(seen: Scene, since: float) -> Feedback | None:
     """The first thing since that moment that tells the user of trouble, None where nothing did."""
     usual = seen.usual_words
-    told = [_of_message(one) for one in after(seen.storm.said, since) if _tells_trouble(one, usual)]
-    told += [one for look in seen.storm.looks if look.seen and look.at >= since and (one := _of_look(seen, look))]
+    said = (one for one in after(seen.storm.messages, since) if one.shown)
+    told = [_of_message(one) for one in said if _tells_trouble(one, usual)]
+    before = [seen.storm.before] if seen.storm.before is not None else []
+    looks = (one for one in (*before, *seen.storm.looks) if one.seen and one.at >= since)
+    told += [one for look in looks if (one := _of_look(seen, look, since))]
     return min(told, key=lambda one: one.at, default=None)
 
 
@@ -53,24 +56,27 @@ def _of_message(message: Message) -> Feedback:
     return Feedback(at=message.at, words=message.text, specific=len(message.text.split()) >= _WORDS_OF_A_SPECIFIC_ONE)
 
 
-def _of_look(seen: Scene, look: PageState) -> Feedback | None:
+def _of_look(seen: Scene, look: PageState, since: float) -> Feedback | None:
     """What the page tells without saying so to a screen reader: words of failure, the login, the browser's own page."""
     if look.browser_error:
         return Feedback(at=look.at, words="the browser's own error page", specific=True)
     if asks_to_log_in(seen, look):
         return Feedback(at=look.at, words="the page asks to log in", specific=True)
-    known = _lines(_still_there(seen)).union(*map(_lines, seen.control_looks))
+    known = _lines(_still_there(seen, since)).union(*map(_lines, seen.control_looks))
     fresh = [line for line in look.text.splitlines() if tells_failure(line) and pattern_of(line) not in known]
     words = fresh[0] if fresh else ""
     return Feedback(at=look.at, words=words, specific=len(words.split()) >= _WORDS_OF_A_SPECIFIC_ONE) if words else None
 
 
-def _still_there(seen: Scene) -> PageState | None:
+def _still_there(seen: Scene, since: float) -> PageState | None:
     """The page before the step, where it tells nothing: another page may have come in its place, even one with the
-    same words, and where nothing was struck in this step, what stands there is of the fault that still keeps it."""
-    calls = seen.storm.calls
+    same words, and where nothing was struck in this step, what stands there is of the fault that still keeps it. Nor
+    where what is to be told of was before that look."""
+    calls, before = seen.storm.calls, seen.storm.before
+    if before is None or before.at >= since:
+        return None
     came = any(one.call.resource_type == "document" and one.call.status for one in calls)
-    return seen.storm.before if any(one.fault for one in calls) and not came else None
+    return before if any(one.fault for one in calls) and not came else None
 
 
 def asks_to_log_in(seen: Scene, look: PageState) -> bool:

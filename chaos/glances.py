@@ -20,6 +20,7 @@ from stormwalk.failures import explain
 from stormwalk.model import Status
 
 _GLANCE_MS = 400.0
+_OVERDUE_MS = 100.0
 # Countdowns tick once a second, and a timer of a page is seldom longer than that without a word.
 _QUIET_S = 1.2
 
@@ -54,6 +55,20 @@ def patience(ms: float, usual_ms: float) -> Iterator[None]:
         expect.set_options(timeout=usual_ms)
 
 
+def check_in_time(check: Callable[[], None], ms: float, usual_ms: float) -> None:
+    """Checks for so long; once more where the answer is overdue, which shows the page before its time was over."""
+    __tracebackhide__ = True
+    end = time.monotonic() + ms / 1000
+    try:
+        with patience(ms, usual_ms):
+            return check()
+    except BaseException as error:
+        if explain(error).status is not Status.FAILED or (end - time.monotonic()) * 1000 > -_OVERDUE_MS:
+            raise
+    with patience(1.0, usual_ms):
+        check()
+
+
 def wait_for(
     confirm: Callable[[], None],
     sight: Sight,
@@ -78,7 +93,9 @@ def wait_for(
                 return confirm()
         except BaseException as error:
             left_ms = (end - time.monotonic()) * 1000
-            if left_ms <= 1.0 or explain(error).status is not Status.FAILED:
+            # An answer that is overdue shows the page as it was before its time was over.
+            is_overdue = left_ms < -_OVERDUE_MS and began < end
+            if explain(error).status is not Status.FAILED or (left_ms <= 1.0 and not is_overdue):
                 raise
             if in_vain() or (struck() and has_given_up(sight, since, by=time.time() + left_ms / 1000)):
                 raise
@@ -92,7 +109,8 @@ def has_given_up(sight: Sight, since: float, by: float) -> bool:
     Any other word, that an order was taken for example, may well be followed by what the step is for.
     """
     now = time.time()
-    stirred_at, state = sight.stirred_at(), sight.state()
+    state = sight.state()
+    stirred_at = sight.stirred_at()  # of some calls we hear only while we look
     if not state.seen or state.spinning or state.in_flight:
         return False
     heard = [one for one in sight.told_since(since) if isinstance(one, Message) and one.shown]

@@ -17,7 +17,7 @@ from urllib.parse import urldefrag
 
 from playwright.sync_api import Error, Locator, Page
 
-from chaos.glances import patience
+from chaos.glances import check_in_time
 from chaos.seen import Control, PageState
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
@@ -89,13 +89,10 @@ class Ladder:
         return True
 
     def _alone(self) -> bool:
-        with patience(self._worth_waiting_ms(), self.usual_ms):
-            if self.attempt.has_confirm:
-                self.attempt.confirm()
-            elif self.only_looked:
-                self.attempt.act()
-            else:
-                return False
+        if not (self.attempt.has_confirm or self.only_looked):
+            return False
+        check = self.attempt.confirm if self.attempt.has_confirm else self.attempt.act
+        check_in_time(check, self._worth_waiting_ms(), self.usual_ms)
         return True
 
     def _worth_waiting_ms(self) -> float:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from chaos.lexicon import pattern_of
 from chaos.seen import Control, Message, Observation, PageState, SeenCall
 from stormwalk.access.results import AccessCell
+from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Recovery
+
+CLOCKS_S = 0.1
+"""By so much the stamps of calls and of messages, which come from two clocks, may differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +152,9 @@ class Scene:
     @property
     def usual_words(self) -> set[str]:
         """The patterns of all that controls say; numbers and ids make no difference."""
-        told = {pattern_of(message.text) for control in self.controls for message in control.messages}
+        told = {
+            pattern_of(one.text) for control in self.controls for one in control.messages if one.at >= control.began
+        }
         return told | {pattern_of(text) for text in self.usual(lambda look: look.standing)}
 
     @property
@@ -175,7 +181,16 @@ class Scene:
 
 
 def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:
-    return any(one.answered and one.endpoint == failed.endpoint and one.begins >= failed.begins for one in calls)
+    later = [one for one in calls if one.begins >= failed.begins] + _heard_later(failed, calls)
+    return any(one.answered and one.endpoint == failed.endpoint for one in later)
+
+
+def _heard_later(failed: SeenCall, calls: list[SeenCall]) -> list[SeenCall]:
+    """Calls to the same address that ended after one of whose beginning nobody but us knows: a busy machine has heard
+    of it late, maybe later than a browser says that the next try began."""
+    if failed.call.timing_source is TimingSource.BROWSER:
+        return []
+    return [one for one in calls[calls.index(failed) + 1 :] if one.call.url == failed.call.url]
 
 
 def standing_since(looks: Iterable[PageState], holds: Callable[[PageState], bool]) -> tuple[float, float] | None:
@@ -203,5 +218,4 @@ def control_of(state: PageState | None, key: str) -> Control | None:
 
 
 def after(messages: Iterable[Message], moment: float) -> tuple[Message, ...]:
-    # Stamps of calls and of messages come from two clocks that agree within a tenth of a second.
-    return tuple(one for one in messages if one.at >= moment - 0.1)
+    return tuple(one for one in messages if one.at >= moment - CLOCKS_S)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from stormwalk.observations import Call, ConsoleLine
+from stormwalk.observations import Call, ConsoleLine, TimingSource
 
 STREAMS = ("eventsource", "websocket", "ping")
 """Types of calls whose end nobody waits for: they are open as long as their page, or nobody hears of it."""
@@ -148,6 +148,12 @@ class SeenCall:
         return self.call.started_at + (self.call.duration_ms or 0.0) / 1000
 
     @property
+    def may_have_ended(self) -> float:
+        """From when on the page may have known its end: a page tells its user at once, and where no browser has timed
+        the call, a busy machine hears of the end only seconds later."""
+        return self.ends if self.call.timing_source is TimingSource.BROWSER else self.begins
+
+    @property
     def failed(self) -> bool:
         """The page got no answer, or one that is an error."""
         return not self.in_flight and self.call.failed
@@ -219,6 +225,12 @@ class Observation:
     def after(self) -> PageState | None:
         """The last look at which something was seen."""
         return next((one for one in reversed(self.looks) if one.seen), None)
+
+    @property
+    def looked_until(self) -> float:
+        """Up to when it is known what the page did. The step ends for us only later, on a busy machine by seconds in
+        which a page may well do what it has not done yet."""
+        return min(self.ended, self.looks[-1].at) if self.looks else self.ended
 
     @property
     def settled_at(self) -> float | None:

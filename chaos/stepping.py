@@ -132,13 +132,14 @@ class Stepping:
 
     def _passed(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         self._remember_sign_in(attempt, page)
-        if self.experiment.is_control:
-            self.tally.after(self.recorder.current_step, self.log.endpoints)
-            self.known.learn(attempt.name, self.log.endpoints)
-        else:
+        if not self.experiment.is_control:
             sight = PageSight(self.rigging, self.log, page, watch)
             stay_for_a_word(watch, sight, lambda: self.log.seen(self.storm.decisions))
         self._observe(watch, done=True)
+        if self.experiment.is_control:
+            # After the last look, at which we may still hear of a call: what is not learned here is not counted later.
+            self.tally.after(self.recorder.current_step, self.log.endpoints)
+            self.known.learn(attempt.name, self.log.endpoints)
 
     def _failed(self, attempt: Attempt, page: Page, watch: StepWatch, error: BaseException) -> None:
         __tracebackhide__ = True
@@ -200,8 +201,11 @@ class Stepping:
         return observer.look(page)
 
     def _observe(self, watch: StepWatch, *, done: bool) -> Observation:
-        calls, console = self.log.seen(self.storm.decisions), tuple(self.log.console)
-        seen = watch.finish(done=done, calls=calls, console=console)
+        seen = watch.finish(
+            done=done,
+            calls=lambda: self.log.seen(self.storm.decisions),
+            console=lambda: tuple(self.log.console),
+        )
         text = _observation.dump_json(seen).decode()
         self.recorder.tell(StepObserved, step=self.recorder.current_step, observation=text)
         return seen

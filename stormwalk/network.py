@@ -19,6 +19,8 @@ _LONGEST_LINE = 2000
 
 _STREAMS = ("eventsource", "websocket")
 _LONG_OPEN_MS = 1000.0
+# A stamp of the browser is believed where it lies just before our own: without an answer there is none.
+_LATEST_BY_S = 5.0
 _NO_ANSWER, _PART_CAME = "no answer yet", "not all of it had come"
 
 
@@ -100,15 +102,13 @@ class NetworkRecorder:
 
     def _call(self, request: Request, sent: _Sent, status: int | None, failure: str | None, size: int | None) -> Call:
         duration, source = _duration(request, sent)
-        # On a busy machine we hear late that a call has begun: it cannot end later than we heard of its end.
-        began = min(sent.at, time.time() - duration / 1000)
         return Call(
             method=request.method,
             url=self._redactor.url(request.url),
             template=self._template_of(request.url),
             source=CallSource.BROWSER,
             resource_type=request.resource_type,
-            started_at=began,
+            started_at=_began(request, sent, duration, source),
             status=status,
             failure=failure,
             duration_ms=duration,
@@ -144,6 +144,16 @@ def _size(headers: dict[str, str]) -> int | None:
 
 def _age(sent: _Sent) -> float:
     return (time.monotonic() - sent.clock) * 1000
+
+
+def _began(request: Request, sent: _Sent, duration: float, source: TimingSource) -> float:
+    """When the call began. On a busy machine we hear of that late: it did not begin after the browser says, nor so late
+    that it would end after we have heard of its end."""
+    heard = min(sent.at, time.time() - duration / 1000)
+    if source is not TimingSource.BROWSER:
+        return heard  # our own duration belongs to our own beginning
+    own = request.timing["startTime"] / 1000
+    return min(heard, own) if own >= sent.at - _LATEST_BY_S else heard
 
 
 def _duration(request: Request, sent: _Sent) -> tuple[float, TimingSource]:

@@ -6,7 +6,7 @@ application's own second try is not struck because the first one was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from stormwalk.observations import Call
@@ -14,6 +14,7 @@ from stormwalk.storm import FaultDecision
 
 CLOCKS_S = 0.15
 """So far the clocks of a browser and of ours may be apart."""
+_CLOCKS_APART_S = (0.0, 0.02, CLOCKS_S)
 KEPT = 200
 
 
@@ -31,9 +32,18 @@ class Strikes:
         self.waiting.append(decision)
         del self.waiting[:-KEPT]
 
-    def take(self, call: Call) -> tuple[FaultDecision, ...]:
+    def shared_out(self, calls: Sequence[Call]) -> list[tuple[FaultDecision, ...]]:
+        """What was done to each of these calls. A decision goes to the call that it fits best: of the end of one and
+        the beginning of the next, with seconds between them, a busy machine hears at once."""
+        found: list[tuple[FaultDecision, ...]] = [()] * len(calls)
+        for apart_s in _CLOCKS_APART_S:
+            for at, call in enumerate(calls):
+                found[at] = found[at] or self.take(call, apart_s)
+        return found
+
+    def take(self, call: Call, apart_s: float = CLOCKS_S) -> tuple[FaultDecision, ...]:
         """What was done to this call, by one rule or by several; from then on it belongs to no other call."""
-        first = next((one for one in self.waiting if _fits(one, call)), None)
+        first = next((one for one in self.waiting if _fits(one, call, apart_s)), None)
         if first is None:
             return ()
         mine = tuple(one for one in self.waiting if replace(one.key, rule="") == replace(first.key, rule=""))
@@ -42,12 +52,12 @@ class Strikes:
         return mine
 
 
-def _fits(one: FaultDecision, call: Call) -> bool:
+def _fits(one: FaultDecision, call: Call, apart_s: float) -> bool:
     if one.key.method != call.method or one.url != call.url:
         return False
     ended = call.started_at + (call.duration_ms or 0.0) / 1000
     began = one.began_at or one.at  # a fault may hold on for longer than its call
-    return not began or call.started_at - CLOCKS_S <= began <= ended + CLOCKS_S
+    return not began or call.started_at - apart_s <= began <= ended + apart_s
 
 
 def without_injected(call: Call, struck: tuple[FaultDecision, ...]) -> float | None:

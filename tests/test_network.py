@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
@@ -52,6 +53,47 @@ def shop(heard: Heard, context: BrowserContext) -> Iterator[Page]:
     page.wait_for_load_state("networkidle")
     yield page
     page.close()
+
+
+class LateRequest:
+    """A request as Playwright has it, with the browser's own times; seconds."""
+
+    method, url, resource_type, post_data_buffer, existing_response = "GET", "http://shop.test/", "fetch", None, None
+
+    def __init__(self, began: float, took: float) -> None:
+        self.timing = {"startTime": began * 1000, "responseEnd": took * 1000}
+
+
+class Ears:
+    """A browser context of which only the events are heard."""
+
+    def __init__(self) -> None:
+        self.handlers: dict[str, Callable[[Any], None]] = {}
+
+    def on(self, event: str, handler: Callable[[Any], None]) -> None:
+        self.handlers[event] = handler
+
+
+@pytest.mark.parametrize(
+    ("began", "took", "right"),
+    [
+        pytest.param(-2.0, 0.01, True, id="heard two seconds late"),
+        pytest.param(-2.0, -0.001, False, id="the browser has not timed its end, which we have heard"),
+        pytest.param(0.5, 0.01, False, id="the browser has begun with it only when something let it go"),
+        pytest.param(-900.0, 0.01, False, id="no time at all"),
+    ],
+)
+def test_a_call_begins_when_the_browser_says_so(began: float, took: float, right: bool) -> None:
+    heard, ears, now = Heard(), Ears(), time.time()
+    NetworkRecorder(heard, template_of, Redactor(())).attach(cast(BrowserContext, ears))
+    request = LateRequest(now + began, took)
+
+    ears.handlers["request"](request)
+    ears.handlers["requestfinished"](request)
+
+    ((_, call),) = heard.calls
+    assert (abs(call.started_at - now - began) < 0.001) is right
+    assert call.started_at <= time.time()
 
 
 def until(page: Page, done: Callable[[], object]) -> None:

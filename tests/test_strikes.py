@@ -44,3 +44,17 @@ def test_the_time_without_us() -> None:
     assert without_injected(order(100.0, 540.0, 200), (late,)) == 40.0
     assert without_injected(order(100.0, 540.0), (late, decision(at=100.5))) is None, "what we ended took no time"
     assert without_injected(order(100.0, 40.0, 200), ()) == 40.0
+
+
+def test_whom_a_decision_was_made_about_gets_it_though_we_heard_of_an_earlier_end_only_then() -> None:
+    answered, struck = order(100.0, 990.0, 201), order(101.0, status=503)
+    decided = decision(at=101.0, began_at=101.02)
+
+    assert Strikes.of([decided]).shared_out([answered, struck]) == [(), (decided,)]
+    assert Strikes.of([decided]).shared_out([struck, answered]) == [(decided,), ()]
+
+
+def test_two_clocks_may_be_apart() -> None:
+    decided = decision(at=100.1)
+
+    assert Strikes.of([decided]).shared_out([order(100.0)]) == [(decided,)]

@@ -68,7 +68,8 @@ def is_maskable(entry: RuleEntry, call: SeenCall | None, strikes: Sequence[Fault
     if call is not None and call.failed and call.call.resource_type == "document":
         return False  # there is no application yet that could do anything about it
     if entry.maskable:
-        return sum(one.asked_ms or 0.0 for one in strikes) <= patience_ms
+        # What a busy machine has added, its user had to wait for as well.
+        return sum(max(one.asked_ms or 0.0, one.observed_ms or 0.0) for one in strikes) <= patience_ms
     rule = rule_of(entry.text)
     if call is None or rule is None or rule.limit != 1:
         return False

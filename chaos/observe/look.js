@@ -3,6 +3,7 @@ const MOST_ELEMENTS = 20_000;
 const MOST_CONTROLS = 400;
 const LONGEST = 20_000;
 
+const lookedAt = now();
 globalThis[KEPT]?.tellRest?.(); // what the page tells unasked may still be on its way
 
 const seen = { texts: [], length: 0, media: 0, opaque: 0, controls: [], fields: [], busy: [], standing: [], passwords: 0 };
@@ -72,7 +73,7 @@ function isEmpty(sheet) {
 read(document);
 const page = document.documentElement;
 return stringify({
-  url: location.href, title: squeezed(document.title, 200), text: seen.texts.join("\n").slice(0, LONGEST), text_length: seen.length,
+  at: lookedAt, url: location.href, title: squeezed(document.title, 200), text: seen.texts.join("\n").slice(0, LONGEST), text_length: seen.length,
   media: seen.media, opaque: seen.opaque, controls: seen.controls, fields: seen.fields, busy: [...new Set(seen.busy)].slice(0, 20),
   animations: moving(), stylesheets: unstyled(), overflow: Math.max(0, page.scrollWidth - page.clientWidth),
   standing: [...new Set(seen.standing.filter(Boolean))].slice(0, 50), passwords: seen.passwords,

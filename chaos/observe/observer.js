@@ -5,7 +5,7 @@ const binding = globalThis[BINDING];
 delete globalThis[BINDING]; // nobody else's business
 const timer = setTimeout.bind(globalThis);
 const later = { resolve: Promise.resolve.bind(Promise) };
-const left = { words: 300, failures: 300 };
+const left = { words: 300, calls: 300 };
 
 function tell(what, of = "words") {
   if (typeof binding !== "function" || left[of] <= 0) return;
@@ -89,16 +89,29 @@ function watchRoots(node) {
   for (const one of node.querySelectorAll("*")) if (one.shadowRoot) watch(one.shadowRoot);
 }
 
-// When calls that failed had begun and ended here; whoever listens from outside hears of it late on a busy machine. Only
-// failed ones, so that fair weather costs nothing; a browser that does not know which those are says nothing.
+// When calls had begun and ended here; whoever listens from outside hears of it late on a busy machine. Those that failed
+// are told at once, the others at the next look, so that fair weather costs nothing; a browser that does not know which
+// is which says nothing.
 const SCRIPTS = ["fetch", "xmlhttprequest"];
-const failed = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType) && !(one.responseStatus >= 100 && one.responseStatus < 400);
+const isCall = (one) => "responseStatus" in one && SCRIPTS.includes(one.initiatorType);
+const failed = (one) => !(one.responseStatus >= 100 && one.responseStatus < 400);
 const spansAgo = (list, at) => list.map(({ begun, ended, ...more }) => ({ ...more, begun: at - begun, ended: at - ended }));
-const tellFailures = (entries) => {
+const tellCalls = (entries) => {
   const at = ticks();
-  const calls = entries.filter(failed).slice(0, 100).map((one) => ({ url: one.name, begun: one.startTime, ended: one.responseEnd }));
-  if (calls.length) heed(calls.at(-1).ended, at);
-  if (calls.length || late.length) tell({ what: "failures", calls: spansAgo(calls, at), late: spansAgo(late.splice(0), at) }, "failures");
+  const calls = entries.slice(0, 200).map((one) => ({ url: one.name, failed: failed(one), begun: one.startTime, ended: one.responseEnd }));
+  const last = calls.findLast((one) => one.failed);
+  if (last) heed(last.ended, at);
+  if (calls.length || late.length) tell({ what: "calls", calls: spansAgo(calls, at), late: spansAgo(late.splice(0), at) }, "calls");
+};
+const answered = [];
+const takeDown = (entries) => {
+  const calls = entries.filter(isCall);
+  answered.push(...calls.filter((one) => !failed(one)).slice(0, 200 - answered.length));
+  tellCalls(calls.filter(failed));
+};
+const tellRest = () => {
+  takeDown(listed?.takeRecords() ?? []);
+  tellCalls(answered.splice(0));
 };
 
 // For a while after a failure: when this page got no processor, so that what it meant to do at once it did late.
@@ -117,14 +130,14 @@ function beat(before) {
 }
 let listed = null;
 safely(() => {
-  listed = new PerformanceObserver(safely((list) => tellFailures(list.getEntries())));
+  listed = new PerformanceObserver(safely((list) => takeDown(list.getEntries())));
   listed.observe({ type: "resource", buffered: true });
 })();
 
 const closed = new WeakMap();
 // For the looks, which come later than the page's own scripts.
 const kept = Object.freeze({
-  stringify, closedRootOf: (host) => closed.get(host), tellRest: safely(() => tellFailures(listed?.takeRecords() ?? [])),
+  stringify, now, closedRootOf: (host) => closed.get(host), tellRest: safely(tellRest),
 });
 addEventListener("pagehide", kept.tellRest);
 Object.defineProperty(globalThis, KEPT, { value: kept, enumerable: false });

@@ -4,7 +4,7 @@
     observer.install()                  # before the first page
     watch = observer.watch(page)        # before the step: what stands there now proves nothing later
     ...
-    observation = watch.finish(done=True, calls=calls, console=lines)
+    observation = watch.finish(done=True, calls=lambda: calls, console=lambda: lines)
 
 Nothing here raises for what a page does, and no look waits without a bound.
 """
@@ -92,18 +92,19 @@ class Observer:
         """Everything told since then, in the order of arrival."""
         return (one for one in tuple(self.told) if one.at >= moment)
 
-    def _ask(self, page: Page, at: float, url: str, timeout_ms: float) -> PageState:
+    def _ask(self, page: Page, asked: float, url: str, timeout_ms: float) -> PageState:
         try:
             # Of the calls that read a page this one has a time-out for all it does. Its handle shows a text as it is,
             # so that no second call, without a time-out, has to fetch it.
             answer = str(page.wait_for_function(self._look, timeout=timeout_ms))
         except Error as error:
-            return PageState(at=at, url=url, seen=False, reason=first_line(error))
+            return PageState(at=asked, url=url, seen=False, reason=first_line(error))
+        answered = time.time()
         told = reading.parsed(answer)
         if told is None:
             shown = self._text(answer[:800])[:200]
-            return PageState(at=at, url=url, seen=False, reason=f"the page cannot be read: {shown}")
-        return reading.state(told, at, self._text, self._url)
+            return PageState(at=asked, url=url, seen=False, reason=f"the page cannot be read: {shown}")
+        return reading.state(told, reading.looked_at(told, asked, answered), self._text, self._url)
 
     def _seen(self, request: Request, at: float) -> SeenCall:
         call = Call(
@@ -128,8 +129,8 @@ class Observer:
                     self.told.append(heard)
             case "pressed":
                 self._hear_press(what, arrived)
-            case "failures":
-                self.told.extend(reading.failures(what, arrived, self._url))
+            case "calls":
+                self.told.extend(reading.calls(what, arrived, self._url))
                 self.told.extend(reading.standstills(what, arrived))
             case "shift":
                 value = min(reading.number(what.get("value")), 10.0)

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeGuard
 
 from chaos.lexicon import tells_loading
-from chaos.observe.felt import FeltFailure
+from chaos.observe.felt import FeltCall
 from chaos.seen import Control, Field, Message, MessageKind, PageState, Standstill
 
+_PARTS_OF_MS_S = 0.001
 # A stamp of the page is believed where it lies just before our own; a clock that a test has installed does not.
 _LATEST_BY_S = 5.0
 _LONGEST_LINE_OF_PROGRESS = 60
@@ -36,10 +37,23 @@ def moment(told: dict[str, Any], arrived: float) -> float:
     return at if arrived - _LATEST_BY_S <= at <= arrived else arrived
 
 
-def failures(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltFailure, ...]:
+def looked_at(told: dict[str, Any], asked: float, answered: float) -> float:
+    """When the look was taken: by the page's own stamp, where it lies between our question and the answer. On a busy
+    machine these are far apart, and what the page shows was not there yet when we asked."""
+    stamp = told.get("at")
+    at = stamp / 1000 if _is_number(stamp) else asked
+    return max(at, asked) if asked - _PARTS_OF_MS_S <= at <= answered else asked
+
+
+def calls(told: dict[str, Any], arrived: float, hide_url: Hide) -> tuple[FeltCall, ...]:
     """Of each call how long ago it had begun and ended when the page told of it, by a clock that nobody sets."""
     return tuple(
-        FeltFailure(url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]), at=begun, ended=ended)
+        FeltCall(
+            url=hide_url(str(one.get("url") or "")[:_LONGEST_URL]),
+            begun=begun,
+            at=ended,
+            failed=one.get("failed") is True,
+        )
         for one, begun, ended in _spans(told, "calls", arrived)
     )
 

@@ -1,7 +1,7 @@
 // What the observer and the look have in common. Natives are kept at the start: pages replace them, and so do the
 // clocks that tests install.
 const stringify = globalThis[KEPT]?.stringify ?? JSON.stringify;
-const now = Date.now;
+const now = globalThis[KEPT]?.now ?? Date.now;
 const ticks = performance.now.bind(performance);
 const TEXT = 500;
 const NAME = 80;

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from playwright.sync_api import Error, Page
 
-from chaos.observe.felt import FeltFailure, as_felt
+from chaos.observe.felt import FeltCall, as_felt
+from chaos.scene import CLOCKS_S
 from chaos.seen import Control, Field, Message, Observation, PageState, SeenCall, Standstill
 from stormwalk.observations import ConsoleLine
 
@@ -44,7 +45,7 @@ class Rejection:
     line: ConsoleLine
 
 
-Told = Message | Press | Shift | Rejection | FeltFailure | Standstill
+Told = Message | Press | Shift | Rejection | FeltCall | Standstill
 
 
 class Looking(Protocol):
@@ -132,17 +133,27 @@ class StepWatch:
         """The step's own check has held, or was given up; what follows is only looking."""
         self._acted = time.monotonic()
 
-    def finish(self, *, done: bool, calls: Sequence[SeenCall] = (), console: Sequence[ConsoleLine] = ()) -> Observation:
+    def finish(
+        self,
+        *,
+        done: bool,
+        calls: Callable[[], Sequence[SeenCall]] = tuple,
+        console: Callable[[], Sequence[ConsoleLine]] = tuple,
+    ) -> Observation:
         """The observation of the step, with a last look.
 
-        `calls` are those that have ended; the ones that are still in flight are added. `console` are the lines that
-        were written during the step.
+        `calls` gives those that have ended; the ones that are still in flight are added. `console` gives the lines that
+        were written during the step. Both are asked after the look: what the page did before it, on a busy machine we
+        hear only then.
         """
-        self.look()
+        if not self.look().seen:
+            self.look()  # on a busy machine an answer may be overdue, and nobody would know how the step ended
+        # Calls may be asked for the bodies of their answers, and more is heard meanwhile: nobody is to be there twice.
+        under_way = self._observer.in_flight(self.began)
         told = list(self._observer.since(self.began))
         presses = [one for one in told if isinstance(one, Press)]
-        failures = [one for one in told if isinstance(one, FeltFailure)]
         rejected = [one.line for one in told if isinstance(one, Rejection)]
+        ended = self._felt(calls())
         return Observation(
             began=self.began,
             ended=time.time(),
@@ -150,14 +161,27 @@ class StepWatch:
             took_ms=None if self._acted is None else (self._acted - self._clock) * 1000,
             before=self.before,
             looks=tuple(self.looks),
-            calls=(*as_felt(calls, failures), *self._observer.in_flight(self.began)),
-            console=_with_rejections(console, rejected),
-            messages=tuple(one for one in told if isinstance(one, Message)),
+            calls=(*ended, *under_way),
+            console=_with_rejections(console(), rejected),
+            messages=self._messages(ended),
             pressed=_pressed(presses),
             entered=_entered(presses),
             standstills=tuple(one for one in told if isinstance(one, Standstill)),
             shift=sum(one.value for one in told if isinstance(one, Shift)),
         )
+
+    def _felt(self, calls: Sequence[SeenCall]) -> tuple[SeenCall, ...]:
+        """The calls as the page felt them."""
+        before = tuple(one for one in calls if one.ends < self.began)
+        own = [one for one in calls if one.ends >= self.began]
+        # Of what came after the look before the step we hear only in the step, however long that look took.
+        told = self._observer.since(min(self.before.at, self.began))
+        return (*before, *as_felt(own, (one for one in told if isinstance(one, FeltCall))))
+
+    def _messages(self, calls: Sequence[SeenCall]) -> tuple[Message, ...]:
+        """What was told in the step, and since a call may have ended: some that we hear of had ended before it."""
+        told = self._observer.since(min([self.began, *(one.may_have_ended - CLOCKS_S for one in calls)]))
+        return tuple(one for one in told if isinstance(one, Message))
 
     def _pause(self, ms: float) -> None:
         try:

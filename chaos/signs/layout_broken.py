@@ -40,8 +40,9 @@ class LayoutBroken(Sign):
 
     def _unstyled(self, seen: Scene, end: PageState) -> list[str]:
         usual = seen.usual(lambda look: look.stylesheets_missing)
-        # What the fault took away, and what is still on its way: neither is the page's mistake.
-        excused = {one.call.url for one in seen.storm.calls if one.in_flight or (one.fault and one.failed)}
+        # What the fault took away, and what was still on its way at that look: neither is the page's mistake.
+        calls = seen.storm.calls
+        excused = {one.call.url for one in calls if one.in_flight or one.ends > end.at or (one.fault and one.failed)}
         lost = [one for one in end.stylesheets_missing if one not in usual and one not in excused]
         return [f"without its stylesheet {one}" for one in lost]
 

@@ -9,6 +9,7 @@ from chaos.seen import SeenCall
 from chaos.signs.blank_page import is_blank
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
+from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Trouble
 
 
@@ -25,7 +26,7 @@ class SilentFailure(Sign):
         if not missed or end is None or is_blank(seen, end) or unusually_busy(seen, end):
             return ()
         first = min(missed, key=lambda one: one.ends)
-        told = feedback(seen, first.begins if first.in_flight else first.ends)
+        told = feedback(seen, first.begins if first.in_flight else first.may_have_ended)
         if told is not None and (told.at - first.ends) * 1000 <= seen.limits.feedback_ms + self._retrying_ms(missed):
             return ()
         return tuple(self._tell(seen, one) for one in _one_each(missed))
@@ -42,7 +43,7 @@ class SilentFailure(Sign):
     def _unanswered(self, seen: Scene) -> list[SeenCall]:
         """Calls that hang for longer than anybody waits; a step that is done all the same does not need them."""
         waited = [one for one in seen.storm.calls if one.in_flight and one.matters and not seen.storm.done]
-        return [one for one in waited if (seen.storm.ended - one.begins) * 1000 >= seen.limits.feedback_ms]
+        return [one for one in waited if (seen.storm.looked_until - one.begins) * 1000 >= seen.limits.feedback_ms]
 
     def _scripts(self, seen: Scene) -> list[SeenCall]:
         """Without its script a button does nothing, and makes no call that could fail."""
@@ -66,7 +67,7 @@ class SilentFailure(Sign):
 def _is_final(seen: Scene, call: SeenCall) -> bool:
     """Whether nothing more is to come: while another call is under way, it may be the next try, and who goes on at once
     has not waited for what the page would have said."""
-    looked_ms = (seen.storm.ended - call.ends) * 1000
+    looked_ms = (seen.storm.looked_until - call.ends) * 1000
     settled = seen.settled_at is not None and looked_ms >= seen.limits.silent_ms
     return settled or looked_ms > seen.limits.feedback_ms
 
@@ -76,7 +77,13 @@ def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
     if call.fault or "ERR_ABORTED" not in (call.call.failure or ""):
         return False
     left = [one for one in calls if one.call.resource_type == "document" and one is not call]
-    return any(call.begins <= one.begins <= call.ends + 0.5 for one in left)
+    return any(call.begins <= _left_by(one, call) and one.begins <= call.ends + 0.5 for one in left)
+
+
+def _left_by(document: SeenCall, call: SeenCall) -> float:
+    """Until when the old page may have made calls: at the latest until the new document was there, where we may have
+    heard late of a call that the browser has not timed."""
+    return document.begins if call.call.timing_source is TimingSource.BROWSER else document.ends
 
 
 def _told_by_browser(call: SeenCall) -> bool:

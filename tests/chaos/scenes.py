@@ -10,7 +10,7 @@ from typing import Any
 
 from chaos.scene import Counted, Healed, Scene
 from chaos.seen import Control, Field, Message, MessageKind, Observation, PageState, SeenCall
-from stormwalk.observations import Call, CallSource, ConsoleLine
+from stormwalk.observations import Call, CallSource, ConsoleLine, TimingSource
 from stormwalk.storm_judgement import Recovery
 
 BEGAN = 1_000_000.0
@@ -37,6 +37,11 @@ def call(endpoint: str = ORDER, at: float = 0.1, took: float = 0.2, status: int 
         duration_ms=None if more.get("in_flight") else took * 1000,
     )
     return SeenCall(call=made, **more)
+
+
+def timed(made: SeenCall) -> SeenCall:
+    """The same call, with times that are the page's own."""
+    return replace(made, call=replace(made.call, timing_source=TimingSource.BROWSER))
 
 
 def failed(endpoint: str = ORDER, status: int | None = 503, **more: Any) -> SeenCall:

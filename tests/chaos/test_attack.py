@@ -52,6 +52,12 @@ def test_a_cell_knows_where_it_comes_from() -> None:
         ),
         pytest.param(scene(calls=(failed(),), healed=healed()), ATTACK, Outcome.NO_FEEDBACK, id="silence"),
         pytest.param(
+            scene(calls=(failed(status=None, took=2),), messages=(TOLD,), healed=healed()),
+            ATTACK,
+            Outcome.GRACEFUL,
+            id="told before a busy machine has heard of the failure",
+        ),
+        pytest.param(
             scene(calls=(failed(),), messages=(TOLD,), healed=healed(Recovery.NOT_RECOVERED)),
             ATTACK,
             Outcome.STUCK,

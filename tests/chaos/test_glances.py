@@ -67,6 +67,33 @@ def test_who_has_given_up(seen: Seen, given_up: bool) -> None:
     assert has_given_up(seen, since=time.time() - 5.0, by=time.time() + 4.0) is given_up
 
 
+def test_what_we_hear_of_only_while_we_look_is_no_rest() -> None:
+    class Stirred(Seen):
+        looked = False
+
+        def state(self) -> PageState:
+            Stirred.looked = True
+            return self.page
+
+        def stirred_at(self) -> float:
+            return time.time() - (0.1 if Stirred.looked else 3.0)
+
+    assert not has_given_up(Stirred(), since=time.time() - 5.0, by=time.time() + 4.0)
+
+
+def test_a_check_whose_answer_is_overdue_is_made_once_more() -> None:
+    began, tries = time.monotonic(), list[float]()
+
+    def confirm() -> None:
+        tries.append(time.monotonic() - began)
+        is_there = tries[-1] >= 0.8
+        time.sleep(0.7)  # so late comes the answer
+        assert is_there
+
+    wait_for(confirm, Seen(said=()), since=0.0, usual_ms=1_000, struck=lambda: True)
+    assert len(tries) == 3
+
+
 def test_a_page_that_comes_late_is_waited_for(chromium: Browser) -> None:
     page = chromium.new_page()
     page.set_content("<p role=status></p>")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -14,6 +16,7 @@ from stormwalk.errors import BrowserCrashed
 from stormwalk.journey import Attempt
 from stormwalk.storm_judgement import Recovery
 from tests.chaos.harbour import Harbour
+from tests.chaos.scenes import look
 
 Act = Callable[[], None]
 
@@ -53,6 +56,23 @@ class Step:
             retry=retry,
             has_confirm=has_confirm,
         )
+
+
+def test_a_page_that_is_well_again_in_time_healed_alone_though_we_hear_of_it_late() -> None:
+    began = time.monotonic()
+
+    def confirm() -> None:
+        is_well = time.monotonic() - began >= 0.3
+        time.sleep(1.0)  # so late comes the answer
+        assert is_well
+
+    attempt = Attempt(
+        name="Buy", owner=None, weight=1.0, role_check=False, act=lambda: None, confirm=confirm, retry=None,
+        has_confirm=True,
+    )  # fmt: skip
+    ladder = Ladder(attempt, cast(Page, None), delivered=lambda: True, sign_in=None, state=look)
+
+    assert ladder.climb().rung is Recovery.ALONE
 
 
 def fail_once(page: Page, how: str, *, delivered: bool = False) -> Step:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,14 @@ def test_slowness_can_be_hidden_within_patience_only(asked_ms: float, expected: 
     held = decision("GET /api/basket", Told(name="Open", seen=None, asked_ms=asked_ms), rule.id, "latency")
 
     assert is_maskable(rule, struck(status=200, fault="latency"), (held,), PATIENCE) is expected
+
+
+def test_nor_can_what_a_busy_machine_has_made_longer_than_was_asked() -> None:
+    rule = entry("latency:500ms @ /api/**")
+    told = decision("GET /api/basket", Told(name="Open", seen=None, asked_ms=14_000.0), rule.id, "latency")
+
+    assert not is_maskable(rule, struck(status=200), (replace(told, observed_ms=16_500.0),), PATIENCE)
+    assert is_maskable(rule, struck(status=200), (replace(told, observed_ms=14_010.0),), PATIENCE)
 
 
 def test_of_a_rule_that_cannot_be_read_little_is_asked() -> None:

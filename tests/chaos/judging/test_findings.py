@@ -22,7 +22,8 @@ def silent_order(fault: str = "http") -> Told:
 
 
 def silent_basket() -> Told:
-    return basket(done=False, ended=BEGAN + 20, calls=(failed(BASKET),), strikes=(BASKET,), healed=Recovery.RETRY)
+    kept = {"looks": looks(0.2, 20.0), "ended": BEGAN + 20}  # every step is looked at when it ends
+    return basket(done=False, calls=(failed(BASKET),), strikes=(BASKET,), healed=Recovery.RETRY, **kept)
 
 
 def bought_twice() -> Told:

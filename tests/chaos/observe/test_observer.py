@@ -198,7 +198,7 @@ def test_a_rejection_that_the_browser_told_already_is_not_told_twice(show: Show,
     page.wait_for_timeout(50)
     line = ConsoleLine(level="pageerror", text="nobody cares")
 
-    assert watch.finish(done=True, console=[line]).console == (line,)
+    assert watch.finish(done=True, console=lambda: [line]).console == (line,)
 
 
 FORM = """<form onsubmit="return false"><label>Email <input name=email></label>

@@ -97,3 +97,19 @@ def test_everything_that_is_kept_is_cut_and_redacted() -> None:
 @pytest.mark.parametrize(("value", "number"), [(3, 3.0), (0.5, 0.5), (-1, 0.0), ("3", 0.0), (True, 0.0), (None, 0.0)])
 def test_numbers_are_finite_and_not_below_zero(value: object, number: float) -> None:
     assert reading.number(value) == number
+
+
+@pytest.mark.parametrize(
+    ("stamp", "at"),
+    [
+        pytest.param(102_500, 102.5, id="the look was long on its way to the page"),
+        pytest.param(100_999, 101.0, id="a stamp has no parts of a millisecond"),
+        pytest.param(100_000, 101.0, id="a clock that was set back"),
+        pytest.param(103_500, 101.0, id="or forward"),
+        pytest.param(None, 101.0, id="no stamp"),
+    ],
+)
+def test_a_look_shows_the_page_as_it_was_when_the_page_says_so(stamp: object, at: float) -> None:
+    assert reading.looked_at({"at": stamp}, asked=101.0005 if stamp == 100_999 else 101.0, answered=103.0) == (
+        pytest.approx(at, abs=0.001)
+    )

@@ -70,8 +70,12 @@ def walked(page: Page, observer: Observer, stage: Stage, listening: Listening) -
         if storm:
             watch.keep_looking(for_ms=700, every_ms=100)
         fault = "http" if storm else ""
-        calls = [SeenCall(call=one, fault=fault, server_status=None if storm else 201) for one in listening.calls]
-        return watch.finish(done=done, calls=calls, console=listening.lines)
+        status = None if storm else 201
+        return watch.finish(
+            done=done,
+            calls=lambda: [SeenCall(call=one, fault=fault, server_status=status) for one in listening.calls],
+            console=lambda: listening.lines,
+        )
 
     return walk
 

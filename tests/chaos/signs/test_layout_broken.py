@@ -62,6 +62,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             id="a stylesheet that is still on its way",
         ),
         pytest.param(
+            scene(
+                calls=(call("GET /shop.css", took=1.2, kind="stylesheet", url=CSS),),
+                looks=looks(1, stylesheets_missing=(CSS,)),
+            ),
+            id="or whose arrival a busy machine has heard of only after the look",
+        ),
+        pytest.param(
             scene(looks=looks(1, overflow_px=300), control=changed(CALM, looks=(done_look(overflow_px=290),))),
             id="as wide in calm",
         ),

@@ -5,7 +5,21 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import Field, MessageKind
 from chaos.signs.silent_failure import SilentFailure
-from tests.chaos.scenes import BEGAN, CALM, CONFIRMED, TEXT, TOLD, call, changed, failed, look, looks, said, scene
+from tests.chaos.scenes import (
+    BEGAN,
+    CALM,
+    CONFIRMED,
+    TEXT,
+    TOLD,
+    call,
+    changed,
+    failed,
+    look,
+    looks,
+    said,
+    scene,
+    timed,
+)
 
 STATUS = MessageKind.STATUS
 PASSWORD = Field(key="input#password", name="Password", secret=True)
@@ -62,6 +76,12 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             "nothing tells",
             id="it was said before the call failed",
         ),
+        pytest.param(scene(calls=(failed(at=-0.5),)), "nothing tells", id="it failed just before the step"),
+        pytest.param(
+            scene(calls=(timed(failed(took=5)),), messages=(said("Something failed", 1),)),
+            "nothing tells",
+            id="or while it was still under way, by the page's own clock",
+        ),
         pytest.param(
             scene(calls=(failed(),), messages=(said("It failed, try again", shown=False),)),
             "nothing tells",
@@ -80,6 +100,26 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             scene(calls=(call(status=None, failure="net::ERR_ABORTED"),)),
             "nothing tells",
             id="the page gave its call up and says nothing",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    timed(call(at=0.6, status=None, failure="net::ERR_ABORTED")),
+                    timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
+                )
+            ),
+            "nothing tells",
+            id="another page has given its own call up",
+        ),
+        pytest.param(
+            scene(done=True, calls=(timed(failed("GET /api/me", at=1.5)), timed(call("GET /api/me", at=0.5)))),
+            "GET /api/me failed",
+            id="the one that was answered began before it, as the browser says of both",
+        ),
+        pytest.param(
+            scene(done=True, calls=(failed("GET /api/me", at=1.5), call("GET /api/me", at=0.5, url="http://other"))),
+            "GET /api/me failed",
+            id="another one was answered, and had begun before it",
         ),
         pytest.param(
             scene(done=True, calls=(call(), failed("PATCH /api/me")), control=BOTH),
@@ -131,6 +171,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(scene(done=True, calls=(failed(), call(at=1))), id="a retry that worked"),
         pytest.param(
+            scene(done=True, calls=(failed("GET /api/me", at=1.5), timed(call("GET /api/me", at=0.5)))),
+            id="and that only the browser has timed: of the failure before it we have heard late",
+        ),
+        pytest.param(
             scene(
                 done=True,
                 calls=(call(status=None, fault="lost-reply", server_status=204), call(at=1, status=401)),
@@ -157,6 +201,15 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             id="a call that its page left behind",
         ),
         pytest.param(
+            scene(
+                calls=(
+                    call("GET /api/me", 0.6, status=None, failure="net::ERR_ABORTED"),
+                    timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
+                )
+            ),
+            id="and of whose beginning a busy machine heard only then",
+        ),
+        pytest.param(
             scene(calls=(failed(),), looks=looks(1, 20, text="", controls=(), fields=())),
             id="a blank page is trouble of another name",
         ),
@@ -171,6 +224,30 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(
             scene(calls=(failed(at=15),), looks=(look(1), look(20, in_flight=1))), id="the next try is under way"
+        ),
+        pytest.param(
+            scene(calls=(failed(at=-0.5),), messages=(said(TOLD.text, -0.29),)),
+            id="told just before the step, as it failed",
+        ),
+        pytest.param(
+            scene(
+                calls=(failed(at=-0.5),),
+                before=look(-0.1, text=f"{TEXT}\nSorry, that did not work"),
+                looks=looks(1, 20, text=f"{TEXT}\nSorry, that did not work"),
+            ),
+            id="words on the page before the step, which came as it failed",
+        ),
+        pytest.param(
+            scene(calls=(failed(status=None, took=2),), messages=(TOLD,)),
+            id="told before a busy machine has heard of the failure",
+        ),
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(1, 2.5), ended=BEGAN + 5.0),
+            id="nobody has looked for so long, though a busy machine ended the step late",
+        ),
+        pytest.param(
+            scene(calls=(call(in_flight=True, status=None),), looks=looks(1, 8), ended=BEGAN + 11),
+            id="nor was it seen under way for so long",
         ),
     ],
 )
