@@ -55,7 +55,7 @@ class Harm:
         """Whether a write of this step may have reached the server; one that is still under way may as well."""
         own = (one for one in self.log.seen(self.storm.decisions) if not self._is_of_session(one))
         return self.log.writes_under_way or any(
-            one.writes and not one.background and (one.took_effect or _unknown(one)) for one in own
+            one.writes and not one.background and one.may_have_taken_effect for one in own
         )
 
     def _layers_here(self) -> set[Layer]:
@@ -72,10 +72,3 @@ class Harm:
             return True
         path = f"{self.project.application.api_root}{table.path}"
         return call.call.template == path or call.call.template.startswith(f"{path}/")
-
-
-def _unknown(call: SeenCall) -> bool:
-    """Whether nobody knows if a struck call reached the server: what happens on the wire may come after it, and who
-    has given up a slow call never learns what became of it."""
-    given_up = call.fault in ("latency", "reordered") and call.call.status is None
-    return given_up or call.fault in ("cut-body", "slow-drip", "websocket-cut")

@@ -14,6 +14,13 @@ from stormwalk.observations import Call, ConsoleLine, TimingSource
 STREAMS = ("eventsource", "websocket", "ping")
 """Types of calls whose end nobody waits for: they are open as long as their page, or nobody hears of it."""
 
+# Faults after which a call without an answer may have come to the server; others strike it before.
+_ON_THE_WIRE, _HELD_UP = ("cut-body", "slow-drip", "websocket-cut"), ("latency", "reordered")
+_NEVER_SENT = (
+    "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_UNREACHABLE",
+    "ERR_BLOCKED_BY_CLIENT",
+)  # fmt: skip
+
 
 class MessageKind(StrEnum):
     """How a page told something to its user."""
@@ -170,6 +177,16 @@ class SeenCall:
     def took_effect(self) -> bool:
         """Whether the server did the work, also where the page was never told."""
         return (self.server_status is not None and self.server_status < 400) or (self.answered and not self.fault)
+
+    @property
+    def may_have_taken_effect(self) -> bool:
+        """Whether the server did the work, or nobody knows: what happens on the wire may come after it, and who has
+        given up a slow call, or has lost its connection, never learns what became of it."""
+        if self.took_effect or self.fault in _ON_THE_WIRE:
+            return True
+        if self.call.status is not None or self.fault:
+            return self.call.status is None and self.fault in _HELD_UP
+        return not any(one in (self.call.failure or "") for one in _NEVER_SENT)
 
     @property
     def matters(self) -> bool:

@@ -82,3 +82,23 @@ def test_how_long_something_has_lasted_at_the_last_look() -> None:
     assert lasting_ms((*lasting, look(5)), spinning) == 0.0
     assert lasting_ms(looks(1, busy_marks=("form",)), spinning) == 0.0
     assert lasting_ms((), spinning) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure", "may"),
+    [
+        ("", "net::ERR_ABORTED", True),  # the page gave it up: by a time-out of its own, or because it was throttled
+        ("", "net::ERR_CONNECTION_RESET", True),
+        ("", "net::ERR_EMPTY_RESPONSE", True),
+        ("", "NS_ERROR_NET_TIMEOUT", True),
+        ("", "net::ERR_INTERNET_DISCONNECTED", False),
+        ("", "net::ERR_CONNECTION_REFUSED", False),
+        ("latency", "net::ERR_ABORTED", True),
+        ("slow-drip", "net::ERR_ABORTED", True),
+        ("abort", "net::ERR_CONNECTION_RESET", False),
+        ("hang", "net::ERR_ABORTED", False),
+        ("http", "net::ERR_FAILED", False),
+    ],
+)
+def test_a_write_without_an_answer_may_have_been_done(fault: str, failure: str, may: bool) -> None:
+    assert call(status=None, failure=failure, fault=fault).may_have_taken_effect is may
