@@ -60,7 +60,7 @@ def _of_look(seen: Scene, look: PageState, since: float) -> Feedback | None:
     """What the page tells without saying so to a screen reader: words of failure, the login, the browser's own page."""
     if look.browser_error:
         return Feedback(at=look.at, words="the browser's own error page", specific=True)
-    if asks_to_log_in(seen, look):
+    if asks_to_log_in(seen, look) or (_still_there(seen, since) is None and _keeps_asking_to_log_in(seen, look)):
         return Feedback(at=look.at, words="the page asks to log in", specific=True)
     known = _lines(_still_there(seen, since)).union(*map(_lines, seen.control_looks))
     fresh = [line for line in look.text.splitlines() if tells_failure(line) and pattern_of(line) not in known]
@@ -83,9 +83,12 @@ def asks_to_log_in(seen: Scene, look: PageState) -> bool:
     """Whether there is a place for a password now, and there was none before, nor in any control, nor is it the one in
     which the user has typed theirs: a log-in that is still there after it has failed asks for nothing anew."""
     before = seen.storm.before
-    usual = any(one.password_fields for one in seen.control_looks) or (
-        before is not None and before.password_fields > 0
-    )
+    anew = before is None or not before.password_fields
+    return anew and _keeps_asking_to_log_in(seen, look)
+
+
+def _keeps_asking_to_log_in(seen: Scene, look: PageState) -> bool:
+    usual = any(one.password_fields for one in seen.control_looks)
     typed = {one.key for one in seen.storm.entered if one.secret}
     return look.password_fields > 0 and not usual and not any(one.key in typed for one in look.fields)
 

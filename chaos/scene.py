@@ -181,7 +181,10 @@ class Scene:
 
 
 def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:
-    later = [one for one in calls if one.begins >= failed.begins] + _heard_later(failed, calls)
+    """By a later try, or by a call to the same address that was under way and was answered afterwards: a page that
+    asks twice and gives one of them up misses nothing."""
+    same = [one for one in calls if one.call.url == failed.call.url and one.ends >= failed.ends]
+    later = [one for one in calls if one.begins >= failed.begins] + same + _heard_later(failed, calls)
     return any(one.answered and one.endpoint == failed.endpoint for one in later)
 
 

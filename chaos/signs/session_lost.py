@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from chaos.feedback import asks_to_log_in
+from chaos.feedback import asks_to_log_in, feedback
 from chaos.scene import Scene
+from chaos.seen import PageState
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
 from stormwalk.storm_judgement import Trouble
@@ -39,8 +40,18 @@ class SessionLost(Sign):
     def _thrown_out(self, seen: Scene) -> list[Trouble]:
         end = seen.storm.after
         ended = seen.strikes_session or any(one.call.status in _ENDED for one in seen.storm.calls)
-        if end is None or seen.storm.done or ended or not asks_to_log_in(seen, end):
+        thrown_out = _thrown_out_of_what_was_done if seen.storm.done else asks_to_log_in
+        if end is None or ended or not thrown_out(seen, end):
             return []
         failed = [one.told for one in seen.failures]
         words = "the user has to log in again, and the session had not ended"
         return [self.trouble(seen, words, failed, call=seen.blamed, at=end.at)]
+
+
+def _thrown_out_of_what_was_done(seen: Scene, end: PageState) -> bool:
+    """Whether the page, once the step was done, took a failure for the end of the session, and said so. A control does
+    not stay to see that a log-out leads to the log-in; neither is that said as something unusual."""
+    usual = any(one.password_fields for one in seen.control_ends)
+    if usual or not end.password_fields or not seen.failures:
+        return False
+    return feedback(seen, min(one.may_have_ended for one in seen.failures)) is not None

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chaos.feedback import busy_at, feedback
@@ -10,6 +12,7 @@ from tests.chaos.scenes import BEGAN, CALM, TEXT, changed, done_look, failed, lo
 FAILED = BEGAN + 1.0
 HELP = "Problems? Call us"
 LOGO = ("img turn",)
+LOGIN: dict[str, Any] = {"text": "Log in", "password_fields": 1}
 
 
 def told(seen: Scene) -> str | None:
@@ -46,6 +49,16 @@ def told(seen: Scene) -> str | None:
             scene(before=look(-0.1, text="Sorry, it failed"), looks=looks(2, text="Sorry, it failed")),
             "Sorry, it failed",
             id="as the step before has left it, in which something was struck",
+        ),
+        pytest.param(
+            scene(before=look(-0.1, **LOGIN), looks=looks(2, **LOGIN)),
+            "the page asks to log in",
+            id="the log-in to which the step before was thrown out",
+        ),
+        pytest.param(
+            scene(before=look(-0.1, **LOGIN), looks=looks(2, **LOGIN), calls=(failed(),)),
+            None,
+            id="the log-in as it stood there before the failure",
         ),
         pytest.param(
             scene(

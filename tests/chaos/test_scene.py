@@ -32,6 +32,12 @@ LOGO = changed(CALM, calls=(call("GET /logo.svg", kind="image"),))
             id="a stream that was struck",
         ),
         pytest.param(scene(calls=(failed(), call(at=2.0))), "", id="one that was made good"),
+        pytest.param(
+            scene(calls=(call(at=0.09, took=0.7), failed(status=None, took=0.006))), "", id="one of two, and given up"
+        ),
+        pytest.param(
+            scene(calls=(call(at=0.0, took=0.05), failed())), "POST /api/orders", id="one that came after another"
+        ),
         pytest.param(scene(), "", id="none"),
     ],
 )

@@ -8,10 +8,18 @@ from chaos.scene import Counted, Scene
 from chaos.seen import Field
 from chaos.signs.session_lost import SessionLost
 from stormwalk.storm_judgement import Recovery
-from tests.chaos.scenes import CALM, changed, failed, healed, look, looks, orders, scene
+from tests.chaos.scenes import CALM, changed, failed, healed, look, looks, orders, said, scene
 
 LOGIN: dict[str, Any] = {"text": "Log in", "password_fields": 1}
 PASSWORD = Field(key="input#password", name="Password", secret=True)
+THROWN_OUT: dict[str, Any] = {
+    "done": True,
+    "before": look(-1, **LOGIN),
+    "calls": (failed("GET /api/me"),),
+    "looks": (look(0.2), look(2, fields=(PASSWORD,), **LOGIN)),
+    "entered": (PASSWORD,),
+    "messages": (said("Your session has ended. Please log in again.", 1.8),),
+}
 
 
 def basket(before: int, after: int) -> Counted:
@@ -35,6 +43,7 @@ def basket(before: int, after: int) -> Counted:
             "has to log in again",
             id="thrown out while another password is typed",
         ),
+        pytest.param(scene(**THROWN_OUT), "has to log in again", id="thrown out right after they had logged in"),
         pytest.param(
             scene(objects=(basket(2, 0),), healed=healed(Recovery.NEW_LOGIN), strikes_session=True),
             "2 basket lines of the session are gone",
@@ -76,6 +85,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
             scene(looks=looks(1, 20, **LOGIN), control=changed(CALM, before=look(-1, **LOGIN))),
             id="a page that asks for a password in calm as well",
         ),
+        pytest.param(
+            scene(**{**THROWN_OUT, "messages": ()}), id="a log-out that leads to the log-in, which says nothing"
+        ),
+        pytest.param(
+            scene(**THROWN_OUT, control=changed(CALM, looks=looks(1, 2, **LOGIN))), id="the log-in is where it leads"
+        ),
+        pytest.param(scene(**{**THROWN_OUT, "calls": ()}), id="no call has failed"),
         pytest.param(scene(objects=(basket(2, 2),), strikes_session=True), id="the basket is there"),
         pytest.param(scene(calls=(failed("GET /api/me"),)), id="still signed in"),
     ],
