@@ -38,7 +38,7 @@ def contradicted(seen: Scene) -> list[SeenCall]:
 
 def _broken_off(call: SeenCall) -> bool:
     """Whether the page itself did not wait for the end, as when it goes on to another: the server may have answered."""
-    return not call.fault and "ERR_ABORTED" in (call.call.failure or "")
+    return not call.fault and call.given_up
 
 
 def _words_of_success(seen: Scene) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -166,8 +167,17 @@ class Scene:
         """
         calls = [one for one in self.storm.calls if one.matters]
         written = {one.endpoint for one in calls if one.writes and one.took_effect and self.storm.done}
+        given_up = self._given_up_as_usual
         missed = (one for one in calls if one.failed and one.endpoint not in written)
-        return tuple(one for one in missed if not _made_good(one, calls))
+        return tuple(one for one in missed if not _made_good(one, calls) and one not in given_up)
+
+    @property
+    def _given_up_as_usual(self) -> list[SeenCall]:
+        """Calls that the page itself has given up, of an endpoint of which it gives up as many in a control."""
+        own = [one for one in self.storm.calls if one.given_up]
+        usual = [Counter(one.endpoint for one in control.calls if one.given_up) for control in self.controls]
+        here = Counter(one.endpoint for one in own)
+        return [one for one in own if any(here[one.endpoint] <= counted[one.endpoint] for counted in usual)]
 
     @property
     def blamed(self) -> str:

@@ -166,6 +166,11 @@ class SeenCall:
         return not self.in_flight and self.call.failed
 
     @property
+    def given_up(self) -> bool:
+        """The page itself has ended it, or has gone elsewhere."""
+        return self.failed and self.fault != "abort" and "ERR_ABORTED" in (self.call.failure or "")
+
+    @property
     def answered(self) -> bool:
         return not self.in_flight and not self.call.failed
 

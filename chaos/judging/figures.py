@@ -66,7 +66,7 @@ def _timed_out(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
         return False  # its page closes it when it needs it no more
     if _TIMED_OUT.search(failure):
         return True
-    return "ERR_ABORTED" in failure and call.fault != "abort" and not cut_by_navigation(call, calls)
+    return call.given_up and not cut_by_navigation(call, calls)
 
 
 def _calls(walk: Walk) -> Iterator[tuple[SeenCall, ...]]:

@@ -11,6 +11,7 @@ from chaos.scene import Scene
 from chaos.seen import Observation, SeenCall
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
+from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Trouble
 
 # Three tries in a row are patience; from the fourth on the pauses must grow.
@@ -22,6 +23,7 @@ _PARTS = 3
 _HARMLESS_GAP_MS = 1_000.0
 # A clock of ours and one of the browser's differ by less.
 _TOLERANCE_MS = 50.0
+_OF_THE_PAGE_MS = 1.0
 # Where the same call takes now 10 ms and now 700, pauses of a few tries are known no better than that. Of many tries
 # most are measured rightly, and an uneven machine makes pauses longer, so that short ones are short.
 _FEW = 2 * _TRIES
@@ -73,13 +75,19 @@ def _chains(walk: Observation) -> list[list[SeenCall]]:
     for call in sorted(walk.calls, key=lambda one: one.begins):
         key = (call.call.method, call.call.url)
         chain = last.get(key)
-        after = chain and chain[-1].failed and call.begins * 1000 >= chain[-1].ends * 1000 - _TOLERANCE_MS
+        after = chain and chain[-1].failed and _comes_after(call, chain[-1])
         if chain and after and not _asks_anew(walk, chain[-1], call):
             chain.append(call)
         else:
             last[key] = chain = [call]
             chains.append(chain)
     return [chain for chain in chains if len(chain) > 1]
+
+
+def _comes_after(call: SeenCall, old: SeenCall) -> bool:
+    """Only then is it another try; the page itself knows exactly whether both were under way together."""
+    by_page = call.call.timing_source is old.call.timing_source is TimingSource.BROWSER
+    return call.begins * 1000 >= old.ends * 1000 - (_OF_THE_PAGE_MS if by_page else _TOLERANCE_MS)
 
 
 def _asks_anew(walk: Observation, old: SeenCall, new: SeenCall) -> bool:

@@ -74,7 +74,7 @@ def _is_final(seen: Scene, call: SeenCall) -> bool:
 
 def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
     """Whether the call ended because its page was left, which is no failure."""
-    if call.fault or "ERR_ABORTED" not in (call.call.failure or ""):
+    if call.fault or not call.given_up:
         return False
     left = [one for one in calls if one.call.resource_type == "document" and one is not call]
     return any(call.begins <= _left_by(one, call) and one.begins <= call.ends + 0.5 for one in left)

@@ -6,6 +6,7 @@ from chaos.scene import Scene
 from tests.chaos.scenes import CALM, call, changed, failed, scene
 
 LOGO = changed(CALM, calls=(call("GET /logo.svg", kind="image"),))
+GIVEN_UP = call("GET /api/products", status=None, took=0.004, failure="net::ERR_ABORTED")
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,17 @@ LOGO = changed(CALM, calls=(call("GET /logo.svg", kind="image"),))
         pytest.param(
             scene(calls=(call(at=0.09, took=0.7), failed(status=None, took=0.006))), "", id="one of two, and given up"
         ),
+        pytest.param(
+            scene(calls=(GIVEN_UP, call("GET /api/me")), control=changed(CALM, calls=(GIVEN_UP,))),
+            "",
+            id="given up as usual",
+        ),
+        pytest.param(
+            scene(calls=(GIVEN_UP, GIVEN_UP), control=changed(CALM, calls=(GIVEN_UP,))),
+            "GET /api/products",
+            id="given up more often than usual",
+        ),
+        pytest.param(scene(calls=(GIVEN_UP,)), "GET /api/products", id="given up, and not in any control"),
         pytest.param(
             scene(calls=(call(at=0.0, took=0.05), failed())), "POST /api/orders", id="one that came after another"
         ),

@@ -8,7 +8,7 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import SeenCall, Standstill
 from chaos.signs.retry_storm import RetryStorm
-from tests.chaos.scenes import BEGAN, CALM, call, changed, failed, scene
+from tests.chaos.scenes import BEGAN, CALM, call, changed, failed, scene, timed
 
 
 def tries(*pauses: float, took: float = 0.01, start: float = 0.1, **more: Any) -> tuple[SeenCall, ...]:
@@ -133,6 +133,15 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(scene(calls=tries(0.2, 0.4, 0.8, 0.2, 0.4, 0.8)), id="another part of the page, as patient"),
         pytest.param(scene(calls=tries(0.0, 0.0)), id="three tries"),
+        pytest.param(
+            scene(
+                calls=(
+                    timed(failed("GET /api/products", 429, at=0.1, took=0.014, retry_after_ms=1000.0)),
+                    timed(failed("GET /api/products", None, at=0.108, took=0.002, failure="net::ERR_ABORTED")),
+                )
+            ),
+            id="another part asks the same while the first has no answer yet",
+        ),
         pytest.param(scene(calls=tries(2, 2, 2, 2)), id="once every two seconds"),
         pytest.param(scene(calls=tries(1.0, 1.0, status=429, retry_after_ms=1000.0)), id="as long as the server asked"),
         pytest.param(
