@@ -12,6 +12,9 @@ from stormwalk.access.results import Severity
 from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Trouble
 
+# The end of a call and the way to the next page, which cuts it, are heard of apart by less.
+_HEARD_APART_S = 0.5
+
 
 class SilentFailure(Sign):
     name = "silent-failure"
@@ -73,11 +76,15 @@ def _is_final(seen: Scene, call: SeenCall) -> bool:
 
 
 def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
-    """Whether the call ended because its page was left, which is no failure."""
-    if call.fault or not call.given_up:
+    """Whether the call ended because its page was left, which is no failure, also where we held it up until then.
+
+    A page that has given up a struck call, and goes elsewhere because of that, does so only afterwards.
+    """
+    if not call.given_up:
         return False
+    until = call.ends + (0.0 if call.fault else _HEARD_APART_S)
     left = [one for one in calls if one.call.resource_type == "document" and one is not call]
-    return any(call.begins <= _left_by(one, call) and one.begins <= call.ends + 0.5 for one in left)
+    return any(call.begins <= _left_by(one, call) and one.begins <= until for one in left)
 
 
 def _left_by(document: SeenCall, call: SeenCall) -> float:

@@ -112,6 +112,16 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             id="another page has given its own call up",
         ),
         pytest.param(
+            scene(
+                calls=(
+                    timed(call("GET /api/me", 0.1, 5, status=None, failure="net::ERR_ABORTED", fault="hang")),
+                    timed(call("GET /", 5.3, kind="document")),
+                ),
+            ),
+            "GET /api/me failed",
+            id="the page has given up a struck call, and goes elsewhere because of that",
+        ),
+        pytest.param(
             scene(done=True, calls=(timed(failed("GET /api/me", at=1.5)), timed(call("GET /api/me", at=0.5)))),
             "GET /api/me failed",
             id="the one that was answered began before it, as the browser says of both",
@@ -140,6 +150,16 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
     "seen",
     [
         pytest.param(scene(calls=(failed(),), messages=(TOLD,)), id="an alert"),
+        pytest.param(
+            scene(
+                calls=(
+                    call("GET /api/dashboard", -1.2, 1.5, status=None, failure="net::ERR_ABORTED", fault="latency"),
+                    timed(call("GET /admin/settings", 0.26, 0.09, kind="document")),
+                ),
+                control=changed(CALM, calls=(call("GET /api/dashboard"),)),
+            ),
+            id="a call that we held up until its page was left",
+        ),
         pytest.param(
             scene(done=True, calls=(failed("GET /api/me"),), ended=BEGAN + 1),
             id="the user went on before the page could say anything",
