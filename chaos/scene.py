@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from chaos.lexicon import pattern_of
 from chaos.seen import Control, Message, Observation, PageState, SeenCall
@@ -173,11 +174,12 @@ class Scene:
 
     @property
     def _given_up_as_usual(self) -> list[SeenCall]:
-        """Calls that the page itself has given up, of an endpoint of which it gives up as many in a control."""
+        """Calls that the page itself has given up, and gives up as often in a control: with the same query, since one
+        part of a page may do so while another waits for its answer."""
         own = [one for one in self.storm.calls if one.given_up]
-        usual = [Counter(one.endpoint for one in control.calls if one.given_up) for control in self.controls]
-        here = Counter(one.endpoint for one in own)
-        return [one for one in own if any(here[one.endpoint] <= counted[one.endpoint] for counted in usual)]
+        usual = [Counter(map(_asked, (one for one in control.calls if one.given_up))) for control in self.controls]
+        here = Counter(map(_asked, own))
+        return [one for one in own if any(here[_asked(one)] <= counted[_asked(one)] for counted in usual)]
 
     @property
     def blamed(self) -> str:
@@ -188,6 +190,10 @@ class Scene:
         others = [one for one in self.storm.calls if one.failed and not one.matters]
         parts = [one for one in others if one.fault or one.endpoint in works]
         return next((one.endpoint for one in (*self.failures, *waiting, *parts)), "")
+
+
+def _asked(call: SeenCall) -> tuple[str, str]:
+    return call.endpoint, urlsplit(call.call.url).query
 
 
 def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:

@@ -101,7 +101,7 @@ class NetworkRecorder:
             self._listener.call_finished(sent.step, self._call(request, sent, status, failure, size))
 
     def _call(self, request: Request, sent: _Sent, status: int | None, failure: str | None, size: int | None) -> Call:
-        duration, source = _duration(request, sent)
+        duration, source = _duration(request, sent) if failure is None else (_age(sent), TimingSource.OWN_CLOCK)
         return Call(
             method=request.method,
             url=self._redactor.url(request.url),
@@ -157,7 +157,10 @@ def _began(request: Request, sent: _Sent, duration: float, source: TimingSource)
 
 
 def _duration(request: Request, sent: _Sent) -> tuple[float, TimingSource]:
-    """What the page felt: the browser's own figure where it has one, else the time between the events."""
+    """What the page felt: the browser's own figure where it has one, else the time between the events.
+
+    Not of a call that failed: its figure ends with the last thing that came, long before its page was left.
+    """
     own = _age(sent)
     try:
         end = request.timing["responseEnd"]

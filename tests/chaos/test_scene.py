@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chaos.scene import Scene
@@ -40,6 +42,18 @@ GIVEN_UP = call("GET /api/products", status=None, took=0.004, failure="net::ERR_
             scene(calls=(GIVEN_UP, call("GET /api/me")), control=changed(CALM, calls=(GIVEN_UP,))),
             "",
             id="given up as usual",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    call("GET /api/me", at=0.0),
+                    GIVEN_UP,
+                    replace(GIVEN_UP, call=replace(GIVEN_UP.call, url="/?q=a")),
+                ),
+                control=changed(CALM, calls=(GIVEN_UP,)),
+            ),
+            "GET /api/products",
+            id="given up, and asked otherwise than the one that is given up as usual",
         ),
         pytest.param(
             scene(calls=(GIVEN_UP, GIVEN_UP), control=changed(CALM, calls=(GIVEN_UP,))),
