@@ -11,10 +11,9 @@ import os, signal, subprocess, sys, time
 attempts = []
 
 def stand_still():
-    wake = f"import os, signal, time; time.sleep(1); os.kill({os.getpid()}, signal.SIGCONT)"
-    waking = subprocess.Popen([sys.executable, "-c", wake])
-    os.kill(os.getpid(), signal.SIGSTOP)
-    waking.wait()
+    own = os.getpid()
+    stop = f"os.kill({own}, signal.SIGSTOP); time.sleep(1); os.kill({own}, signal.SIGCONT)"
+    subprocess.run([sys.executable, "-c", f"import os, signal, time; {stop}"], check=True)
 
 def test_of_time():
     attempts.append(1)

@@ -13,8 +13,8 @@ from chaos.storm import Storm
 from tests.chaos.storming import Stormer, plan_of, wait_until
 from tests.chaos.town import Town
 
-READ = """async url => { const answer = await fetch(url); const reader = answer.body.getReader();
-  const begun = performance.now(); let size = 0, pieces = 0;
+READ = """async url => { const begun = performance.now(); const answer = await fetch(url);
+  const reader = answer.body.getReader(); let size = 0, pieces = 0;
   try { for (;;) { const {done, value} = await reader.read(); if (done) break; size += value.length; pieces += 1; } }
   catch (error) { return {status: answer.status, size, pieces, error: error.message, ms: performance.now() - begun}; }
   return {status: answer.status, size, pieces, error: '', ms: performance.now() - begun}; }"""
