@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from chaos.cell import Cell
-from chaos.feedback import Feedback, asks_to_log_in, busy_at, feedback
+from chaos.feedback import Feedback, asks_to_log_in, busy_at, told_of_failure
 from chaos.lexicon import offers_retry
 from chaos.scene import Scene
 from chaos.signs import check_all
@@ -34,7 +34,7 @@ class Attack:
 def cell_of(seen: Scene, attack: Attack) -> Cell:
     """The cell of this scene, with all trouble that its signs show. The same for the same scene."""
     troubles = check_all(seen)
-    told = _told(seen)
+    told = told_of_failure(seen)
     busy = busy_at(seen)
     return Cell(
         journey=attack.journey,
@@ -65,12 +65,6 @@ def cell_of(seen: Scene, attack: Attack) -> Cell:
 
 def _rung(seen: Scene) -> Recovery | None:
     return None if seen.storm.done or seen.healed is None else seen.healed.rung
-
-
-def _told(seen: Scene) -> Feedback | None:
-    """What told the user of the failure: said after a call had failed, or at all where no call did."""
-    first = min((one.may_have_ended for one in seen.failures), default=seen.storm.began)
-    return feedback(seen, first)
 
 
 def _after_failure(seen: Scene, told: Feedback) -> float:

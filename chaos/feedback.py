@@ -33,6 +33,11 @@ def feedback(seen: Scene, since: float) -> Feedback | None:
     return min(told, key=lambda one: one.at, default=None)
 
 
+def told_of_failure(seen: Scene) -> Feedback | None:
+    """What told the user of the failure: said after a call had failed, or at all where no call did."""
+    return feedback(seen, min((one.may_have_ended for one in seen.failures), default=seen.storm.began))
+
+
 def busy_at(seen: Scene) -> float | None:
     """When the page first showed that it is at work, where the controls show no such thing all the time."""
     progress = [one.at for one in seen.storm.said if tells_progress(one.text)]

@@ -18,7 +18,7 @@ from stormwalk.events import (
     StepFinished,
     StepStarted,
 )
-from stormwalk.experiment import base_of, variant_of
+from stormwalk.experiment import base_of, titled
 from stormwalk.model import Status
 from stormwalk.observations import ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.reporting.words import shorten
@@ -98,10 +98,9 @@ class JourneyState:
 
     @property
     def full_title(self) -> str:
-        """As reports call it: the title, with the parameters of the journey where it has some."""
-        variant = variant_of(base_of(self.nodeid, (self.plan,)) if self.storm else self.nodeid)
-        title = self.title or self.key
-        return f"{title} [{shorten(variant, 80)}]" if variant else title
+        """As reports call it: the title, with the parameters of the journey."""
+        base = base_of(self.nodeid, (self.plan,)) if self.storm else self.nodeid
+        return shorten(titled(self.title or self.key, base), NAME_LIMIT + 80)
 
     @property
     def current(self) -> StepState | None:

@@ -65,6 +65,12 @@ def variant_of(base: str) -> str:
     return "-".join(parameters)
 
 
+def titled(title: str, base: str) -> str:
+    """The title, with the parameters of the journey where it has some: with others it is another journey."""
+    variant = variant_of(base)
+    return f"{title} [{variant}]" if variant else title
+
+
 def _split(nodeid: str, plans: Iterable[str]) -> tuple[str, str]:
     head, bracket, parameters = nodeid.partition("[")
     if not bracket or not parameters.endswith("]"):

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from stormwalk.access.results import Access
 from stormwalk.control import ControlKind, ControlRequest
-from stormwalk.experiment import base_of, variant_of
+from stormwalk.experiment import base_of, titled
 from stormwalk.gate.results import GateResult
 from stormwalk.observations import Call, ConsoleLine, Evidence, EvidenceKind, Moment
 from stormwalk.storm import FaultDecision, FaultEntry, PlanEntry, RuleCount
@@ -153,10 +153,8 @@ class Journey:
 
     @property
     def full_title(self) -> str:
-        """The title, with the parameters of the journey where it has some: with others it is another journey."""
-        plans = (self.storm.plan,) if self.storm else ()
-        variant = variant_of(base_of(self.nodeid, plans) if self.storm else self.nodeid)
-        return f"{self.title} [{variant}]" if variant else self.title
+        """The title, with the parameters of the journey."""
+        return titled(self.title, base_of(self.nodeid, (self.storm.plan,)) if self.storm else self.nodeid)
 
     @property
     def in_fair_weather(self) -> bool:

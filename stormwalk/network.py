@@ -101,7 +101,7 @@ class NetworkRecorder:
             self._listener.call_finished(sent.step, self._call(request, sent, status, failure, size))
 
     def _call(self, request: Request, sent: _Sent, status: int | None, failure: str | None, size: int | None) -> Call:
-        duration, source = _duration(request, sent) if failure is None else (_age(sent), TimingSource.OWN_CLOCK)
+        duration, source = _duration(request, sent, failed=failure is not None)
         return Call(
             method=request.method,
             url=self._redactor.url(request.url),
@@ -156,12 +156,14 @@ def _began(request: Request, sent: _Sent, duration: float, source: TimingSource)
     return min(heard, own) if own >= sent.at - _LATEST_BY_S else heard
 
 
-def _duration(request: Request, sent: _Sent) -> tuple[float, TimingSource]:
+def _duration(request: Request, sent: _Sent, *, failed: bool) -> tuple[float, TimingSource]:
     """What the page felt: the browser's own figure where it has one, else the time between the events.
 
-    Not of a call that failed: its figure ends with the last thing that came, long before its page was left.
+    Of a call that failed that figure ends with the last thing that came, maybe long before its page was left.
     """
     own = _age(sent)
+    if failed:
+        return own, TimingSource.OWN_CLOCK
     try:
         end = request.timing["responseEnd"]
     except (Error, KeyError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from stormwalk.access.results import Severity
-from stormwalk.experiment import variant_of
+from stormwalk.experiment import titled
 from stormwalk.storm import BlindSpot, RuleCount
 from stormwalk.storm_judgement import CellScore, Degradation, Recovery, StormScore, StormVerdict, Trouble
 
@@ -50,9 +50,8 @@ class ExperimentResult:
 
     @property
     def full_title(self) -> str:
-        """The title, with the parameters of the journey where it has some: with others it is another journey."""
-        variant = variant_of(self.journey)
-        return f"{self.title} [{variant}]" if variant else self.title
+        """The title, with the parameters of the journey."""
+        return titled(self.title, self.journey)
 
     @property
     def name(self) -> str:

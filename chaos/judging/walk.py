@@ -145,7 +145,8 @@ class Story:
     """All walks of a run, in an order that does not depend on when they were walked.
 
     `planned` are the names of items that were to be walked; `at` is the moment of the last event. `steered`
-    says that somebody has switched rules by hand, `unread` how many events of a kind cannot be read.
+    says that somebody has switched rules by hand, `unread` how many events of a kind cannot be read, `invocation`
+    what a replay must name again.
     """
 
     seed: str = ""

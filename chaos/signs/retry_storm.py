@@ -23,6 +23,7 @@ _PARTS = 3
 _HARMLESS_GAP_MS = 1_000.0
 # A clock of ours and one of the browser's differ by less.
 _TOLERANCE_MS = 50.0
+# Of two calls that the page itself has timed, to parts of a millisecond.
 _OF_THE_PAGE_MS = 1.0
 # Where the same call takes now 10 ms and now 700, pauses of a few tries are known no better than that. Of many tries
 # most are measured rightly, and an uneven machine makes pauses longer, so that short ones are short.

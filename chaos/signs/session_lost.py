@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaos.feedback import asks_to_log_in, feedback
+from chaos.feedback import asks_to_log_in, told_of_failure
 from chaos.scene import Scene
 from chaos.seen import PageState
 from chaos.signs.sign import Sign
@@ -54,4 +54,4 @@ def _thrown_out_of_what_was_done(seen: Scene, end: PageState) -> bool:
     usual = any(one.password_fields for one in seen.control_ends)
     if usual or not end.password_fields or not seen.failures:
         return False
-    return feedback(seen, min(one.may_have_ended for one in seen.failures)) is not None
+    return told_of_failure(seen) is not None
