@@ -25,9 +25,9 @@ OPTION = ("--begin-within", "600")
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> pytest.RunResult:
+def run(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> pytest.RunResult:
     last, *arguments = request.param
-    monkeypatch.setenv("PYTHONPATH", str(request.config.rootpath))
+    pytester.makeini(f"[pytest]\npythonpath = '{request.config.rootpath}'")
     pytester.makeconftest('pytest_plugins = ["pytester", "tests.time_left"]')
     pytester.makepyfile(TESTS.replace("LAST", str(last)))
     return warm_pytest().run(pytester.path, "-v", *arguments, timeout=240)
