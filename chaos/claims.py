@@ -3,9 +3,10 @@ mean success everywhere."""
 
 from __future__ import annotations
 
+from chaos.leaving import cut_by_navigation
 from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
 from chaos.scene import Scene
-from chaos.seen import Message, MessageKind, SeenCall
+from chaos.seen import Message, MessageKind, Observation, SeenCall
 
 _QUIET = (MessageKind.STATUS, MessageKind.TOAST, MessageKind.LIVE, MessageKind.DIALOG)
 
@@ -24,21 +25,36 @@ def claim(seen: Scene) -> Message | None:
 def contradicted(seen: Scene) -> list[SeenCall]:
     """Writes that took no effect, although the page shows success.
 
-    Where another write of the step worked nobody can tell which of them the page speaks of: then there is none. A step
-    that presses nothing has nothing written for its user, who may well be shown what was asked for though a session
-    could not be renewed.
+    Where another write of the step worked nobody can tell which of them the page speaks of: then there is none. Nor is
+    there where a try was broken off: nobody knows whether that one worked. A step that presses nothing has nothing
+    written for its user, who may well be shown what was asked for though a session could not be renewed.
     """
     if claim(seen) is None and not (seen.storm.done and seen.storm.pressed):
         return []
     works = {one.endpoint for control in seen.controls for one in control.calls if one.answered}
     writes = [one for one in seen.storm.calls if one.writes and one.matters and one.endpoint in works]
     effective = {one.endpoint for one in writes if one.took_effect}
-    return [] if effective else [one for one in writes if one.failed and not _broken_off(one)]
+    unknown = {one.endpoint for one in writes if _broken_off(seen, one)}
+    return [] if effective else [one for one in writes if one.failed and one.endpoint not in unknown]
 
 
-def _broken_off(call: SeenCall) -> bool:
-    """Whether the page itself did not wait for the end, as when it goes on to another: the server may have answered."""
-    return not call.fault and call.given_up
+def _broken_off(seen: Scene, call: SeenCall) -> bool:
+    """Whether the page itself did not wait for the end, as when it goes on to another: the server may have answered.
+
+    What we held up never reached the server where the page goes on without an answer; in the controls such a page goes
+    on too soon as well.
+    """
+    if not call.fault:
+        return call.given_up
+    return cut_by_navigation(call, seen.storm.calls) and any(_left_when_answered(one, call) for one in seen.controls)
+
+
+def _left_when_answered(control: Observation, call: SeenCall) -> bool:
+    """Whether the page went on only when it had the answer."""
+    pages = [one.begins for one in control.calls if one.call.resource_type == "document"]
+    answers = [one for one in control.calls if one.endpoint == call.endpoint and one.answered]
+    left = [(one, min((begins for begins in pages if begins > one.begins), default=0.0)) for one in answers]
+    return any(begins >= one.ends for one, begins in left)
 
 
 def _words_of_success(seen: Scene) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from chaos.leaving import cut_by_navigation
 from chaos.lexicon import pattern_of
 from chaos.seen import Control, Message, Observation, PageState, SeenCall
 from stormwalk.access.results import AccessCell
@@ -164,13 +165,15 @@ class Scene:
         """Calls that matter, failed, and were not made good by a later call of the same kind.
 
         A write whose answer was lost is made good as well where the server has done it and the step was done: whoever
-        is told that they are logged out misses nothing, though the second try was answered with 401.
+        is told that they are logged out misses nothing, though the second try was answered with 401. So is a call that
+        was tried again until its page was left by a step that was done: the last answer went to a page that is gone.
         """
         calls = [one for one in self.storm.calls if one.matters]
+        left = [one for one in calls if self.storm.done and cut_by_navigation(one, calls)]
         written = {one.endpoint for one in calls if one.writes and one.took_effect and self.storm.done}
         given_up = self._given_up_as_usual
         missed = (one for one in calls if one.failed and one.endpoint not in written)
-        return tuple(one for one in missed if not _made_good(one, calls) and one not in given_up)
+        return tuple(one for one in missed if not _made_good(one, calls, left) and one not in given_up)
 
     @property
     def _given_up_as_usual(self) -> list[SeenCall]:
@@ -196,12 +199,12 @@ def _asked(call: SeenCall) -> tuple[str, str]:
     return call.endpoint, urlsplit(call.call.url).query
 
 
-def _made_good(failed: SeenCall, calls: list[SeenCall]) -> bool:
+def _made_good(failed: SeenCall, calls: list[SeenCall], left: list[SeenCall]) -> bool:
     """By a later try, or by a call to the same address that was under way and was answered afterwards: a page that
-    asks twice and gives one of them up misses nothing."""
+    asks twice and gives one of them up misses nothing. `left` are calls whose answers nobody waits for any more."""
     same = [one for one in calls if one.call.url == failed.call.url and one.ends >= failed.ends]
     later = [one for one in calls if one.begins >= failed.begins] + same + _heard_later(failed, calls)
-    return any(one.answered and one.endpoint == failed.endpoint for one in later)
+    return any((one.answered or one in left) and one.endpoint == failed.endpoint for one in later)
 
 
 def _heard_later(failed: SeenCall, calls: list[SeenCall]) -> list[SeenCall]:

@@ -11,8 +11,8 @@ from chaos.judging.experiments import Experiment
 from chaos.judging.fair import FAMILIES
 from chaos.judging.slower import Controls, of_latency
 from chaos.judging.walk import Deed, Walk
+from chaos.leaving import cut_by_navigation
 from chaos.seen import SeenCall
-from chaos.signs.silent_failure import cut_by_navigation
 from stormwalk.model import Status
 from stormwalk.storm import FaultDecision, Outcome
 from stormwalk.storm_judgement import Recovery

@@ -47,7 +47,7 @@ class RetryStorm(Sign):
         usual = max((_rate(_same(control, chain[0])) for control in seen.controls), default=0)
         rate, gaps = _rate(chain), _gaps_ms(chain)
         shown = f"{len(chain)} tries, pauses of {', '.join(f'{gap:.0f}' for gap in gaps[:8])} ms"
-        early = _too_early(chain) if len(chain) > _usual_calls(seen, chain[0]) else None
+        early = _too_early(seen, chain) if len(chain) > _usual_calls(seen, chain[0]) else None
         if early is not None:
             words = f"{chain[0].endpoint} is repeated before the time that the server asked for"
             return self.trouble(seen, words, [early, shown], call=chain[0].endpoint, at=chain[0].begins)
@@ -174,12 +174,27 @@ def _parts(pauses: list[_Pause]) -> list[list[_Pause]]:
     return parts
 
 
-def _too_early(chain: list[SeenCall]) -> str | None:
+def _too_early(seen: Scene, chain: list[SeenCall]) -> str | None:
     """Measured from the beginning of one call to that of the next: the page has its answer before we know of the end,
     on a busy machine a tenth of a second before."""
-    for old, new in pairwise(chain):
-        asked = old.retry_after_ms
-        apart = (new.begins - old.begins) * 1000
-        if asked is not None and apart < asked * (1 - _LENIENT) - _TOLERANCE_MS:
-            return f"asked to wait {asked:.0f} ms, asked again after {max(0.0, apart):.0f} ms"
+    asked = max((one.retry_after_ms or 0.0 for one in chain), default=0.0)
+    early = [(old, _apart_ms(old, new)) for old, new in pairwise(chain) if _is_too_early(old, new)]
+    for old, apart in early[_of_parts(seen, chain[0], asked) :]:
+        return f"asked to wait {old.retry_after_ms:.0f} ms, asked again after {max(0.0, apart):.0f} ms"
     return None
+
+
+def _is_too_early(old: SeenCall, new: SeenCall) -> bool:
+    asked = old.retry_after_ms
+    return asked is not None and _apart_ms(old, new) < asked * (1 - _LENIENT) - _TOLERANCE_MS
+
+
+def _of_parts(seen: Scene, call: SeenCall, within_ms: float) -> int:
+    """How many of these calls come so soon after one another in a control: each is the first of a part of the page,
+    which cannot know that another part was asked to wait."""
+    begun = (sorted(_same(one, call), key=lambda one: one.begins) for one in seen.controls)
+    return max((sum(_apart_ms(old, new) < within_ms for old, new in pairwise(calls)) for calls in begun), default=0)
+
+
+def _apart_ms(old: SeenCall, new: SeenCall) -> float:
+    return (new.begins - old.begins) * 1000

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from chaos.claims import contradicted
 from chaos.feedback import feedback, unusually_busy
+from chaos.leaving import cut_by_navigation
 from chaos.scene import Scene
 from chaos.seen import SeenCall
 from chaos.signs.blank_page import is_blank
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
-from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Trouble
-
-# The end of a call and the way to the next page, which cuts it, are heard of apart by less.
-_HEARD_APART_S = 0.5
 
 
 class SilentFailure(Sign):
@@ -73,24 +70,6 @@ def _is_final(seen: Scene, call: SeenCall) -> bool:
     looked_ms = (seen.storm.looked_until - call.ends) * 1000
     settled = seen.settled_at is not None and looked_ms >= seen.limits.silent_ms
     return settled or looked_ms > seen.limits.feedback_ms
-
-
-def cut_by_navigation(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
-    """Whether the call ended because its page was left, which is no failure, also where we held it up until then.
-
-    A page that has given up a struck call, and goes elsewhere because of that, does so only afterwards.
-    """
-    if not call.given_up:
-        return False
-    until = call.ends + (0.0 if call.fault else _HEARD_APART_S)
-    left = [one for one in calls if one.call.resource_type == "document" and one is not call]
-    return any(call.begins <= _left_by(one, call) and one.begins <= until for one in left)
-
-
-def _left_by(document: SeenCall, call: SeenCall) -> float:
-    """Until when the old page may have made calls: at the latest until the new document was there, where we may have
-    heard late of a call that the browser has not timed."""
-    return document.begins if call.call.timing_source is TimingSource.BROWSER else document.ends
 
 
 def _told_by_browser(call: SeenCall) -> bool:

@@ -3,12 +3,23 @@ from __future__ import annotations
 import pytest
 
 from chaos.scene import Scene
-from chaos.seen import MessageKind
+from chaos.seen import MessageKind, SeenCall
 from chaos.signs.false_success import FalseSuccess
 from tests.chaos.scenes import BUTTON, CALM, CONFIRMED, TOLD, call, changed, failed, orders, said, scene
 
 STATUS = MessageKind.STATUS
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
+OFFLINE = failed(status=None, failure="net::ERR_INTERNET_DISCONNECTED")
+WAITS = changed(CALM, calls=(call(took=0.2), call("GET /orders/17", 0.32, kind="document")))
+"""The page goes on when it has the answer."""
+HURRIES = changed(CALM, calls=(call(took=0.2), call("GET /orders/17", 0.12, kind="document")))
+"""The page goes on and does not wait for the answer."""
+
+
+def held_until_left() -> tuple[SeenCall, ...]:
+    """A write that our latency struck, and that ended without an answer as the page went on."""
+    held = call(took=0.9, status=None, failure="net::ERR_ABORTED", fault="latency")
+    return held, call("GET /orders/17", 0.8, kind="document")
 
 
 @pytest.mark.parametrize(
@@ -32,6 +43,11 @@ BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
             scene(calls=(failed(),), messages=(CONFIRMED,), objects=(orders(),)), "failed", id="counted, and not there"
         ),
         pytest.param(
+            scene(done=True, calls=held_until_left(), control=HURRIES, pressed=(BUTTON,)),
+            "POST /api/orders failed",
+            id="the page went on before the write could reach the server",
+        ),
+        pytest.param(
             scene(done=True, objects=(orders(),)), "there is no new order", id="no write at all, and not there"
         ),
     ],
@@ -53,6 +69,18 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(calls=(call(status=None, failure="net::ERR_ABORTED"),), messages=(CONFIRMED,)),
             id="the page went on before the end of the answer",
+        ),
+        pytest.param(
+            scene(
+                done=True,
+                calls=(OFFLINE, call(at=1, status=None, failure="net::ERR_ABORTED")),
+                messages=(CONFIRMED,),
+            ),
+            id="a later try ended when the page went on",
+        ),
+        pytest.param(
+            scene(done=True, calls=held_until_left(), control=WAITS, pressed=(BUTTON,)),
+            id="a write that was held up ended when the page went on with its answer",
         ),
         pytest.param(
             scene(calls=(failed(took=1),), messages=(CONFIRMED, said("Not ordered", 1.2))), id="taken back by an alert"

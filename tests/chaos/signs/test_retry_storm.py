@@ -23,6 +23,7 @@ def still(*spans: tuple[float, float]) -> tuple[Standstill, ...]:
 
 
 UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for took in (0.335, 0.013, 0.678))
+TWO_PARTS = changed(CALM, calls=tuple(call("GET /api/me", at, 0.01) for at in (0.1, 0.2)))
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,14 @@ UNEVEN = tuple(changed(CALM, calls=(call("POST /api/orders", took=took),)) for t
             scene(calls=tries(0.2, status=429, retry_after_ms=1000.0)),
             "before the time that the server asked for",
             id="sooner than the server asked",
+        ),
+        pytest.param(
+            scene(
+                calls=tries(0.1, 0.3, endpoint="GET /api/me", retry_after_ms=1000.0),
+                control=TWO_PARTS,
+            ),
+            "before the time that the server asked for",
+            id="sooner than the server asked, in a page of which two parts ask",
         ),
         pytest.param(
             scene(
@@ -172,9 +181,13 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         pytest.param(
             scene(
                 calls=tries(0.0, endpoint="GET /api/me", retry_after_ms=5000.0),
-                control=changed(CALM, calls=tuple(call("GET /api/me", at, 0.01) for at in (0.1, 0.2))),
+                control=TWO_PARTS,
             ),
             id="two parts of a page that ask for the same, one after the other",
+        ),
+        pytest.param(
+            scene(calls=tries(0.0, 1.0, endpoint="GET /api/me", retry_after_ms=1000.0), control=TWO_PARTS),
+            id="two parts of a page, of which one asks again when it may",
         ),
         pytest.param(
             scene(

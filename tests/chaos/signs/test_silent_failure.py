@@ -222,6 +222,18 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(
             scene(
+                done=True,
+                calls=(
+                    *(failed("GET /api/me", at=at, url=f"/api/me?try={at}") for at in (0.2, 0.9)),
+                    call("GET /api/me", 1.6, status=None, failure="net::ERR_ABORTED"),
+                    call("GET /orders/17", 1.7, kind="document"),
+                ),
+                control=changed(CALM, calls=(call("GET /api/me"),)),
+            ),
+            id="a call that is tried until its page is left",
+        ),
+        pytest.param(
+            scene(
                 calls=(
                     call("GET /api/me", 0.6, status=None, failure="net::ERR_ABORTED"),
                     timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
