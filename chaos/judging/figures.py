@@ -89,7 +89,7 @@ def _api_failures(walks: Iterable[Walk]) -> Iterator[ApiFailure]:
     for walk in walks:
         for calls in _calls(walk):
             for one in calls:
-                if _was_failed(one):
+                if _was_failed(one) and not cut_by_navigation(one, calls):
                     found[one.endpoint, _failure(one)] += 1
     for (endpoint, failure), calls_ in sorted(found.items(), key=lambda one: (-one[1], one[0])):
         yield ApiFailure(endpoint=endpoint, failure=failure, calls=calls_)

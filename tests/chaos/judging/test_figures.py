@@ -184,6 +184,15 @@ def test_a_late_answer_that_says_no_was_not_made_to_fail() -> None:
     assert [one.endpoint for one in tale.judged().figures.api_failures] == [BASKET]
 
 
+def test_a_call_that_was_held_up_until_its_page_was_left_was_not_made_to_fail() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    held = call(BASKET, 0.1, 0.8, status=None, failure="net::ERR_ABORTED", fault="latency")
+    tale.storm(basket(calls=(held, call("GET /orders", 0.7, kind="document")), strikes=(BASKET,)), order(), follow())
+
+    assert tale.judged().figures.api_failures == ()
+
+
 def test_a_stream_that_its_page_closes_is_no_timeout() -> None:
     tale = Tale("event-stream-cut")
     tale.calm()
