@@ -143,7 +143,7 @@ class Storm:
 
     def matching(self, call: CallFacts, who: Who, *layers: Layer) -> tuple[Rule, ...]:
         """The active rules that mean this call, `nth` aside, and that one of these layers can carry out."""
-        step = self._keys.step_of(call.url, self.step)
+        step = self._step_of(call, layers[0])
         return tuple(
             rule
             for rule in self.rules
@@ -155,7 +155,7 @@ class Storm:
 
         Each of them has to be reported to `proof`, as applied or as escaped.
         """
-        step = self._keys.step_of(call.url, self.step)
+        step = self._step_of(call, layer)
         with self._lock:
             key = self._keys.count(call, actor=who.actor, step=step, world=layer.value)
             found = [
@@ -175,6 +175,10 @@ class Storm:
             if spared[id(one)]:
                 self.proof.withheld(one, spared[id(one)])
         return [one for one in found if not spared[id(one)]]
+
+    def _step_of(self, call: CallFacts, layer: Layer) -> str:
+        """An API client has no background: it polls nothing, and what it calls the step has called."""
+        return self.step if layer is Layer.API and self.step else self._keys.step_of(call.url, self.step)
 
     def _reason_to_spare(self, strike: Strike) -> str:
         rule, site = strike.rule, replace(strike.key, occurrence=0)

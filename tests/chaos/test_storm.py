@@ -80,6 +80,17 @@ def test_what_happens_between_steps_is_background() -> None:
     assert storm.decisions[0].key.step == BACKGROUND
 
 
+def test_what_polls_in_a_page_is_called_by_a_step_where_the_api_client_asks() -> None:
+    storm = Storm(
+        plan_of("http @ /api/**"), seed=7, journey="j", base_url="http://shop.test", background=["/api/events"]
+    )
+    storm.enter_step("Pay")
+    strike_all(storm, "/api/events")
+    strike_all(storm, "/api/events", layer=Layer.API)
+
+    assert [one.key.step for one in storm.decisions] == [BACKGROUND, "Pay"]
+
+
 def test_a_lifted_storm_strikes_nothing_and_keeps_its_counts() -> None:
     storm = storm_of("http @ /a")
     told: list[str] = []
