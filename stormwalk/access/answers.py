@@ -104,6 +104,12 @@ def id_in(data: Any, dotted: str) -> Any:
     return found.rstrip("/").rpartition("/")[2] if isinstance(found, str) and "/" in found else found
 
 
+def id_in_page(answer: Answer, pattern: str) -> str | None:
+    """What the pattern finds as its first group: in the path that a redirect leads to, else in the text."""
+    found = re.search(pattern, answer.location) or re.search(pattern, answer.text)
+    return found[1] if found else None
+
+
 def all_at(data: Any, dotted: str) -> Iterator[Any]:
     """The values at a dotted path, in every element of the lists on the way: `orders.recipient`."""
     key, _, rest = dotted.partition(".")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookiejar import DefaultCookiePolicy
 from threading import Lock
 from typing import Any
@@ -39,13 +39,14 @@ class Credentials:
     """With what a call says who makes it; all empty for nobody.
 
     `further` are headers of every call, `writing` those of calls that write: the proof that a page of the
-    application's own is the sender.
+    application's own is the sender. `in_form` is what a form says beside its fields to the same end.
     """
 
     token: str = field(default="", repr=False)
     cookies: str = field(default="", repr=False)
     further: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     writing: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    in_form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     def headers(self, method: str = "GET") -> dict[str, str]:
         return {
@@ -131,6 +132,8 @@ class Caller:
 
     def _once(self, ask: Ask, who: Credentials, further: Mapping[str, str], from_root: bool) -> Sent:
         headers = {**who.headers(ask.method), **further}
+        if ask.form:
+            ask = replace(ask, body={**(ask.body or {}), **dict(who.in_form)})
         path = ("" if from_root else self._api_root) + ask.path
         return Sent(
             method=ask.method,

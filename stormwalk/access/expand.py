@@ -104,6 +104,7 @@ def _object(name: str, table: ObjectTable) -> ObjectKind:
         made_by=table.made_by,
         make=tuple(map(_ask, table.make)),
         id_field=table.id_field,
+        pattern=table.pattern or "",
         undo=_ask(table.undo) if table.undo else None,
         undo_by=table.undo_by,
         account=Account(username=account.username, password=account.password) if account else None,

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from stormwalk.access.answers import Answer, at, id_in, volatile
+from stormwalk.access.answers import Answer, at, id_in, id_in_page, volatile
 from stormwalk.access.caller import Caller, Sent
 from stormwalk.access.filling import fill, filled, unique
 from stormwalk.access.leftovers import Leftovers
-from stormwalk.access.matrix import Ask, Endpoint, Matrix, ObjectKind
+from stormwalk.access.matrix import READING, UNIQUE, Ask, Endpoint, Matrix, ObjectKind
 from stormwalk.access.people import NotReady, People, Person
 from stormwalk.config import Project
 from stormwalk.redact import Redactor
@@ -78,9 +78,10 @@ class Ground:
         values: dict[str, Any] = {"unique": unique(), "username": owner.username, "password": owner.password}
         with self.people.turn_of(owner):
             last = self._call_in_order(kind, owner, values)
-        found = id_in(last.data, kind.id_field)
+        found = _id_of(kind, last, values["unique"])
         if found is None:
-            raise NotReady(f"no {kind.name} could be made: the answer holds no {kind.id_field}")
+            wanted = f"nothing that the pattern {kind.pattern} finds" if kind.pattern else f"no {kind.id_field}"
+            raise NotReady(f"no {kind.name} could be made: the answer holds {wanted}")
         thing = Thing(
             kind=kind,
             id=found,
@@ -204,13 +205,13 @@ class Ground:
         sent = self.caller.call(filled(ask, values), person.who, headers=headers)
         if sent.answer.succeeded:
             self._leftovers.done(ask, person.name, values)
-            self._adopt(ask, person, sent.answer)
+            self._adopt(ask, person, values, sent.answer)
         return sent
 
-    def _adopt(self, ask: Ask, person: Person, answer: Answer) -> None:
+    def _adopt(self, ask: Ask, person: Person, values: Mapping[str, Any], answer: Answer) -> None:
         """What a probe itself has made is removed at the end like what was made for it."""
-        for kind in self.matrix.objects.values():
-            last, found = kind.make[-1], id_in(answer.data, kind.id_field)
+        for kind in self.matrix.objects.values() if ask.method not in READING else ():
+            last, found = kind.make[-1], _id_of(kind, answer, str(values.get("unique", "")))
             if found is None or (last.method, last.path) != (ask.method, ask.path):
                 continue
             if ask.body != last.body:
@@ -222,6 +223,13 @@ class Ground:
     def passing(self, ask: Ask, person: Person, values: Mapping[str, Any], first: Answer) -> frozenset[str]:
         """The paths of an answer that differ from one call of the same person to the next."""
         return volatile(first, self.send(ask, person, values).answer)
+
+
+def _id_of(kind: ObjectKind, answer: Answer, canary: str) -> Any:
+    """The id of the object that was made; None where the answer does not hold it."""
+    if not kind.pattern:
+        return id_in(answer.data, kind.id_field)
+    return id_in_page(answer, kind.pattern.replace(UNIQUE, canary))
 
 
 def _newcomer(thing: Thing) -> str:

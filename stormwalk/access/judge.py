@@ -138,7 +138,8 @@ def _should_enter(case: Case) -> Judgement:
     answer = case.answer
     if is_shell(answer, case.shell):
         return _open("the shell of the application", "the answer is the page that any path gets")
-    if answer.succeeded:
+    # A form that was taken answers with a redirect, be it to the log-in page: the write that was read back tells.
+    if answer.succeeded or (answer.redirects and case.done):
         return _entered(case)
     if not case.alive:
         return _open(f"refused with {answer.words}", "the session had ended, so that nothing is known of the role")
@@ -180,7 +181,10 @@ def _should_not_enter(case: Case) -> Judgement:
 def _control_holds(case: Case) -> bool:
     """Whether the right role got in: a page that any path gets, or an error with a success status, is no entry."""
     right = case.right
-    if right is None or not right.succeeded or is_shell(right, case.shell):
+    if right is None or is_shell(right, case.shell):
+        return False
+    # Of a write it is the answer to somebody who was seen to get in, and a form answers with a redirect.
+    if not right.succeeded and not (case.writes and right.redirects):
         return False
     if case.canary and not case.writes:
         return right.holds(case.canary)

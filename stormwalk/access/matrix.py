@@ -71,7 +71,8 @@ class Account:
 class ObjectKind:
     """Something that is made for a probe and belongs to its maker: an order, a product, a user.
 
-    `make` are the calls of an actor of one of the roles `made_by`; the last answer holds the id at `id_field`.
+    `make` are the calls of an actor of one of the roles `made_by`; the last answer holds the id at `id_field`,
+    or `pattern` finds it in its page.
     `{unique}` in their bodies is the canary. `undo` removes the object; `undo_by` is a role, or empty for the maker.
     """
 
@@ -79,6 +80,7 @@ class ObjectKind:
     made_by: tuple[str, ...]
     make: tuple[Ask, ...]
     id_field: str = "id"
+    pattern: str = ""
     undo: Ask | None = None
     undo_by: str = ""
     account: Account | None = None

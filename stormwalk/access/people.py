@@ -13,6 +13,7 @@ from stormwalk.access.caller import NOBODY, Caller, Credentials
 from stormwalk.access.cookie_jar import cookies_of
 from stormwalk.access.matrix import ANONYMOUS, Ask, Endpoint, Matrix
 from stormwalk.access.turns import Turn, Turns
+from stormwalk.api.proof import proof_in
 from stormwalk.api.sign_in import Knock, NotLetIn, Reply, Session, SigningIn, session_for
 from stormwalk.config import Actor, Project, SignInTable
 from stormwalk.errors import StormwalkError
@@ -140,9 +141,8 @@ class People:
         csrf = self._project.sign_in.csrf if self._project.sign_in else None
         if csrf is None or csrf.page is None:
             return NOBODY
-        return self._credentials(
-            Session(cookies=self._knock(Knock(method="GET", path=csrf.page, from_root=True)).cookies)
-        )
+        page = self._knock(Knock(method="GET", path=csrf.page, from_root=True))
+        return self._credentials(Session(cookies=page.cookies, proof=proof_in(csrf, page.text, page.cookies)))
 
     def _session_of(self, actor: Actor, table: SignInTable) -> Session:
         folder, base_url = self._project.path.parent, self._caller.base_url
@@ -156,10 +156,15 @@ class People:
         if session.token:
             return Credentials(token=session.token, further=tuple(session.headers.items()))
         csrf = self._project.sign_in.csrf if self._project.sign_in else None
-        value = session.cookies.get(csrf.cookie, "") if csrf else ""
-        writing = ((csrf.header, value), ("Referer", f"{self._caller.base_url}/")) if csrf and value else ()
+        proof = (session.proof or session.cookies.get(csrf.cookie, "")) if csrf else ""
+        writing = ((csrf.header, proof), ("Referer", f"{self._caller.base_url}/")) if csrf and proof else ()
         cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
-        return Credentials(cookies=cookies, further=tuple(session.headers.items()), writing=writing)
+        return Credentials(
+            cookies=cookies,
+            further=tuple(session.headers.items()),
+            writing=writing,
+            in_form=((csrf.field, proof),) if csrf and proof else (),
+        )
 
     def _knock(self, knock: Knock) -> Reply:
         cookies = "; ".join(f"{name}={value}" for name, value in knock.cookies.items())
@@ -167,7 +172,13 @@ class People:
         sent = self._caller.call(ask, Credentials(cookies=cookies), headers=knock.headers, from_root=knock.from_root)
         answer, raw = sent.answer, tuple(value for name, value in sent.answer.headers if name.lower() == "set-cookie")
         return Reply(
-            status=answer.status, words=answer.words, data=answer.data, cookies=cookies_of(raw), set_cookies=raw
+            status=answer.status,
+            words=answer.words,
+            data=answer.data,
+            cookies=cookies_of(raw),
+            set_cookies=raw,
+            location=answer.location,
+            text=answer.text,
         )
 
     def _learn(self, values: Iterable[Any]) -> None:

@@ -23,6 +23,7 @@ from stormwalk.api.sign_in import (
 )
 from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
+from stormwalk.config.sign_in import CsrfTable
 from stormwalk.errors import ApplicationError, SignInRefused, UsageError
 from stormwalk.observations import Call, CallSource
 from stormwalk.redact import Redactor
@@ -69,6 +70,7 @@ class ApiClient:
         self._run = run
         self._token: str | None = None
         self._headers: dict[str, str] = {}
+        self._proof = ""
         self._has_session = False
 
     def __repr__(self) -> str:
@@ -110,7 +112,7 @@ class ApiClient:
         """Ends the session at the application and forgets it, whatever the answer is."""
         method, path = self._table().sign_out_request
         try:
-            return self.request(method, path)
+            return self.request(method, path, form={} if method == "POST" and self._proof else None)
         finally:
             self._forget_session()
 
@@ -145,8 +147,15 @@ class ApiClient:
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> requests.Response:
         return self.request("GET", path, headers=headers)
 
-    def post(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
-        return self.request("POST", path, json=json, headers=headers)
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        return self.request("POST", path, json=json, form=form, headers=headers)
 
     def put(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> requests.Response:
         return self.request("PUT", path, json=json, headers=headers)
@@ -158,17 +167,22 @@ class ApiClient:
         return self.request("DELETE", path, json=json, headers=headers)
 
     def request(
-        self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """The answer, whatever its status. Redirects are followed, each hop a call, but to no other host."""
-        return self._send(method, path, json=json, headers=headers, token=self._token)
+        """The answer, whatever its status. Redirects are followed, each hop a call, but to no other host.
 
-    def _send(
-        self, method: str, path: str, *, json: Any, token: str | None, headers: Mapping[str, str] | None = None
-    ) -> requests.Response:
-        bearer = {"Authorization": f"Bearer {token}"} if token else {}
-        bearer |= {**self._headers, **self._proof_of_origin(method)}
-        request = requests.Request(method, self._url(path), json=json, headers={**bearer, **(headers or {})})
+        A `form` is sent as a page sends it, with the proof that a page has.
+        """
+        further = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        further |= {**self._headers, **self._proof_of_origin(method), **(headers or {})}
+        data = None if form is None else {**form, **self._proof_in_form()}
+        request = requests.Request(method, self._url(path), json=json, data=data, headers=further)
         answer = self._exchange(self._transport.prepare(request))
         for _ in range(_MOST_REDIRECTS):
             if answer.next is None:
@@ -233,6 +247,8 @@ class ApiClient:
     def _knock_once(self, knock: Knock) -> requests.Response:
         """One hop: a redirect says that the form was taken, and where it leads to is nobody's business."""
         url = f"{self._base_url}{knock.path}" if knock.from_root else self._url(knock.path)
+        unheard = {name: value for name, value in knock.cookies.items() if not self._transport.cookie(name)}
+        self._transport.set_cookies(unheard, urlsplit(self._base_url).hostname or "")
         sent = {"data" if knock.form else "json": knock.body} if knock.body is not None else {}
         request = requests.Request(knock.method, url, headers=dict(knock.headers), **sent)
         return self._exchange(self._transport.prepare(request))
@@ -244,22 +260,30 @@ class ApiClient:
             self.use_token(session.token)
         elif session.cookies:
             self.use_cookies(session.cookies)
-        self._headers = dict(session.headers)
+        self._headers, self._proof = dict(session.headers), session.proof
         self._has_session = True
 
     def _forget_session(self) -> None:
-        self._token, self._headers, self._has_session = None, {}, False
+        self._token, self._headers, self._proof, self._has_session = None, {}, "", False
         self._transport.forget_cookies()
 
     def _proof_of_origin(self, method: str) -> dict[str, str]:
         """What a write of a session by cookie says beside it; the application may have changed the value by now."""
         csrf = self._project.sign_in.csrf if self._project.sign_in else None
-        value = self._transport.cookie(csrf.cookie) if csrf and method not in _READING else ""
+        value = self._proof_of_session(csrf) if csrf and method not in _READING else ""
         return {csrf.header: value, "Referer": f"{self._base_url}/"} if csrf and value else {}
+
+    def _proof_in_form(self) -> dict[str, str]:
+        csrf = self._project.sign_in.csrf if self._project.sign_in else None
+        value = self._proof_of_session(csrf) if csrf else ""
+        return {csrf.field: value} if csrf and value else {}
+
+    def _proof_of_session(self, csrf: CsrfTable) -> str:
+        return self._proof if csrf.pattern else self._transport.cookie(csrf.cookie)
 
     def _refused(self, actor: Actor, turned_away: NotLetIn) -> ApplicationError:
         knock, status = turned_away.knock, turned_away.reply.status
-        # A form that comes back with 200 and without a session has said no, too.
+        # A form that comes back with 200 has said no, too.
         refused = status is not None and status < 500 and status not in _ASK_LATER
         path = knock.path if knock.from_root else f"{self._project.application.api_root}{knock.path}"
         return (SignInRefused if refused else ApplicationError)(
@@ -291,6 +315,8 @@ def _replied(answer: requests.Response) -> Reply:
         data=body_of(answer),
         cookies={cookie.name: cookie.value or "" for cookie in answer.cookies},
         set_cookies=tuple(raw.getlist("Set-Cookie")) if raw is not None and hasattr(raw, "getlist") else (),
+        location=urlsplit(answer.headers.get("Location", "")).path if answer.is_redirect else "",
+        text=answer.text,
     )
 
 

@@ -9,7 +9,7 @@ import importlib
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +17,35 @@ import jwt
 import requests
 
 from stormwalk.api.in_browser import cookies_after_sign_in
+from stormwalk.api.proof import proof_in
 from stormwalk.config import Actor, SignInTable
+from stormwalk.config.sign_in import CsrfTable
 from stormwalk.errors import ApplicationError, UsageError
 from stormwalk.redact.patterns import names_a_secret
 
+_MOST_REDIRECTS = 3
+_ASKS_FOR_PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _LOOKS_RANDOM = re.compile(r"\S{16,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """With what a call says who makes it. `set_cookies` are the headers that set the cookies, as they came."""
+    """With what a call says who makes it. `set_cookies` are the headers that set the cookies, as they came; `proof` is
+    what writes say beside them, where a page holds it and no cookie."""
 
     token: str = field(default="", repr=False)
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     set_cookies: tuple[str, ...] = field(default=(), repr=False)
     answer: Any = field(default=None, repr=False)
+    proof: str = field(default="", repr=False)
 
     @property
     def secrets(self) -> Iterator[str]:
         """Every value that must not be seen anywhere."""
-        yield from filter(_LOOKS_RANDOM.fullmatch, (self.token, *self.cookies.values(), *self.headers.values()))
+        yield from filter(
+            _LOOKS_RANDOM.fullmatch, (self.token, self.proof, *self.cookies.values(), *self.headers.values())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +63,18 @@ class Knock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Its answer. `status` is None where none came, and `words` says why; `data` is its JSON, None without any."""
+    """Its answer. `status` is None where none came, and `words` says why; `data` is its JSON, None without any.
+
+    `location` is the path of a redirect, `text` the source of a page.
+    """
 
     status: int | None
     words: str = ""
     data: Any = None
     cookies: Mapping[str, str] = field(default_factory=dict)
     set_cookies: tuple[str, ...] = ()
+    location: str = ""
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +99,8 @@ class NotLetIn(Exception):
 
 def session_for(visit: SigningIn) -> Session:
     """A new session, by the strategy of the project. Raises NotLetIn, ApplicationError, or UsageError."""
-    return _STRATEGIES[visit.table.strategy](visit)
+    session, csrf = _STRATEGIES[visit.table.strategy](visit), visit.table.csrf
+    return session if csrf is None or csrf.pattern is None or session.token else _with_proof(visit, csrf, session)
 
 
 def credentials(actor: Actor, table: SignInTable) -> dict[str, str]:
@@ -105,13 +119,16 @@ def _by_token(visit: SigningIn) -> Session:
 def _by_cookie(visit: SigningIn) -> Session:
     """The page of the form first, where there is one: it gives the cookie without which the form is refused."""
     table, csrf = visit.table, visit.table.csrf
-    before: Mapping[str, str] = {}
+    before, proof = dict[str, str](), ""
     if csrf is not None and csrf.page is not None:
-        before = visit.ask(Knock(method="GET", path=csrf.page, from_root=True)).cookies
+        looked = Knock(method="GET", path=csrf.page, from_root=True)
+        page = visit.ask(looked)
+        before, proof = dict(page.cookies), proof_in(csrf, page.text, page.cookies)
+        _expect_proof(csrf, proof, looked, page)
     body, headers = credentials(visit.actor, table), {}
-    if csrf is not None and csrf.cookie in before:
-        headers = {csrf.header: before[csrf.cookie], "Referer": f"{visit.base_url}{csrf.page}"}
-        body |= {csrf.field: before[csrf.cookie]} if table.encoding == "form" else {}
+    if csrf is not None and proof:
+        headers = {csrf.header: proof, "Referer": f"{visit.base_url}{csrf.page}"}
+        body |= {csrf.field: proof} if table.encoding == "form" else {}
     knock = Knock(
         method="POST",
         path=table.path,
@@ -122,10 +139,40 @@ def _by_cookie(visit: SigningIn) -> Session:
     )
     reply = _let_in(visit, knock)
     cookies = {**before, **reply.cookies}
-    # A form that is wrong comes back with 200 and the words of what is wrong; no session comes with it.
-    if not (table.session_cookie in reply.cookies if table.session_cookie else reply.cookies):
+    # A form that is wrong comes back with 200 and the words of what is wrong, and seldom with a cookie.
+    with_session = table.session_cookie in reply.cookies if table.session_cookie else bool(reply.cookies)
+    if not with_session or _form_came_back(reply):
         raise NotLetIn(knock, reply)
-    return Session(cookies=cookies, set_cookies=reply.set_cookies, answer=reply.data)
+    kept = proof if csrf is not None and csrf.pattern else ""
+    return Session(cookies=cookies, set_cookies=reply.set_cookies, answer=reply.data, proof=kept)
+
+
+def _with_proof(visit: SigningIn, csrf: CsrfTable, session: Session) -> Session:
+    """The session with the proof that its own pages hold. One that lives on after the sign-in keeps that of before."""
+    cookies, path = dict(session.cookies), csrf.page or "/"
+    for _ in range(_MOST_REDIRECTS):
+        looked = Knock(method="GET", path=path, from_root=True, cookies=cookies)
+        page = visit.ask(looked)
+        cookies |= page.cookies
+        if not page.location:
+            break
+        path = page.location
+    proof = proof_in(csrf, page.text, cookies) or session.proof
+    _expect_proof(csrf, proof, looked, page)
+    return replace(session, cookies=cookies, proof=proof)
+
+
+def _expect_proof(csrf: CsrfTable, proof: str, looked: Knock, page: Reply) -> None:
+    if csrf.pattern is None or proof:
+        return
+    if page.status is None or page.status >= 400:
+        raise NotLetIn(looked, page)
+    raise ApplicationError(f"the page {looked.path} holds nothing that the pattern finds; see sign_in.csrf")
+
+
+def _form_came_back(reply: Reply) -> bool:
+    """Whether the page asks for a password again: many keep the words of what is wrong in a session of nobody."""
+    return reply.status == 200 and _ASKS_FOR_PASSWORD.search(reply.text) is not None
 
 
 def _by_browser(visit: SigningIn) -> Session:

@@ -29,7 +29,7 @@ from stormwalk.access.matrix import UNIQUE
 from stormwalk.access.results import Expected
 from stormwalk.config.problems import did_you_mean
 from stormwalk.config.tables import Table, below
-from stormwalk.config.values import Name, RequestLine, SharedSecret, Text, UrlPath
+from stormwalk.config.values import Finding, Name, RequestLine, SharedSecret, Text, UrlPath
 
 EVERYBODY, SIGNED_IN = "everybody", "signed-in"
 GROUPS = (EVERYBODY, SIGNED_IN)
@@ -175,11 +175,14 @@ class AccountTable(Table):
 
 
 class ObjectTable(Table):
-    """A kind of object that is made for a probe; see `stormwalk.access.matrix.ObjectKind`."""
+    """A kind of object that is made for a probe; see `stormwalk.access.matrix.ObjectKind`. Where the last call is
+    answered with a page or a redirect and no JSON, `pattern` is a regular expression that finds the id there, as its
+    first group; `{unique}` in it is what this object is told apart by."""
 
     made_by: Annotated[Names, Field(min_length=1)]
     make: Annotated[tuple[AskTable, ...], Field(min_length=1)]
     id_field: Text = "id"
+    pattern: Finding | None = None
     undo: AskTable | None = None
     undo_by: str = ""
     account: AccountTable | None = None

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from stormwalk.config.tables import Table, below
-from stormwalk.config.values import RequestLine, Text, UrlPath
+from stormwalk.config.values import Finding, RequestLine, Text, UrlPath
 
 
 def _import_path(value: str) -> str:
@@ -26,13 +26,21 @@ def _import_path(value: str) -> str:
 class CsrfTable(Table):
     """How writes prove that they come from the application's own pages: a cookie whose value is sent as `header`.
 
-    `page`, a path from the root, is where the cookie is set; `field` is what a form calls it.
+    `page`, a path from the root, is where the cookie is set; `field` is what a form calls it. Where the proof is in no
+    cookie, `pattern` is a regular expression that finds it in the page, as its first group.
     """
 
     cookie: Text = "csrftoken"
     header: Text = "X-CSRFToken"
     field: Text = "csrfmiddlewaretoken"
     page: UrlPath | None = None
+    pattern: Finding | None = None
+
+    @model_validator(mode="after")
+    def _in_a_page(self) -> Self:
+        if self.pattern is not None and self.page is None:
+            raise below(("page",), 'expected the path of the page in which pattern finds it, such as "/login"')
+        return self
 
 
 class FormTable(Table):

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from stormwalk.config.durations import Milliseconds
 from stormwalk.config.tables import Table, below
-from stormwalk.config.values import Name, RequestLine, Text
+from stormwalk.config.values import Finding, Name, RequestLine, Text
 
 Weight = Annotated[float, Field(ge=0, le=1000, strict=True)]
 
@@ -67,15 +67,6 @@ def _reads(value: str) -> str:
     return value
 
 
-def _expression(value: str) -> str:
-    try:
-        if re.compile(value).groups:
-            return value
-    except re.error as problem:
-        raise ValueError(f"expected a regular expression: {problem}") from None
-    raise ValueError(f'expected a group around the id, such as "orders/([0-9]+)/", got "{value[:60]}"')
-
-
 class EndStateTable(Table):
     """One kind of object that is counted before it is made and at the very end, through an undisturbed API session.
 
@@ -95,7 +86,7 @@ class EndStateTable(Table):
     amount: Text | None = None
     role: Name
     made_by: RequestLine | None = None
-    pattern: Annotated[Text, AfterValidator(_expression)] | None = None
+    pattern: Finding | None = None
     made: Annotated[int, Field(ge=1, le=1000, strict=True)] = 1
     of_session: Annotated[bool, Field(strict=True)] = False
 

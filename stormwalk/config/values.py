@@ -64,6 +64,16 @@ def _filled(value: str, expected: str) -> str:
     return value
 
 
+def expression_with_group(value: str) -> str:
+    """A regular expression that finds something as its first group."""
+    try:
+        if re.compile(value).groups:
+            return value
+    except re.error as problem:
+        raise ValueError(f"expected a regular expression: {problem}") from None
+    raise ValueError(f'expected a group around what is meant, such as "orders/([0-9]+)/", got "{value[:60]}"')
+
+
 def http_url(value: str) -> str:
     """`http://host[:port][/path]` without a slash at its end; the user's name and password do not belong there."""
     try:
@@ -114,6 +124,7 @@ def name(value: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
 UrlPath = Annotated[str, AfterValidator(url_path)]
+Finding = Annotated[str, StringConstraints(min_length=1), AfterValidator(expression_with_group)]
 UrlRoot = Annotated[str, AfterValidator(url_root)]
 RequestLine = Annotated[str, AfterValidator(request_line)]
 Host = Annotated[str, AfterValidator(host)]

@@ -34,7 +34,7 @@ api_root = {api_root}  # where its API lies{seen}; "" where pages are all its ca
 # [sign_in]
 # strategy = "browser"
 # form = {{ page = {path}, user = {user}, password = {password}, button = {button}, signed_in = "Log out" }}
-# csrf = {{ cookie = "csrftoken", header = "X-CSRFToken" }}
+# csrf = {{ cookie = "csrftoken", header = "X-CSRFToken" }}  # or, of a hidden field: page, field and pattern
 
 [roles.anonymous]
 description = "Looks around, and has no account"
@@ -53,7 +53,7 @@ allowed_hosts = [{host}]
 # allow_writes = [{host}]
 
 # [storm]
-# calls = "/{{basket,checkout}}/**"  # what plans mean by its calls, where that is not all below api_root
+# calls = "/{{basket,checkout}}**"  # what plans mean by its calls, where that is not all below api_root
 # [[storm.end_state]]  # what is counted, so that a lost or a double order is seen
 # kind = "order"
 # read = "GET /orders"

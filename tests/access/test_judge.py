@@ -39,6 +39,7 @@ OF_FIGURES = Case(expected=DENY, answer=REFUSED, right=FIGURES, shell=UNKNOWN)
 WRITE = Case(expected=DENY, answer=REFUSED, right=said(201, {"id": 8}), writes=True, shell=UNKNOWN)
 HIDDEN = Case(expected=CONCEAL, answer=UNKNOWN, right=ORDER, unknown=UNKNOWN, canary=CANARY)
 ENTERS = Case(expected=ALLOW, answer=ORDER, canary=CANARY, shell=UNKNOWN)
+FORM = Case(expected=ALLOW, answer=said(302, location="/orders"), writes=True, shell=UNKNOWN)
 
 
 def case(base: Case, **changes: Any) -> Case:
@@ -67,6 +68,7 @@ REFUSALS = {
     "concealed where nothing is known of the unknown": case(HIDDEN, answer=REFUSED, unknown=None),
     "a write, read back as not done": case(WRITE, done=False),
     "a write of which nothing is read": case(WRITE),
+    "a form, beside one that was taken": case(WRITE, answer=LOGIN, right=said(302, location="/orders")),
     "a code that the matrix names": case(OF_ORDER, answer=said(400), statuses={DENY: (400,)}),
 }
 
@@ -87,6 +89,8 @@ ENTRIES = {
     "everybody": (case(ENTERS, anonymous=True), Verdict.PUBLIC),
     "one's own": (case(ENTERS, expected=OWN), Verdict.OWN_DATA),
     "no error in it": (case(ENTERS, answer=said(200, {"errors": [], "stock": 3}), canary=""), Verdict.ENFORCED),
+    "a form that was taken": (case(FORM, done=True), Verdict.ENFORCED),
+    "a form that was taken and leads to the log-in": (case(FORM, answer=LOGIN, done=True), Verdict.ENFORCED),
     "a page where pages are given": (case(ENTERS, answer=page(f"order {CANARY}"), shell=None), Verdict.ENFORCED),
 }
 
@@ -204,6 +208,9 @@ NOTHING_KNOWN = {
     "whoever may, without the canary": case(ENTERS, answer=said(200, {"id": 7, "recipient": "somebody"})),
     "whoever may, told of an error": case(ENTERS, answer=said(200, {"error": "forbidden"}), canary=""),
     "whoever may, told of an error and no canary": case(ENTERS, answer=said(200, {"error": "forbidden"})),
+    "a form of which nothing was read back": FORM,
+    "a form that was not taken": case(FORM, done=False),
+    "a control of a page that was sent elsewhere": case(OF_FIGURES, right=said(302, location="/welcome")),
     "whoever may, sent elsewhere": case(ENTERS, answer=said(302, location="/welcome")),
     **{f"{status} before anybody looked": case(OF_ORDER, answer=said(status)) for status in sorted(UNPROCESSED)},
     **{f"{status} for whoever may": case(ENTERS, answer=said(status)) for status in sorted(UNPROCESSED)},

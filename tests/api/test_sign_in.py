@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -84,7 +85,8 @@ class Club(BaseHTTPRequestHandler):
         if form.get("proof") != cookies.get("proof") or "proof" not in form:
             return self._answer(403, "no proof")
         if (form.get("user"), form.get("password")) != ("sam", "Passw0rd-Sam"):
-            return self._answer(200, PAGE)  # with the words of what is wrong
+            # With the words of what is wrong, which many keep in a session for whoever is nobody yet.
+            return self._answer(200, PAGE, Set_Cookie="sid=of-nobody; Path=/")
         self._answer(302, "", Location="/", Set_Cookie=f"sid={SESSION}; Path=/; HttpOnly")
 
     def _answer(self, status: int, text: str, **headers: str) -> None:
@@ -154,6 +156,30 @@ def test_who_is_sent_back_to_the_form_is_not_let_in(
         ApiClient(project, url, project.actors["eve"]).sign_in()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('user = "Name"', 'user = "Mail"', 'the form has no field "Mail" that can be filled in; see'),
+        ('user = "Name"', 'user = "Name", password = "Code"', 'no form has a field "Code"; see'),
+        ('user = "Name"', 'user = "Name", button = "Come in"', 'the form has no button "Come in" that can be pressed'),
+        (
+            'signed_in = "Leave"',
+            'signed_in = "Off"',
+            'no link or button "Off" is there then; see username and password',
+        ),
+        ('form = { page = "/enter"', 'form = { page = "/me"', "it answers 403; see sign_in.form"),
+    ],
+)
+def test_what_the_log_in_page_lacks_is_named(
+    tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch, old: str, new: str, words: str
+) -> None:
+    monkeypatch.setattr("stormwalk.api.in_browser._PATIENCE_MS", 2000)
+    project = project_of(tmp_path, url, BROWSER.replace(old, new))
+
+    with pytest.raises(SignInRefused, match=re.escape(words)):
+        ApiClient(project, url, project.actors["sam"]).sign_in()
+
+
 def test_cookies_of_a_page_can_be_taken_over(tmp_path: Path, url: str) -> None:
     project = project_of(tmp_path, url, COOKIE)
     sam = ApiClient(project, url, project.actors["sam"])
@@ -206,7 +232,7 @@ def test_the_access_check_signs_in_by_cookie_too(ground: Ground) -> None:
 
     assert ground.send(Ask(method="GET", path="/me"), sam, {}).answer.data == {"name": "sam"}
     sent = ground.send(Ask(method="POST", path="/notes", body={"text": "{unique}"}, form=True), sam, {"unique": "x1"})
-    assert sent.answer.data == {"form": {"text": "x1"}}
+    assert sent.answer.data == {"form": {"text": "x1", "proof": PROOF}}  # as a page sends it
     assert "could not sign in: POST /enter: 200" in ground.people.kept_away("member")["eve"]
 
 

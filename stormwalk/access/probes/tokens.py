@@ -142,7 +142,9 @@ def _refresh_of_ended(ground: Ground, refresh: Ask, person: Person) -> Sent:
 def _log_out(ground: Ground, session: Person) -> None:
     assert ground.project.sign_in is not None
     method, path = ground.project.sign_in.sign_out_request
-    answer = ground.caller.call(Ask(method=method, path=path), session.who).answer
+    # Where a page has a proof, a log-out by POST is the form of a page.
+    ask = Ask(method=method, path=path, form=method == "POST" and bool(session.who.in_form))
+    answer = ground.caller.call(ask, session.who).answer
     if not answer.succeeded and not answer.redirects:
         raise NotReady(f"{session.name} could not log out: {method} {path}: {answer.words}")
 

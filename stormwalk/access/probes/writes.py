@@ -77,9 +77,8 @@ def _trials(ground: Ground, endpoint: Endpoint, role: str, control: Sent | None)
     yield mine
     if expects_own(endpoint, role) and ground.kinds_in_path(endpoint):
         for one in ground.people.of(role):
-            yield confirmed(
-                partial(_others, ground, endpoint, one, mine.sent if mine.judgement.problem == "" else None)
-            )
+            control = mine.sent if _is_control(endpoint, mine) else None
+            yield confirmed(partial(_others, ground, endpoint, one, control))
 
 
 def _let_in_at_last(ground: Ground, endpoint: Endpoint, person: Person) -> Trial:
