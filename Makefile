@@ -41,6 +41,7 @@ oscar: setup $(OSCAR)/.venv/ready ## Walk django-oscar, a shop that is not ours:
 	@$(VENV)/python -m pytest $(OSCAR)/journeys --project $(OSCAR)/project.toml $(HEADED_OPTION) $(ARGS)
 
 $(OSCAR)/.venv/ready: $(OSCAR)/requirements.txt
+	@echo "django-oscar gets an environment and a database of its own, once (minutes) …"
 	@rm -rf $(OSCAR)/.venv && $(PYTHON) -m venv $(OSCAR)/.venv
 	@$(OSCAR)/.venv/bin/python -m pip install -q --disable-pip-version-check -r $(OSCAR)/requirements.txt
 	@$(OSCAR)/.venv/bin/python $(OSCAR)/site/start.py --prepare

@@ -127,3 +127,30 @@ def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     lengths = {str(path.relative_to(ROOT)): len(text_of(path).splitlines()) for path in read}
 
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+# Applications that are not ours: the core knows nothing of them, and whoever writes a project for one writes little.
+EXAMPLES = sorted({path.relative_to(ROOT).parts[1] for path in FILES if path.relative_to(ROOT).parts[0] == "examples"})
+MOST_LINES = 400
+# What serves the application was not written to test it, and a baseline is written by `access accept`.
+NOT_COUNTED = re.compile(r"examples/\w+/(?:site/.*|requirements\.txt|baseline\.json)")
+MAY_NAME_EXAMPLES = re.compile(r"examples/.*|.*\.md|Makefile|\.ci/.*")
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_nothing_but_documents_and_makefile_names_an_application_that_is_not_ours(example: str) -> None:
+    naming = {str(path.relative_to(ROOT)) for path in FILES if example in text_of(path).lower()}
+
+    assert any(name.startswith("examples/") for name in naming)
+    assert {name for name in naming if not MAY_NAME_EXAMPLES.fullmatch(name)} == set()
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_little_is_written_for_an_application_that_is_not_ours(example: str) -> None:
+    """Lines that say something: neither blank nor a comment."""
+    names = {str(path.relative_to(ROOT)): path for path in FILES}
+    written = [path for name, path in names.items() if re.match(f"examples/{example}/", name)]
+    counted = [path for path in written if not NOT_COUNTED.fullmatch(str(path.relative_to(ROOT)))]
+    lines = [line.strip() for path in counted for line in text_of(path).splitlines()]
+
+    assert 0 < sum(bool(line) and not line.startswith("#") for line in lines) < MOST_LINES

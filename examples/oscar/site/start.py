@@ -42,6 +42,7 @@ def serve(port: int) -> int:
     with tempfile.TemporaryDirectory(prefix="shop-") as folder:
         data = Path(shutil.copytree(PREPARED, Path(folder) / "data"))
         command = [sys.executable, "-m", "gunicorn", "wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4"]
+        command += ["--no-control-socket"]  # it would lie in the home of whoever starts us
         environ = {**os.environ, "SHOP_DATA": str(data)}
         server = subprocess.Popen(command, cwd=SITE, env=environ)
         for sign in (signal.SIGTERM, signal.SIGINT):
