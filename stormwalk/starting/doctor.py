@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
@@ -16,6 +17,7 @@ from stormwalk.access.closing import expect_readable
 from stormwalk.access.expand import matrix_of
 from stormwalk.alerts.channel import channels, destination_of
 from stormwalk.api import ApiClient
+from stormwalk.api.http_problems import why
 from stormwalk.application import Application
 from stormwalk.browser import check_launch, find_browser
 from stormwalk.config import Actor, Project, load_project
@@ -136,14 +138,35 @@ def _ready(project: Project, base_url: str) -> str:
     session = requests.Session()
     session.trust_env = False
     try:
-        status = session.get(f"{base_url}{path}", timeout=_PATIENCE_S, allow_redirects=False).status_code
+        answer = session.get(f"{base_url}{path}", timeout=_PATIENCE_S, allow_redirects=False)
     except requests.RequestException as problem:
-        raise UsageError(f"{path} gives no answer ({type(problem).__name__}); see application.ready") from None
+        within = f"within {_PATIENCE_S:g} s ({why(problem)})"
+        raise UsageError(f"{path} gives no answer {within}; see application.ready") from None
     finally:
         session.close()
-    if status >= 400:
-        raise UsageError(f"{path} answers {status}; name in application.ready what answers when it can be used")
-    return f"{path} answers {status}"
+    if answer.status_code >= 400:
+        raise UsageError(
+            f"{path} answers {answer.status_code}; name in application.ready what answers when it can be used"
+        )
+    return f"{path} answers {answer.status_code}{_way_on(answer)}"
+
+
+def _way_on(answer: requests.Response) -> str:
+    """Where a redirect leads. Whoever follows one to another host is no longer where the project file says."""
+    if not answer.is_redirect:
+        return ""
+    here = urlsplit(answer.url)
+    try:
+        there = urlsplit(urljoin(answer.url, answer.headers["Location"]))
+    except ValueError:
+        raise UsageError(f"{here.path} leads to an address that is none; see application.ready") from None
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        host = there.netloc.rpartition("@")[2]
+        raise UsageError(
+            f"{here.path} leads to {there.scheme}://{host}; name that in application.base_url, and its host "
+            "in safety.allowed_hosts; or name in application.ready what answers itself"
+        )
+    return f" and leads to {there.path}"
 
 
 def _people(project: Project, base_url: str) -> Iterator[Finding]:

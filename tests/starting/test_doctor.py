@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,6 +117,48 @@ def test_a_ready_path_that_is_none(doctor: Doctor, harbour: Harbour) -> None:
 
     assert code == 2
     assert "/api/up answers 404" in said
+
+
+class Doorman(BaseHTTPRequestHandler):
+    """Sends everybody elsewhere, or says nothing at all to whoever asks for /slow."""
+
+    def do_GET(self) -> None:
+        if self.path == "/slow":
+            time.sleep(0.6)
+        self.send_response(302)
+        leads_to = {"/": "https://www.quay.test:8443/home?token=a-long-secret", "/lost": "http://[nowhere"}
+        self.send_header("Location", leads_to.get(self.path, "/enter"))
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("ready", "told"),
+    [
+        (
+            "/",
+            "✗ ready: / leads to https://www.quay.test:8443; name that in application.base_url, and its host in safety",
+        ),
+        ("/lost", "✗ ready: /lost leads to an address that is none; see application.ready"),
+        ("/inside", "✓ ready: /inside answers 302 and leads to /enter"),
+        ("/slow", "✗ ready: /slow gives no answer within 0.5 s (timed out); see application.ready"),
+    ],
+)
+def test_an_application_behind_a_redirect_or_slow(
+    doctor: Doctor, monkeypatch: pytest.MonkeyPatch, ready: str, told: str
+) -> None:
+    monkeypatch.setattr("stormwalk.starting.doctor._PATIENCE_S", 0.5)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Doorman) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        said = doctor(f'name = "Quay"\n[application]\nbase_url = "{url}"\nready = "{ready}"\n')[1]
+        server.shutdown()
+
+    assert told in said
+    assert "a-long-secret" not in said
 
 
 def test_a_store_that_cannot_be_opened(doctor: Doctor) -> None:
