@@ -173,7 +173,10 @@ class Application:
             url = self._base_url + self._project.application.ready
             with self._http.get(url, timeout=timeout_s, allow_redirects=False, stream=True) as answer:
                 return int(answer.status_code)
-        except requests.RequestException as problem:
+        except (
+            requests.RequestException,
+            ValueError,
+        ) as problem:  # a redirect to an address that is none is the latter
             return why(problem)
 
     def _last_words(self, what: str) -> str:

@@ -155,11 +155,7 @@ def _way_on(answer: requests.Response) -> str:
     """Where a redirect leads. Whoever follows one to another host is no longer where the project file says."""
     if not answer.is_redirect:
         return ""
-    here = urlsplit(answer.url)
-    try:
-        there = urlsplit(urljoin(answer.url, answer.headers["Location"]))
-    except ValueError:
-        raise UsageError(f"{here.path} leads to an address that is none; see application.ready") from None
+    here, there = urlsplit(answer.url), urlsplit(urljoin(answer.url, answer.headers["Location"]))
     if (there.scheme, there.netloc) != (here.scheme, here.netloc):
         host = there.netloc.rpartition("@")[2]
         raise UsageError(

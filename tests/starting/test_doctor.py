@@ -142,7 +142,7 @@ class Doorman(BaseHTTPRequestHandler):
             "/",
             "✗ ready: / leads to https://www.quay.test:8443; name that in application.base_url, and its host in safety",
         ),
-        ("/lost", "✗ ready: /lost leads to an address that is none; see application.ready"),
+        ("/lost", "does not answer (Invalid IPv6 URL); start the application"),
         ("/inside", "✓ ready: /inside answers 302 and leads to /enter"),
         ("/slow", "✗ ready: /slow gives no answer within 0.5 s (timed out); see application.ready"),
     ],
