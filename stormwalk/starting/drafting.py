@@ -50,6 +50,7 @@ navigation = "15 s"
 
 [safety]  # the only hosts that are called, stormed and probed; writing probes need allow_writes as well
 allowed_hosts = [{host}]
+only_allowed_hosts = true  # as `init` has looked; name above what else your pages need, such as a CDN
 # allow_writes = [{host}]
 
 # [storm]

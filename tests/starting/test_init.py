@@ -114,6 +114,7 @@ def test_the_project_file_says_what_can_be_said(tmp_path: Path) -> None:
     project = load_project(tmp_path / "project.toml", {})
     assert (project.name, project.base_url) == ('A "shop"', SEEN.base_url)
     assert project.safety.allowed_hosts == ("127.0.0.1",)
+    assert project.safety.only_allowed_hosts  # the survey has met no other host either
     assert 'user = "mail"' in (tmp_path / "project.toml").read_text(encoding="utf-8")
 
 
