@@ -22,6 +22,7 @@ from stormwalk.storm_judgement import CellScore, StormVerdict
 from stormwalk.storm_results import ExperimentResult, Healing
 
 _OF_CLIENT = "only calls of the API client were struck"
+_UNSEEN = "the storm struck outside of every step, as in a fixture of a test, where nobody looks and nothing is healed"
 SEVERAL = "several rules struck in this walk, so that nobody can say which one it was"
 
 
@@ -185,8 +186,9 @@ def _not_delivered(walked: Sequence[Walk]) -> str:
     """Why no page met the storm, empty where one did."""
     if any(one.strikes for walk in walked for one in walk.deeds) or any(one.holding for one in walked):
         return ""
-    if any(one.adrift and one.fired for one in walked):
-        return ""
+    adrift = [one for one in walked if one.adrift and one.fired]
+    if adrift:
+        return "" if any(deed.observation for walk in adrift for deed in walk.deeds) else _UNSEEN
     if any(one.fired for one in walked):
         return f"{_OF_CLIENT}, and its walk did not come to its end"
     counts = _counts(walked)

@@ -10,11 +10,11 @@ from chaos.judging import judge
 from stormwalk import reading
 from stormwalk.model import Status
 from stormwalk.storm import Layer, RuleCount
-from stormwalk.storm_events import ExperimentSkipped, StepObserved
+from stormwalk.storm_events import ExperimentSkipped, FaultApplied, StepObserved
 from stormwalk.storm_judgement import Outcome, Recovery, ResilienceStatus, StormVerdict
 from tests.chaos.judging.test_judge import DEGRADED, HELD, INCONCLUSIVE, LATENCY, LOST_REPLY, UNAVAILABLE, cell_of, lost
 from tests.chaos.scenes import BEGAN, ORDER, call, failed, thrown
-from tests.chaos.tales import BASKET, TABLE, Tale, Told, basket, follow, order, plan_of
+from tests.chaos.tales import BASKET, TABLE, Tale, Told, basket, decision, follow, order, plan_of, rule_named
 
 
 def test_a_storm_that_never_happened_is_inconclusive_and_says_why() -> None:
@@ -31,6 +31,20 @@ def test_a_storm_that_never_happened_is_inconclusive_and_says_why() -> None:
     assert result.reason.startswith("the storm never happened: 4 calls matched; 4 spared by chance")
     assert judged.inconclusive == (result,)
     assert (judged.score.valid, judged.score.planned) == (0, 1)
+
+
+def test_a_set_up_that_was_struck_before_the_first_step_is_not_said_to_have_been_spared() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    in_vain = Told(
+        name="Set-up of the journey", seen=None, status=Status.FAILED, reason="could not fill", strikes=(BASKET,)
+    )
+    key = tale.storm(replace(in_vain, strikes=()))
+    strike = decision(BASKET, in_vain, *rule_named(tale.plans[0]))
+    tale.walks[-1].append(FaultApplied(at=BEGAN, journey=key, step=0, decision=strike))
+
+    assert tale.result().verdict is INCONCLUSIVE
+    assert tale.result().reason.startswith("the storm struck outside of every step")
 
 
 def test_a_call_that_escaped_is_a_cell_that_was_never_tested() -> None:
