@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import io
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,26 @@ def raising(error: BaseException) -> Callable[[argparse.Namespace], int]:
 def test_what_cannot_be_done_ends_with_two(error: BaseException, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert handled(argparse.Namespace(handle=raising(error)), "chaos") == 2
     assert capsys.readouterr().err == said
+
+
+def test_a_letter_that_the_console_does_not_know_ends_with_the_same_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+
+    def handle(_: argparse.Namespace) -> int:
+        print("Käufer → Kasse")
+        return 0
+
+    assert handled(argparse.Namespace(handle=handle), "stormwalk") == 0
+    assert written.getvalue().decode("cp1252").split() == ["Käufer", r"\u2192", "Kasse"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no full disk to print to")
+def test_what_cannot_be_printed_is_one_line_and_nothing_found() -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "chaos", "list"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=120
+        )
+
+    assert ended.returncode == 2
+    assert ended.stderr == "chaos: what was asked for cannot be printed: No space left on device\n"
