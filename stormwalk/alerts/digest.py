@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from stormwalk.alerts.alert import Alert, Line, Link, Part, State
 from stormwalk.alerts.state import state_of
 from stormwalk.config.alerts import AlertsTable
+from stormwalk.gate.results import RuleResult
 from stormwalk.model import FlowStatus, Run, RunMode
 from stormwalk.naming import slug
 from stormwalk.redact import Redactor
-from stormwalk.reporting import facts, formats, storm_facts
+from stormwalk.reporting import facts, formats, gate_words, storm_facts
 from stormwalk.reporting.facts import Trouble
+from stormwalk.reporting.failed_beside import failed_beside
 from stormwalk.reporting.words import count, duration, moment, points, shorten, status_word
 from stormwalk.storm_results import StormFinding, StormJudgement
 
@@ -76,24 +78,16 @@ def headline(run: Run) -> str:
         return "the storm was not judged"
     score = judgement.score
     reached = "" if score.score is None else f", {points(score.score)} of 100"
-    # Without these words a duplicate order would look like a good mark.
-    return f"resilience {score.word}{reached}" + (" before the gate" if reached and score.violations else "")
+    # Without these words a duplicate order, or what a gate has failed, would look like a good mark.
+    before, beside = " before the gate" if reached and score.violations else "", failed_beside(run)
+    return f"resilience {score.word}{reached}{before}" + (f", failed ({beside})" if beside else "")
 
 
 def _ended(run: Run) -> str:
     state = state_of(run)
     if state.is_bad and run.flow_status is FlowStatus.PASSED:
-        return f"Failed ({_why_failed(run)})" if state is State.FAILED else "could not be tested in full"
+        return f"Failed ({failed_beside(run)})" if state is State.FAILED else "could not be tested in full"
     return run.flow_status.value
-
-
-def _why_failed(run: Run) -> str:
-    """What made a run fail in which every journey passed and no role got in."""
-    if run.gate and run.gate.failed:
-        return f"the gate: {', '.join(one.rule.replace('_', ' ') for one in run.gate.failed)}"
-    if run.access is not None and not run.access.coverage.met:
-        return "too little of the matrix was judged"
-    return "a test beside the journeys"
 
 
 def _subtitle(run: Run) -> str:
@@ -133,6 +127,8 @@ def _storm_figures(judgement: StormJudgement) -> Iterator[tuple[str, str]]:
 
 def _parts(run: Run, hide: Callable[..., str]) -> Iterator[Part]:
     judgement = storm_facts.judgement_of(run)
+    if run.gate and run.gate.failed:
+        yield Part(title="The quality gate failed", lines=tuple(_rule(one, hide) for one in run.gate.failed))
     if judgement is not None:
         findings = tuple(_finding(one, hide) for one in storm_facts.worst_first(judgement.findings))
         failures = tuple(Line(label="", text=hide(one.words)) for one in storm_facts.endpoint_failures(run))
@@ -144,6 +140,14 @@ def _parts(run: Run, hide: Callable[..., str]) -> Iterator[Part]:
     found = (Line(label=f"access · {hide(one.severity.value)}", text=hide(one.title), more=_given(hide(one.replay)))
              for one in alarms)  # fmt: skip
     yield Part(title="Who gets in who should not", lines=tuple(found))
+
+
+def _rule(one: RuleResult, hide: Callable[..., str]) -> Line:
+    """A rule of the gate with what broke it, by name."""
+    more = [hide(cell, 200) for cell in one.cells[:_CALLS]]
+    if len(one.cells) > _CALLS:
+        more.append(f"and {len(one.cells) - _CALLS} more")
+    return Line(label=f"gate · {gate_words.name_of(one)}", text=hide(one.words), more=tuple(more))
 
 
 def _trouble(one: Trouble, hide: Callable[..., str]) -> Line:

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Iterator
 from stormwalk.model import Run
 from stormwalk.reporting import facts, gate_words, storm_facts
 from stormwalk.reporting.access_facts import shortcomings
+from stormwalk.reporting.again import command_again
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.console import apis_line, roles_line
 from stormwalk.reporting.cut_off import cut_off
+from stormwalk.reporting.failed_beside import failed_beside
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.words import duration, shorten, status_word
 from stormwalk.storm_results import StormJudgement
@@ -51,12 +53,19 @@ def _blocks(run: Run) -> Iterator[str]:
     access += map(escaped, shortcomings(run.access) if run.access else ())
     yield from _listed("Who may do what", access)
     yield from _storms(run)
-    yield f"Run {_code(run.id)}, {_code(run.environment.command or 'command not recorded')}"
+    yield f"Run {_code(run.id)}, {_code(command_again(run) or 'command not recorded')}"
 
 
 def _verdict(run: Run) -> str:
-    verdict = "no journey was walked in fair weather" if run.only_storms else run.flow_status.value
-    return f"{verdict} ({cut_off(run)})" if cut_off(run) else verdict
+    """How the run ended: whoever reads nothing else must not take a weak one, or one that a gate failed, for green."""
+    beside = failed_beside(run)
+    verdict = "Failed" if beside else run.flow_status.value
+    if run.is_storm:
+        fair = "no journey was walked in fair weather" if run.only_storms else f"{verdict} in fair weather"
+        judgement = storm_facts.judgement_of(run)
+        verdict = f"{fair}, {f'resilience {judgement.score.word}' if judgement else 'the storms were not judged'}"
+    why = "; ".join(filter(None, (beside, cut_off(run))))
+    return f"{verdict} ({why})" if why else verdict
 
 
 def _table(run: Run) -> str:

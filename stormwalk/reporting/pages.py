@@ -18,6 +18,8 @@ from markupsafe import Markup
 from stormwalk.model import FlowStatus, Journey, Run, Status, Step
 from stormwalk.observations import Evidence, EvidenceKind
 from stormwalk.reporting import access_facts, facts, gate_words, storm_facts, words
+from stormwalk.reporting.again import command_again
+from stormwalk.reporting.failed_beside import failed_beside
 
 _FLOW_KEYS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 
@@ -82,6 +84,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(
         short=words.shorten,
+        path=breakable,
         block=words.block,
         duration=words.duration,
         points=words.points,
@@ -102,6 +105,8 @@ def _environment() -> Environment:
         shown_pictures=shown_pictures,
         struck=storm_facts.struck,
         weather=storm_facts.weather,
+        command_again=command_again,
+        failed_beside=failed_beside,
         gate_verdict=gate_words.verdict_of,
         gate_notes=gate_words.notes_of,
         rule_name=gate_words.name_of,
@@ -110,6 +115,11 @@ def _environment() -> Environment:
         Status=Status,
     )
     return environment
+
+
+def breakable(path: str, limit: int) -> Markup:
+    """A path that breaks after a slash, and not within a word."""
+    return Markup("/<wbr>").join(words.shorten(path, limit).split("/"))
 
 
 def shown_pictures(step: Step, journey: Journey) -> tuple[Evidence | None, ...]:

@@ -159,3 +159,17 @@ def test_the_key_of_a_thread_is_the_same_for_the_same_and_for_no_others() -> Non
     assert len(keys) == 4 * 2 * 5
     assert all(len(key) <= 4000 and key.isascii() for key in keys)
     assert thread_key("Shop", RunMode.CHAOS, "main") == thread_key("Shop", RunMode.CHAOS, "main")
+
+
+def test_a_gate_that_failed_is_told_with_its_rule_and_what_broke_it() -> None:
+    rule = RuleResult(rule="ratchet", passed=False, words="1 cell green on main and red now", cells=("Buy <b>",))
+    for whole, headline in ((run(journey(step())), "Failed (the gate: ratchet)"), (calm(), "resilience Strong, 96 of")):
+        alert = told(replace(whole, exit_code=1, gate=GateResult(rules=(rule,))))
+
+        first = alert.parts[0]
+        assert alert.headline.startswith(headline)
+        assert "the gate: ratchet" in alert.headline
+        assert first.title == "The quality gate failed"
+        assert [(one.label, one.text, one.more) for one in first.lines] == [
+            ("gate · ratchet", "1 cell green on main and red now", ("Buy <b>",))
+        ]

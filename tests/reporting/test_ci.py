@@ -18,6 +18,8 @@ from tests.reporting.samples import STOP, journey, plausible, run, step, variant
 from tests.reporting.storm_runs import judged, only_storms, rich, unjudged
 
 GITHUB = {"GITHUB_ACTIONS": "true"}
+GREEN = run(journey(step()), exit_code=1)
+RED_GATE = GateResult(rules=(RuleResult(rule="ratchet", passed=False, words="1 cell", cells=("Buy",)),))
 HOSTILE = "x\n::set-output name=a::b\r\n<img src=x onerror=alert(1)> [l](http://evil) @all `c` | *b* 100%,file=a"
 
 
@@ -46,14 +48,22 @@ def test_the_summary_tells_of_storms_access_and_the_gate() -> None:
 @pytest.mark.parametrize(
     ("whole", "verdict"),
     [
+        (replace(GREEN, gate=RED_GATE), "Failed (the gate: ratchet)"),
+        (GREEN, "Failed (a test beside the journeys)"),
+        (replace(GREEN, exit_code=0), "Passed"),
+        (rich(), "Passed in fair weather, resilience Weak"),
+        (replace(unjudged(), finished_at=9e9, exit_code=2), "Passed in fair weather, the storms were not judged"),
         (run(journey(step()), interrupted=True), "Partial Failure (the run was interrupted)"),
         (run(journey(step()), finished_at=None), "Passed (so far: the run has not finished, or was killed)"),
         (run(journey(step()), requests=(STOP,)), "Passed (stopped by hand: what had not begun by then was not walked)"),
-        (replace(only_storms(), interrupted=True), "no journey was walked in fair weather (the run was interrupted)"),
+        (
+            replace(only_storms(), interrupted=True),
+            "no journey was walked in fair weather, resilience Weak (the run was interrupted)",
+        ),
     ],
-    ids=["interrupted", "killed", "stopped", "only storms"],
+    ids=["gate", "beside", "green", "weak", "unjudged", "interrupted", "killed", "stopped", "only storms"],
 )
-def test_the_summary_says_what_cut_a_run_off(whole: Run, verdict: str) -> None:
+def test_the_summary_says_in_its_first_line_how_the_run_ended(whole: Run, verdict: str) -> None:
     assert MarkdownReport().render(whole, Album()).startswith(f"## Web2 Application: {verdict}\n")
 
 

@@ -168,3 +168,10 @@ def test_ten_times_the_steps_take_about_ten_times_as_long() -> None:
     few, many = (run(*(journey(*steps, key=str(n)) for n in range(journeys))) for journeys in (10, 100))
     assert len(render(many)) < 20e6
     assert grows_by_less_than(40, lambda: render(few), lambda: render(many))
+
+
+def test_a_run_that_a_test_beside_it_failed_does_not_look_green() -> None:
+    green = run(journey(step()))
+
+    assert "The run failed all the same:</b> a test beside the journeys." in render(replace(green, exit_code=1))
+    assert "all the same" not in render(replace(green, exit_code=0))
