@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 from chaos.compare import Comparison, compare, told
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
-from stormwalk.options import STORE_VARIABLE
-from stormwalk.reporting.command import choose, open_store
-from stormwalk.store import DEFAULT_URL, Store
+from stormwalk.reporting.command import add_store, choose, open_store, store_of
+from stormwalk.store import Store
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,15 +20,13 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         epilog="Exit codes: 1 something was decided differently, 2 the runs cannot be compared, else 0.",
     )
     parser.add_argument("runs", nargs=2, metavar="RUN", help="id of a run, or its beginning")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
-    )
+    add_store(parser)
     parser.set_defaults(handle=handle)
 
 
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
-    with open_store(options.store or os.environ.get(STORE_VARIABLE) or DEFAULT_URL) as store:
+    with open_store(store_of(options)) as store:
         first, second = (_storm(store, wanted) for wanted in options.runs)
         comparison = compare((one.event for one in store.follow(first)), (one.event for one in store.follow(second)))
     print("\n".join(told(comparison)))

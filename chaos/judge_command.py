@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from pathlib import Path
 
@@ -12,9 +11,7 @@ from stormwalk.config import load_project
 from stormwalk.config.usual import USUAL_PROJECTS, usual_project
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
-from stormwalk.options import STORE_VARIABLE
-from stormwalk.reporting.command import choose, open_store
-from stormwalk.store import DEFAULT_URL
+from stormwalk.reporting.command import add_store, choose, open_store, store_of
 from stormwalk.store.summary import RunSummary
 from stormwalk.storm_results import StormJudgement
 
@@ -32,9 +29,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         epilog="Exit codes: 1 a deviation or a score below the gate, 2 something is inconclusive, else 0.",
     )
     parser.add_argument("run", nargs="?", metavar="RUN", help="id of the run, or its beginning (default: the latest)")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
-    )
+    add_store(parser)
     usual = " or ".join(map(str, USUAL_PROJECTS))
     parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.set_defaults(handle=handle)
@@ -43,7 +38,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def handle(options: argparse.Namespace) -> int:
     """Do what the command line says. Raises StormwalkError for what cannot be done."""
     project = load_project(options.project or usual_project())
-    with open_store(options.store or os.environ.get(STORE_VARIABLE) or DEFAULT_URL) as store:
+    with open_store(store_of(options)) as store:
         chosen = choose(store.runs(), options.run)
         if chosen.mode is not RunMode.CHAOS:
             raise UsageError(

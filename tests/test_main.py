@@ -29,3 +29,23 @@ def test_whoever_stops_reading_is_told_no_more(tmp_path: Path) -> None:
         complaint = process.stderr.read()
 
     assert (process.returncode, complaint) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("verb", "usual"),
+    [
+        (("report",), "ROOT/reports"), (("alert",), "ROOT/reports"), (("doctor",), "ROOT/reports"),
+        (("access", "check"), "ROOT/reports"), (("access", "replay"), "ROOT/reports"),
+        (("history",), "or reports"), (("compare",), "or reports"), (("flaky",), "or reports"),
+        (("access", "draft"), "or reports"),
+    ],
+)  # fmt: skip
+def test_every_verb_says_the_same_of_its_store(
+    verb: tuple[str, ...], usual: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([*verb, "--help"])
+
+    said = " ".join(capsys.readouterr().out.split()).replace("- ", "-")
+    assert "path or URL of the store (default: $STORMWALK_STORE, " in said
+    assert f"{usual}/stormwalk.db" in said

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from stormwalk.access.alone import Place, check
 from stormwalk.events import AccessBreached, AccessProbed, AccessStarted, Event
+from stormwalk.reporting.command import add_store
 from stormwalk.reporting.console import Style, summary
-from stormwalk.reporting.words import count, duration, shorten
+from stormwalk.reporting.words import count, duration, no_command, shorten
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,7 +36,7 @@ def add_place(parser: argparse.ArgumentParser) -> None:
         help="the project file (%(default)s)",
     )
     parser.add_argument("--base-url", metavar="URL", help="where the application runs already")
-    parser.add_argument("--store", metavar="URL", help="path or URL of the store (default: ROOT/reports/stormwalk.db)")
+    add_store(parser, below_root=True)
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
 
 
@@ -61,7 +62,7 @@ def _tell(event: Event) -> None:
             print(f"Access: {count(len(event.cells), 'cell')} of the matrix, {roles}", flush=True)
         case AccessBreached():
             place = shorten(event.breach.place, 120)
-            print(f"  ✗ {event.breach.rule}  {place}  {shorten(event.breach.proof, 160)}", flush=True)
+            print(no_command(f"  ✗ {event.breach.rule}  {place}  {shorten(event.breach.proof, 160)}"), flush=True)
         case AccessProbed():
             print(f"  {count(event.probes, 'probe')} in {duration(event.duration_ms)}\n", flush=True)
         case _:

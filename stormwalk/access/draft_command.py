@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from stormwalk.access.har import har_sights
@@ -13,14 +12,11 @@ from stormwalk.access.sights import Sight, draft
 from stormwalk.config import Project, load_project
 from stormwalk.config.file import shown
 from stormwalk.errors import UsageError
-from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
-from stormwalk.reporting.command import choose, open_store
+from stormwalk.reporting.command import add_store, choose, open_store, store_of
 from stormwalk.reporting.words import count
-from stormwalk.store import DEFAULT_URL
 
 PROJECT = Path("projects", "demo.toml")
-
 
 LATEST = object()
 """`--run` without an id, which is not an id that somebody left empty."""
@@ -40,9 +36,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     source.add_argument("--run", nargs="?", const=LATEST, metavar="RUN", help="a recorded run (default: the latest)")
     parser.add_argument("--output", metavar="FILE", type=Path, help="where to write it (default: to the console)")
     parser.add_argument("--force", action="store_true", help="write also where there is a file already")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
-    )
+    add_store(parser)
     parser.set_defaults(handle=handle)
 
 
@@ -71,7 +65,7 @@ def _sights(options: argparse.Namespace, project: Project) -> tuple[list[Sight],
         return openapi_sights(options.openapi, project.application.api_root), shown(options.openapi)
     if options.har is not None:
         return har_sights(options.har, project), shown(options.har)
-    with open_store(options.store or os.environ.get(STORE_VARIABLE) or DEFAULT_URL) as store:
+    with open_store(store_of(options)) as store:
         chosen = choose(store.runs(), None if options.run is LATEST else options.run)
         return run_sights(read_run(store, chosen.id), project), f"run {chosen.id}"
 

@@ -20,7 +20,8 @@ from stormwalk.access.results import Access, AccessFinding
 from stormwalk.config import load_project
 from stormwalk.errors import UsageError
 from stormwalk.reading import read_run
-from stormwalk.reporting.words import block, shorten
+from stormwalk.reporting.command import open_store
+from stormwalk.reporting.words import block, no_command, shorten
 from stormwalk.store import Store
 
 GONE, THERE, COULD_NOT_TEST = 0, 1, 2
@@ -64,8 +65,8 @@ def handle_replay(options: argparse.Namespace) -> int:
     again = next((one for one in found if one.id == known.id), None)
     if again is None:
         for remark in checked.remarks:
-            print(f"note: {shorten(remark, 300)}")
-        print(f"gone: {known.title}")
+            print(no_command(f"note: {shorten(remark, 300)}"))
+        print(_titled("gone", known))
         if checked.remarks or any(not one.verdict.is_good for one in checked.cells):
             print("Not everything could be tried, so that this proves little.")
             return COULD_NOT_TEST
@@ -91,7 +92,7 @@ def _walked_again(options: argparse.Namespace, known: AccessFinding) -> int:
     if access is None or code not in (GONE, THERE) or not all(_was_seen(access, place) for place in known.places):
         print("It could not be tried to its end, so that nothing is known; the reason stands above.")
         return COULD_NOT_TEST
-    print(f"gone: {known.title}")
+    print(_titled("gone", known))
     return GONE
 
 
@@ -136,7 +137,7 @@ def handle_accept(options: argparse.Namespace) -> int:
     if matrix is None or matrix.baseline is None:
         raise UsageError(f'{project.file} names no baseline; say where it lies: access.baseline = "baseline.json"')
     accept(matrix.baseline, finding, options.because)
-    print(f"accepted: {finding.title}\n{matrix.baseline}")
+    print(f"{_titled('accepted', finding)}\n{matrix.baseline}")
     return 0
 
 
@@ -144,7 +145,7 @@ def find(options: argparse.Namespace) -> AccessFinding:
     """The finding that is meant, in the run that is named or in the latest that has it. Raises UsageError."""
     if not options.finding.strip():
         raise UsageError("an id is expected, such as over-permission-3f9ac04d; the report names them")
-    with Store.open(place_of(options).store_url) as store:
+    with open_store(place_of(options).store_url) as store:
         runs = [one for one in store.runs() if not one.pruned and options.run in (None, one.id)]
         if not runs:
             raise UsageError(f"there is no run {options.run or 'at all'}; see: python -m stormwalk report --list")
@@ -158,11 +159,15 @@ def find(options: argparse.Namespace) -> AccessFinding:
     raise UsageError(f"no run has a finding {options.finding!r}; the report names the ids")
 
 
+def _titled(word: str, finding: AccessFinding) -> str:
+    return no_command(f"{word}: {shorten(finding.title)}")
+
+
 def _show(finding: AccessFinding) -> None:
-    print(f"still there: {finding.title}")
+    print(_titled("still there", finding))
     for place in finding.places:
-        print(f"  {shorten(place, 200)}")
-    print(f"proof: {shorten(finding.proof, 400)}")
+        print(no_command(f"  {shorten(place, 200)}"))
+    print(no_command(f"proof: {shorten(finding.proof, 400)}"))
     for excerpt in finding.excerpts:
-        print(f"\n{block(excerpt.request, 1500)}\n\n{excerpt.status} to {shorten(excerpt.actor, 80)}")
-        print(block(excerpt.answer, 1500))
+        said = f"{block(excerpt.request, 1500)}\n\n{excerpt.status} to {shorten(excerpt.actor, 80)}"
+        print(no_command(f"\n{said}\n{block(excerpt.answer, 1500)}"))

@@ -19,11 +19,9 @@ from stormwalk.alerts.telling import put
 from stormwalk.config import Project, load_project
 from stormwalk.errors import UsageError
 from stormwalk.model import RunMode
-from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
-from stormwalk.reporting.command import choose, open_store, store_of
+from stormwalk.reporting.command import add_store, choose, open_store, store_of
 from stormwalk.reporting.words import count, moment, shorten
-from stormwalk.store import DEFAULT_URL
 
 _BY_HAND_SECONDS = 60.0
 
@@ -50,9 +48,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default=Path("projects/demo.toml"),
         help="the project file (%(default)s)",
     )
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
-    )
+    add_store(parser, below_root=True)
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.add_argument(
         "--patience", metavar="SECONDS", type=seconds, default=_BY_HAND_SECONDS, help="how long to try (%(default)g)"

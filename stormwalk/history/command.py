@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 from typing import TypedDict
 
@@ -16,10 +15,9 @@ from stormwalk.history.printed import as_csv, as_json, history_lines
 from stormwalk.history.state import read_state, state_of, write_state
 from stormwalk.history.trend import trend
 from stormwalk.model import RunMode
-from stormwalk.options import STORE_VARIABLE
-from stormwalk.reporting.command import open_store
+from stormwalk.reporting.command import add_store, open_store, store_of
 from stormwalk.reporting.words import no_command
-from stormwalk.store import DEFAULT_URL, Store
+from stormwalk.store import Store
 
 
 class _Asked(TypedDict):
@@ -60,9 +58,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", metavar="N", type=_positive, default=MOST_RUNS, help="how many runs (%(default)s)")
     parser.add_argument("--project-name", metavar="NAME", help="whose runs (default: those of the newest run)")
     parser.add_argument("--project", metavar="FILE", type=Path, help="the project file, instead of its name")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
-    )
+    add_store(parser)
 
 
 def handle(options: argparse.Namespace) -> int:
@@ -96,7 +92,7 @@ def _export(options: argparse.Namespace, store: Store, name: str) -> int:
 
 def opened(options: argparse.Namespace) -> Store:
     """The store that the command line means. Raises StoreError where there is none."""
-    return open_store(options.store or os.environ.get(STORE_VARIABLE) or DEFAULT_URL)
+    return open_store(store_of(options))
 
 
 def name_of_project(options: argparse.Namespace, store: Store) -> str:

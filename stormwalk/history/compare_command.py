@@ -8,10 +8,8 @@ from dataclasses import asdict
 from stormwalk.history.command import opened
 from stormwalk.history.comparison import compare
 from stormwalk.history.printed import comparison_lines, json_of
-from stormwalk.options import STORE_VARIABLE
-from stormwalk.reporting.command import find
+from stormwalk.reporting.command import add_store, find
 from stormwalk.reporting.words import no_command
-from stormwalk.store import DEFAULT_URL
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,9 +23,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("before", metavar="RUN", help="id of the earlier run, or its beginning")
     parser.add_argument("after", metavar="RUN", help="id of the later run, or its beginning")
     parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {DEFAULT_URL})"
-    )
+    add_store(parser)
     parser.set_defaults(handle=handle)
 
 

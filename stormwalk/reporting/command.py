@@ -15,7 +15,7 @@ from stormwalk.options import STORE_VARIABLE
 from stormwalk.reading import read_run
 from stormwalk.reporting import formats, write_reports
 from stormwalk.reporting.ci import write_summary
-from stormwalk.reporting.words import UNFINISHED, count, moment, shorten
+from stormwalk.reporting.words import count, moment, run_word, shorten
 from stormwalk.store import DEFAULT_URL, Store
 from stormwalk.store.summary import RunSummary
 
@@ -38,9 +38,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--single-file", action="store_true", help="write the report once more as one HTML file with its pictures in it"
     )
     parser.add_argument("--summary", metavar="FILE", type=Path, help="write a summary in Markdown there, too")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
-    )
+    add_store(parser, below_root=True)
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.set_defaults(handle=handle)
 
@@ -96,9 +94,18 @@ def find(runs: list[RunSummary], wanted: str | None) -> RunSummary:
     return found[0]
 
 
+def add_store(parser: argparse.ArgumentParser, *, below_root: bool = False) -> None:
+    """The option that `store_of` reads; `below_root` says that there is a `--root`, which the usual one lies below."""
+    usual = f"ROOT/{DEFAULT_URL}" if below_root else DEFAULT_URL
+    parser.add_argument(
+        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or {usual})"
+    )
+
+
 def store_of(options: argparse.Namespace) -> str | Path:
     """The store that is meant: the one that was named, that of the environment, as for a run, or the usual one."""
-    return options.store or os.environ.get(STORE_VARIABLE) or options.root / DEFAULT_URL
+    root: Path = getattr(options, "root", Path())
+    return options.store or os.environ.get(STORE_VARIABLE) or root / DEFAULT_URL
 
 
 def open_store(url: str | Path) -> Store:
@@ -123,6 +130,6 @@ def _file_of(url: str | Path) -> Path | None:
 
 def _line(run: RunSummary) -> str:
     steps = count(run.totals.total, "step") if run.totals else ""
-    status = run.flow_status.value if run.flow_status else UNFINISHED
-    kept = "summary only" if run.pruned else ""
-    return f"{run.id}  {moment(run.started_at)}  {status:<15}  {steps:>9}  {shorten(run.project, 40)}  {kept}".rstrip()
+    status = run_word(run.flow_status, run.exit_code)
+    told = ", ".join(word for word, so in (("interrupted", run.interrupted), ("summary only", run.pruned)) if so)
+    return f"{run.id}  {moment(run.started_at)}  {status:<15}  {steps:>9}  {shorten(run.project, 40)}  {told}".rstrip()

@@ -6,11 +6,9 @@ import argparse
 from pathlib import Path
 
 from stormwalk.config.usual import USUAL_PROJECTS, usual_project
-from stormwalk.options import STORE_VARIABLE
-from stormwalk.reporting.command import store_of
+from stormwalk.reporting.command import add_store, store_of
 from stormwalk.reporting.words import count
 from stormwalk.starting.doctor import Finding, Patient, looks
-from stormwalk.store import DEFAULT_URL
 
 
 def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,9 +22,7 @@ def register(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     usual = " or ".join(map(str, USUAL_PROJECTS))
     parser.add_argument("--project", metavar="FILE", type=Path, help=f"the project file (default: {usual})")
     parser.add_argument("--base-url", metavar="URL", help="where the application runs already")
-    parser.add_argument(
-        "--store", metavar="URL", help=f"path or URL of the store (default: ${STORE_VARIABLE}, or ROOT/{DEFAULT_URL})"
-    )
+    add_store(parser, below_root=True)
     parser.add_argument("--root", metavar="DIR", type=Path, default=Path(), help="folder of reports/ and screenshots/")
     parser.set_defaults(handle=handle)
 
