@@ -120,7 +120,7 @@ def _times(found: Trend, chosen: EndpointTrend) -> TrendView | None:
 
 
 def _percent(share: float) -> str:
-    return f"{share:.0f} %" if share == int(share) else f"{share:.1f} %"
+    return f"{int(share * 10) / 10:g} %"  # never rounded up: 99.97 is not all of them
 
 
 def _ceiling(highest: float) -> float:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from stormwalk.cells import fair_name
+from stormwalk.experiment import titled
 from stormwalk.history.past import MOST_RUNS, past_runs
 from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
@@ -77,7 +79,8 @@ def pattern_of(reason: str) -> str:
 def _failures(walk: JourneySummary) -> Iterator[_Failure]:
     bad = [one for one in walk.steps if one.status in (Status.FAILED, Status.ERROR)]
     for step in bad or [StepSummary(index=0, name="", status=walk.status, reason=walk.reason)]:
-        where = f"{walk.title} > {step.name}" if step.name else walk.title
+        journey = titled(walk.title, fair_name(walk.nodeid))
+        where = f"{journey} > {step.name}" if step.name else journey
         yield _Failure(walk, where, step.status or Status.ERROR, step.reason)
 
 

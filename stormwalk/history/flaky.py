@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from stormwalk.cells import fair_name, step_keys
+from stormwalk.experiment import titled
 from stormwalk.history.past import MOST_RUNS, past_runs
 from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
@@ -96,10 +97,10 @@ def flaky(
 def _by_step(walks: Iterable[JourneySummary], commit_of: dict[str, str]) -> Iterable[_Outcomes]:
     outcomes: dict[tuple[str, str], _Outcomes] = {}
     for walk in walks:
-        commit = commit_of[walk.run_id]
+        commit, nodeid = commit_of[walk.run_id], fair_name(walk.nodeid)
         for key, name, result in _results(walk):
             known = outcomes.setdefault(
-                (commit, key), _Outcomes(journey=walk.title, nodeid=fair_name(walk.nodeid), step=name, commit=commit)
+                (commit, key), _Outcomes(journey=titled(walk.title, nodeid), nodeid=nodeid, step=name, commit=commit)
             )
             known.walked.append(result)
     return outcomes.values()

@@ -13,12 +13,13 @@ from stormwalk.history.clusters import FailureCluster
 from stormwalk.history.comparison import Change, Comparison, Slower
 from stormwalk.history.flaky import FlakyStep
 from stormwalk.history.trend import Trend, TrendPoint
-from stormwalk.reporting.words import DASH, count, duration, iso, moment, points, shorten
+from stormwalk.reporting.words import DASH, count, duration, iso, moment, points, run_word, shorten
 
 SHOWN = 30
 _COLUMNS = (
     "run", "started_at", "mode", "branch", "commit", "flow_status", "exit_code", "steps", "passed", "failed", "errors",
     "skipped", "pass_rate", "duration_ms", "resilience", "resilience_status", "findings", "steered",
+    "interrupted", "stopped",
 )  # fmt: skip
 
 
@@ -35,7 +36,8 @@ def as_json(trend: Trend, flaky: Sequence[FlakyStep], clusters: Sequence[Failure
 
 
 def json_of(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    """Pure ASCII, which every console can write, so that it is still JSON behind it."""
+    return json.dumps(document, indent=1)
 
 
 def as_csv(trend: Trend) -> str:
@@ -54,6 +56,7 @@ def _row(point: TrendPoint) -> tuple[object, ...]:
         point.flow_status.value if point.flow_status else "", point.exit_code, totals.total, totals.passed,
         totals.failed, totals.errors, totals.skipped, _rounded(point.pass_rate), _rounded(point.duration_ms),
         _rounded(point.resilience), point.resilience_status, point.findings, point.steered,
+        point.interrupted, point.stopped,
     )  # fmt: skip
 
 
@@ -82,11 +85,12 @@ def history_lines(trend: Trend, clusters: Sequence[FailureCluster]) -> Iterator[
 
 def _line(point: TrendPoint) -> str:
     rate = DASH if point.pass_rate is None else f"{int(point.pass_rate * 10) / 10:g} %"
-    score = "steered" if point.steered else "" if point.resilience is None else f"resilience {points(point.resilience)}"
-    status = point.flow_status.value if point.flow_status else DASH
+    score = () if point.resilience is None else (f"resilience {points(point.resilience)}",)
+    told = ", ".join((*score, *point.by_hand))
+    status = run_word(point.flow_status, point.exit_code)
     where = f"{shorten(point.branch, 24)} {point.commit[:8]}".strip()
     took = duration(point.duration_ms)
-    return f"{point.run}  {moment(point.at)}  {status:<15} {rate:>7}  {took:>11}  {score:<14} {where}".rstrip()
+    return f"{point.run}  {moment(point.at)}  {status:<15} {rate:>7}  {took:>11}  {told:<14} {where}".rstrip()
 
 
 def _scores(trend: Trend) -> Iterator[str]:

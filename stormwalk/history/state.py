@@ -6,6 +6,7 @@ It is written by `python -m stormwalk history --export-state FILE` and read with
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,8 +88,12 @@ def _ended_by_themselves(store: Store, project: str) -> Iterator[LastRun]:
 def write_state(path: Path, state: State) -> None:
     """Write the file whole, or leave it as it was. Raises UsageError where that cannot be done."""
     text = json.dumps(_state.dump_python(state, mode="json"), indent=1, ensure_ascii=False) + "\n"
+    path = Path(os.path.realpath(path))  # a link stays one
     partial = path.with_name(f".{path.name}.part")
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            # What is renamed onto a device such as /dev/stdout takes its place, for everybody on the machine.
+            raise UsageError(f"{path} cannot be written: it is no file. Choose another file for the state.")
         path.parent.mkdir(exist_ok=True)  # and no more: what is missing above it is a slip of the pen
         partial.write_text(text, encoding="utf-8", errors="replace")
         partial.replace(path)

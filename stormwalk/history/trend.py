@@ -16,7 +16,8 @@ from stormwalk.store import Store
 class TrendPoint:
     """One run. `at` is its start, UTC in seconds since the epoch; rate and score are 0 to 100, None where none is.
 
-    `resilience` is None of a run that was `steered` by hand. Scores of two `score_version`s cannot be compared.
+    `resilience` is None of a run that was `steered` by hand. Scores of two `score_version`s cannot be compared. What is
+    told of a run that was `interrupted`, or `stopped` in good order, is of what it had come to by then.
     """
 
     run: str
@@ -35,7 +36,15 @@ class TrendPoint:
     score_version: int | None = None
     findings: int = 0
     steered: bool = False
+    interrupted: bool = False
+    stopped: bool = False
     pruned: bool = False
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """What takes from the run what its figures say, in a word for each thing."""
+        told = (("interrupted", self.interrupted), ("stopped", self.stopped), ("steered", self.steered))
+        return tuple(word for word, is_so in told if is_so)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +142,8 @@ def point_of(past: PastRun) -> TrendPoint:
         score_version=storm.score_version if storm else None,
         findings=len(past.figures.findings),
         steered=past.figures.steered,
+        interrupted=run.interrupted,
+        stopped=past.figures.stopped,
         pruned=run.pruned,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stormwalk.history.trend import TrendPoint
 from stormwalk.model import FlowStatus
-from stormwalk.reporting.words import DASH, count, moment
+from stormwalk.reporting.words import DASH, count, moment, run_word
 
 WIDTH = 900.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 18.0, 12.0, 112.0
@@ -54,7 +54,7 @@ def pass_rates(earlier: Sequence[TrendPoint], run: str = "") -> TrendChart | Non
         dots=dots,
         lines=tuple(_lines(points, dots, lambda one: 0)),
         value_words=lambda one: f"{_floor(_rate(one))} % of {one.totals.total:,}",
-        status_words=lambda one: one.flow_status.value if one.flow_status else DASH,
+        status_words=lambda one: _with_hand(run_word(one.flow_status, one.exit_code), one),
         grid=_grid(" %"),
     )
 
@@ -72,9 +72,14 @@ def resilience(earlier: Sequence[TrendPoint], run: str = "") -> TrendChart | Non
         dots=dots,
         lines=tuple(_lines(points, dots, lambda one: one.score_version or 0)),
         value_words=lambda one: f"{_floor(_score(one))} of 100",
-        status_words=lambda one: one.resilience_status or DASH,
+        status_words=lambda one: _with_hand(one.resilience_status or DASH, one),
         grid=_grid(""),
     )
+
+
+def _with_hand(words: str, one: TrendPoint) -> str:
+    """A run that was cut short reached less than the others, and its mark must not stand beside theirs as if it had."""
+    return ", ".join((words, *one.by_hand))
 
 
 def _rate(one: TrendPoint) -> float:
@@ -104,7 +109,8 @@ def _dots(
 ) -> Iterator[Dot]:
     between = (WIDTH - _LEFT - _RIGHT) / (len(points) - 1)
     for place, one in enumerate(points):
-        words = f"{moment(one.at)}: {_floor(value(one))}{f', commit {one.commit[:12]}' if one.commit else ''}"
+        commit = f", commit {one.commit[:12]}" if one.commit else ""
+        words = _with_hand(f"{moment(one.at)}: {_floor(value(one))}{commit}", one)
         x, y = round(_LEFT + place * between, 1), _y(value(one))
         yield Dot(x=x, y=y, key=key(one), words=words, now=one.run == run)
 

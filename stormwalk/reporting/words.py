@@ -6,7 +6,7 @@ import math
 import re
 from datetime import UTC, datetime
 
-from stormwalk.model import Status
+from stormwalk.model import FlowStatus, Status
 
 UNFINISHED = "not finished"
 DASH = "\N{EN DASH}"
@@ -16,9 +16,9 @@ UNTIMED = {"time": "0.000"}
 _ANSI = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)")
 # What XML 1.0 forbids, with DEL and the C1 controls, which terminals obey.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-# These reorder the text around them: a name could disguise what stands beside it.
 # GitHub obeys a line that begins with `::error::` and `##[error]` anywhere, Azure Pipelines `##vso[...]`.
 _COMMANDS = re.compile(r"^[^\S\n]*:(?=:)|#(?=#(?:\[|vso\[|teamcity\[))", re.MULTILINE)
+# These reorder the text around them: a name could disguise what stands beside it.
 _REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
@@ -89,6 +89,14 @@ def moment(at: float) -> str:
 def iso(at: float) -> str:
     """The moment as machines write it, in UTC."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+
+def run_word(flow: FlowStatus | None, exit_code: int | None) -> str:
+    """The word for a run in a list; that of one in which all journeys passed, and something else did not, is no
+    `Passed`: a gate, storms or a test beside them."""
+    if flow is None:
+        return UNFINISHED
+    return "journeys passed" if flow is FlowStatus.PASSED and exit_code else flow.value
 
 
 def status_word(status: Status | None) -> str:

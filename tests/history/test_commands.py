@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from stormwalk.__main__ import main
+from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
 from tests.history.past import PROJECT, call, journey, keep, run, step
@@ -109,3 +111,61 @@ def test_history_of_one_mode_tells_no_failure_of_the_other(
     said = capsys.readouterr().out
     assert "20261001-000002-beef" in said
     assert "HTTP 503" not in said
+
+
+def test_history_and_list_say_what_takes_from_a_run(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop = ControlRequest(id=1, kind=ControlKind.STOP, at=1.0)
+    keep(store, run(1, GOOD), replace(run(2, GOOD), interrupted=True, exit_code=2), run(3, GOOD, requests=(stop,)))
+    path = str(tmp_path / "stormwalk.db")
+
+    main(["history", "--store", path])
+    told = capsys.readouterr().out.splitlines()
+    main(["history", "--csv", "--store", path])
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    main(["report", "--list", "--store", path])
+    listed = capsys.readouterr().out.splitlines()[::-1]
+
+    assert [word for line in told[:3] for word in ("interrupted", "stopped") if word in line] == [
+        "interrupted", "stopped"
+    ]  # fmt: skip
+    assert [(one["interrupted"], one["stopped"]) for one in rows] == [
+        ("False", "False"), ("True", "False"), ("False", "True")
+    ]  # fmt: skip
+    assert ["interrupted" in line for line in listed] == [False, True, False]
+
+
+def test_a_run_that_something_else_failed_is_not_called_passed(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep(store, replace(run(1, GOOD), exit_code=1))
+    for arguments in (["history"], ["report", "--list"]):
+        main([*arguments, "--store", str(tmp_path / "stormwalk.db")])
+
+        (line, *_) = capsys.readouterr().out.splitlines()
+        assert "journeys passed" in line
+        assert "Passed" not in line
+
+
+def test_json_can_be_printed_on_every_console(store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keep(store, run(1, GOOD, branch="käse→🧀"))
+    main(["history", "--json", "--store", str(tmp_path / "stormwalk.db")])
+
+    said = capsys.readouterr().out
+    assert said.isascii()
+    assert json.loads(said)["points"][0]["branch"] == "käse→🧀"
+
+
+def test_journeys_with_other_parameters_are_told_apart(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    german, french = (f"journeys/test_shopper.py::test_shopper[chromium-{one}]" for one in ("de", "fr"))
+    fine = (replace(GOOD, nodeid=german, key="de"), replace(GOOD, nodeid=french, key="fr"))
+    keep(store, run(1, *fine), run(2, fine[0], replace(BAD, nodeid=french, key="fr")))
+    path = str(tmp_path / "stormwalk.db")
+
+    main(["flaky", "--store", path])
+    assert "failed 1 of 2: A shopper buys [fr] > Buy" in capsys.readouterr().out
+    main(["history", "--json", "--store", path])
+    assert json.loads(capsys.readouterr().out)["failures"][0]["steps"] == ["A shopper buys [fr] > Buy"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from stormwalk.config.gate import GateTable
 from stormwalk.errors import UsageError
 from stormwalk.gate.judging import gate_of
-from stormwalk.history.state import read_state, state_of, write_state
+from stormwalk.history.state import State, read_state, state_of, write_state
 from stormwalk.model import RunMode, Status
 from stormwalk.store import Store
 from tests.history.past import PROJECT, journey, keep, run, step
@@ -92,3 +93,18 @@ def test_a_place_that_cannot_be_written_is_one_line(store: Store, tmp_path: Path
     with pytest.raises(UsageError, match="cannot be written: No such file"):
         write_state(tmp_path / "no" / "such" / "state.json", state_of(store, PROJECT, "main"))
     assert not (tmp_path / "no").exists()
+
+
+def test_what_is_no_file_is_not_replaced_and_a_link_stays_one(tmp_path: Path) -> None:
+    pipe, link, file = tmp_path / "pipe", tmp_path / "link.json", tmp_path / "state.json"
+    os.mkfifo(pipe)
+    file.write_text("old")
+    link.symlink_to(file)
+
+    with pytest.raises(UsageError, match="it is no file"):
+        write_state(pipe, State(project=PROJECT))
+    write_state(link, State(project=PROJECT))
+
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert read_state(file, PROJECT) == State(project=PROJECT)
