@@ -27,6 +27,9 @@ CELLS = 500
 EXPERIMENTS = 500
 """Experiments with a card of their own, for the same reason."""
 
+WALKS = 300
+"""Walks that the report of the journeys shows, and so those that can be linked."""
+
 _BADNESS = (
     StormVerdict.LEAK,
     StormVerdict.BROKEN,
@@ -72,16 +75,23 @@ class FindingCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentCard:
-    """An experiment with its walks and their numbers in the report of the journeys."""
+    """An experiment with its walks and their numbers in the report of the journeys, `made` of them in all: those that
+    the report has no room for are left out of `walks`."""
 
     number: int
     experiment: ExperimentResult
     word: str
     walks: tuple[tuple[int, Journey], ...]
+    made: int
 
     @property
     def applied(self) -> int:
         return sum(one.applied for one in self.experiment.counts)
+
+    @property
+    def link(self) -> int:
+        """The number of its card in the chaos report, 0 where it has none."""
+        return _linked(self.number)
 
     @property
     def matched(self) -> int:
@@ -134,7 +144,8 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
     found = storm_facts.worst_first(judgement.findings)
     titles = {one.journey: one.full_title for one in judgement.experiments}
     cells = sorted(_cell_rows(experiments), key=lambda one: _BADNESS.index(one.cell.verdict))
-    seen, walks = storm_facts.sightings(run), facts.numbered(run)
+    seen, cards = storm_facts.sightings(run), experiment_cards(run, judgement)
+    walks = {walk.key: number for card in cards for number, walk in card.walks}
     return ChaosPage(
         judgement=judgement,
         lead=lead_of(judgement),
@@ -143,7 +154,7 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
         verdicts=storm_facts.verdict_counts(judgement),
         findings=[_card(number, one, seen, walks, run, album) for number, one in enumerate(found[:CARDS], 1)],
         more_findings=found[CARDS:],
-        experiments=experiment_cards(run, judgement),
+        experiments=cards,
         shown=EXPERIMENTS,
         cells=cells[:CELLS],
         all_cells=len(cells),
@@ -160,17 +171,20 @@ def chaos_page(run: Run, judgement: StormJudgement, album: Album) -> ChaosPage:
 
 
 def experiment_cards(run: Run, judgement: StormJudgement) -> list[ExperimentCard]:
-    """The experiments, worst first, each with the walks that it was made of."""
+    """The experiments, worst first, each with the walks that it was made of, `WALKS` of them in all."""
     walks, numbers = {journey.key: journey for journey in run.storm_walks}, facts.numbered(run)
-    return [
-        ExperimentCard(
-            number=number,
-            experiment=one,
-            word=verdict_word(one),
-            walks=tuple((numbers[key], walks[key]) for key in dict.fromkeys(one.keys) if key in walks),
-        )
-        for number, one in enumerate(storm_facts.experiments_worst_first(judgement.experiments), 1)
-    ]
+    cards, room = [], WALKS
+    for number, one in enumerate(storm_facts.experiments_worst_first(judgement.experiments), 1):
+        made = [(numbers[key], walks[key]) for key in dict.fromkeys(one.keys) if key in walks]
+        shown = tuple(made[:room])
+        cards.append(ExperimentCard(number=number, experiment=one, word=verdict_word(one), walks=shown, made=len(made)))
+        room -= len(shown)
+    return cards
+
+
+def room_beside(cards: Sequence[ExperimentCard]) -> int:
+    """How many more walks the report of the journeys has room for."""
+    return WALKS - sum(len(card.walks) for card in cards)
 
 
 def _cell_rows(experiments: Sequence[ExperimentResult]) -> Iterator[CellRow]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from stormwalk.model import Journey, Run, Status, Step
@@ -11,7 +10,7 @@ from stormwalk.observations import Call
 from stormwalk.reporting import facts, storm_facts
 from stormwalk.reporting.access_page import access_page, lead_of
 from stormwalk.reporting.album import Album
-from stormwalk.reporting.chaos_page import experiment_cards
+from stormwalk.reporting.chaos_page import experiment_cards, room_beside
 from stormwalk.reporting.console import roles_line
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.pages import page
@@ -24,7 +23,6 @@ CALLS_OF_STEP = 12
 STEPS_WITH_ALL_CALLS = 1_000
 OPEN_STEPS = 400
 STEPS_WITH_FILMS = 2_000
-WALKS = 300
 TIMELINE_STEPS = 40
 
 
@@ -60,14 +58,12 @@ class HtmlReport(Report):
 
 
 def _storms(run: Run) -> dict[str, Any]:
-    """What the page says of the storms of a run: the experiments with their walks, at most `WALKS` of them."""
+    """What the page says of the storms of a run: the experiments with their walks, as many as there is room for."""
     if not run.is_storm:
         return {"experiments": []}
     judgement = storm_facts.judgement_of(run)
-    shown, cards = 0, []
-    for card in experiment_cards(run, judgement) if judgement else ():
-        cards.append(replace(card, walks=card.walks[: max(0, WALKS - shown)]))
-        shown += len(card.walks)
+    cards = experiment_cards(run, judgement) if judgement else []
+    room, left_out = room_beside(cards), sum(card.made - len(card.walks) for card in cards)
     numbers, told = facts.numbered(run), {key for one in cards for key in one.experiment.keys}
     rest = [(numbers[walk.key], walk) for walk in run.storm_walks if walk.key not in told]
     return {
@@ -75,8 +71,8 @@ def _storms(run: Run) -> dict[str, Any]:
         "judgement": judgement,
         "storm_status": storm_facts.status_words(judgement) if judgement else "",
         "storm_why": storm_facts.why_words(judgement) if judgement else [],
-        "unjudged": rest[: max(0, WALKS - shown)],
-        "walks_left_out": max(0, shown + len(rest) - WALKS),
+        "unjudged": rest[:room],
+        "walks_left_out": left_out + len(rest[room:]),
     }
 
 

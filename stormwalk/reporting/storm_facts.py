@@ -237,12 +237,15 @@ def listed(texts: Iterable[str], most: int, limit: int = 120) -> str:
 
 
 def weather(journey: Journey) -> str:
-    """Under what a journey was walked: `lost-reply`, `latency, walk 2`, `control 1`; empty in a normal run."""
+    """Under what a journey was walked: `lost-reply`, `latency, walk 2`, `control 1`; empty in a normal run.
+
+    Controls bear the numbers of pytest's items.
+    """
     if journey.storm is None:
         return ""
     repeat = journey.storm.repeat
     if journey.storm.is_control:
-        return f"control {repeat}" if repeat else "control"
+        return f"control {repeat + 1}"
     return shorten(journey.storm.plan, 80) + (f", walk {repeat + 1}" if repeat else "")
 
 

@@ -34,7 +34,7 @@ from tests.reporting.storm_verdicts import judgement
 
 def rich() -> Run:
     """Two journeys, three controls of each, eight plans, six deviations."""
-    controls = [walk(one, repeat=repeat) for one in JOURNEYS for repeat in (1, 2, 3)]
+    controls = [walk(one, repeat=repeat) for one in JOURNEYS for repeat in range(3)]
     storms = [
         walk(one, plan=plan, repeat=repeat)
         for one in JOURNEYS

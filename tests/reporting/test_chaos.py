@@ -188,3 +188,50 @@ def test_the_gallery_shows_the_moments_of_a_storm(tmp_path: Path) -> None:
     assert text.index("What the storms showed") < text.index("control 1")
     for moment in ("before the fault", "worst moment", "after recovery"):
         assert moment in text
+
+
+def test_no_link_leads_to_a_walk_that_the_other_page_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stormwalk.reporting.chaos_page.WALKS", 2)
+    monkeypatch.setattr("stormwalk.reporting.chaos_page.EXPERIMENTS", 3)
+
+    reports = write_reports(FakeStore(), rich(), root=tmp_path)
+
+    assert reports.chaos is not None
+    journeys, storms = reports.html.read_text(), reports.chaos.read_text()
+    for text, other, name in ((storms, journeys, "report.html#"), (journeys, storms, "chaos.html#")):
+        anchors = {part.partition('"')[0] for part in text.split(f'href="{name}')[1:]}
+        assert anchors
+        assert [one for one in anchors if f' id="{one}"' not in other] == []
+    assert "1 walk in report.json" in storms
+    assert "17 more walks in report.json" in journeys
+
+
+def test_experiments_of_a_journey_with_other_parameters_are_told_apart(tmp_path: Path) -> None:
+    whole = judgement()
+    named = tuple(replace(one, journey=f"{one.journey.partition('[')[0]}[de]") for one in whole.experiments)
+
+    reports = write_reports(FakeStore(), judged(experiments=named), root=tmp_path)
+
+    assert reports.chaos is not None
+    titled = re.escape(named[0].full_title)
+    assert named[0].full_title != named[0].title
+    for path in (reports.html, reports.chaos):
+        assert re.search(f"<h3>{titled}</h3>", path.read_text())
+    assert re.search(f"<a href=.#x.+.>{titled}</a>", reports.chaos.read_text()), "proof of delivery"
+
+
+def test_controls_bear_the_numbers_of_their_tests(tmp_path: Path) -> None:
+    text = page(tmp_path, rich()) + write_reports(FakeStore(), rich(), root=tmp_path).html.read_text()
+
+    assert [f"control {number}" in text for number in (1, 2, 3, 4)] == [True, True, True, False]
+
+
+def test_weights_of_faults_are_no_terms_of_the_score(tmp_path: Path) -> None:
+    score = replace(judgement().score, weights=(("outcome", 0.35), ("latency", 3.0), ("offline", 2.0)))
+
+    text = page(tmp_path, judged(score=score))
+
+    assert "<dt>outcome</dt><dd>0.35</dd>" in text
+    assert "<dt>Weight of faults</dt><dd>latency <b>3</b>, offline <b>2</b></dd>" in text

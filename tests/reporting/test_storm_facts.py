@@ -161,8 +161,8 @@ def test_blind_spots_of_one_kind_are_told_once() -> None:
     ("storm", "words"),
     [
         (None, ""),
-        (JourneyStorm(plan="", seed="7"), "control"),
-        (JourneyStorm(plan="", seed="7", repeat=2), "control 2"),
+        (JourneyStorm(plan="", seed="7"), "control 1"),
+        (JourneyStorm(plan="", seed="7", repeat=2), "control 3"),
         (JourneyStorm(plan="outage", seed="7"), "outage"),
         (JourneyStorm(plan="latency", seed="7", repeat=1), "latency, walk 2"),
     ],
