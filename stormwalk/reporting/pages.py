@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from stormwalk.model import FlowStatus, Journey, Run, Status, Step
 from stormwalk.observations import Evidence, EvidenceKind
@@ -118,8 +118,9 @@ def _environment() -> Environment:
 
 
 def breakable(path: str, limit: int) -> Markup:
-    """A path that breaks after a slash, and not within a word."""
-    return Markup("/<wbr>").join(words.shorten(path, limit).split("/"))
+    """A path that breaks after a slash but its first, and not within a word."""
+    head, slash, rest = words.shorten(path, limit).partition("/")
+    return escape(head + slash) + Markup("/<wbr>").join(rest.split("/"))
 
 
 def shown_pictures(step: Step, journey: Journey) -> tuple[Evidence | None, ...]:

@@ -237,10 +237,7 @@ def listed(texts: Iterable[str], most: int, limit: int = 120) -> str:
 
 
 def weather(journey: Journey) -> str:
-    """Under what a journey was walked: `lost-reply`, `latency, walk 2`, `control 1`; empty in a normal run.
-
-    Controls bear the numbers of pytest's items.
-    """
+    """Its storm, numbered as pytest does it: `lost-reply`, `latency, walk 2`, `control 1`; empty in a normal run."""
     if journey.storm is None:
         return ""
     repeat = journey.storm.repeat

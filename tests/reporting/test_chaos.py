@@ -13,6 +13,7 @@ from stormwalk.model import Run
 from stormwalk.reporting import Written, write_reports
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.chaos_page import chaos_page
+from stormwalk.reporting.pages import breakable
 from stormwalk.storm_judgement import Recovery
 from stormwalk.storm_results import Healing
 from tests.reporting.links import broken_links, links
@@ -235,3 +236,8 @@ def test_weights_of_faults_are_no_terms_of_the_score(tmp_path: Path) -> None:
 
     assert "<dt>outcome</dt><dd>0.35</dd>" in text
     assert "<dt>Weight of faults</dt><dd>latency <b>3</b>, offline <b>2</b></dd>" in text
+
+
+def test_a_path_breaks_after_a_slash_and_stays_text(tmp_path: Path) -> None:
+    assert "POST /api/<wbr>basket/<wbr>items" in page(tmp_path, rich())
+    assert breakable('GET /<b>/"x', 20) == "GET /&lt;b&gt;/<wbr>&#34;x"
