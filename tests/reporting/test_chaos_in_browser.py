@@ -103,6 +103,17 @@ def test_a_phone_scrolls_the_matrices_in_their_boxes(chromium: Browser, reports:
     page.context.close()
 
 
+def test_a_phone_scrolls_the_list_of_all_steps_instead_of_writing_a_letter_a_line(
+    chromium: Browser, reports: dict[str, Written]
+) -> None:
+    page = opened(chromium, chaos(reports), width=390).page
+    rows = page.locator("#cells tbody tr").all()
+    assert rows
+    assert max(row.evaluate("row => row.offsetHeight") for row in rows) < 100
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.context.close()
+
+
 def test_on_paper_commands_and_matrices_are_whole(chromium: Browser, reports: dict[str, Written]) -> None:
     page = opened(chromium, chaos(reports), width=760).page
     page.emulate_media(media="print")
