@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dashboard.access_panel import GLYPHS, SEVERITY_GLYPHS, row_name
 from dashboard.cell_views import CellDetail, ExchangeView, facts
-from dashboard.matrices import GLYPHS, row_name
 from dashboard.state import RunState
 from dashboard.views import FactView
 from stormwalk.access.results import Access, AccessCell, AccessFinding, Excerpt
@@ -12,6 +12,7 @@ from stormwalk.reporting.storm_facts import listed
 from stormwalk.reporting.words import block, shorten
 
 EXCHANGES = 6
+PLACES = 20
 CONTROLS = 8
 
 
@@ -38,6 +39,29 @@ def access_cell(run: RunState, endpoint: str, role: str) -> CellDetail | None:
             for number, one in enumerate([one for finding in findings for one in finding.excerpts][:EXCHANGES])
         ),
         replay=next((shorten(one.replay, 400) for one in findings if one.replay), ""),
+    )
+
+
+def access_finding(run: RunState, id_: str) -> CellDetail | None:
+    """A finding with its places, whether cells show it or not; None where there is none of that name."""
+    access = run.access.build() if run.access else Access()
+    finding = next((one for one in access.findings if one.id == id_), None)
+    if finding is None:
+        return None
+    key = access_facts.severity_key(finding.severity)
+    return CellDetail(
+        title=shorten(finding.title, 300),
+        place="Access check" + (", accepted as known" if finding.accepted else ""),
+        look=f"s-{'skipped' if finding.accepted else key}",
+        glyph=SEVERITY_GLYPHS[key],
+        word=finding.severity.value,
+        why=shorten(finding.proof, 600),
+        facts=facts(
+            ("Places", shorten(listed(finding.places, PLACES), 2000)),
+            *((one.name, one.value) for one in _told(finding) if one.name not in ("Finding", "Proof")),
+        ),
+        exchanges=tuple(_exchange(number, one) for number, one in enumerate(finding.excerpts[:EXCHANGES])),
+        replay=shorten(finding.replay, 400),
     )
 
 

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from dashboard.access_cell import access_cell
+from dashboard.access_cell import access_cell, access_finding
 from dashboard.cell_views import CellDetail
 from dashboard.house import house
 from dashboard.state import RunState
@@ -25,15 +25,19 @@ def cell(run_id: str, matrix: str) -> str | Response:
     follower.caught_up(2.0)
     found = follower.look(lambda run: _found(run, matrix))
     if found is None:
-        abort(HTTPStatus.NOT_FOUND, "This run has no such cell.")
+        abort(HTTPStatus.NOT_FOUND, f"This run has no such {'finding' if matrix == 'findings' else 'cell'}.")
     if request.args.get("as") == "json":
         return Response(json.dumps(plain(found), ensure_ascii=False), mimetype="application/json")
-    return render_template("cell.html", run_id=run_id, matrix=matrix, detail=found, nav="runs")
+    return render_template(
+        "cell.html", run_id=run_id, matrix="access" if matrix == "findings" else matrix, detail=found, nav="runs"
+    )
 
 
 def _found(run: RunState, matrix: str) -> CellDetail | None:
     if matrix == "access":
         return access_cell(run, _name("endpoint"), _name("role"))
+    if matrix == "findings":
+        return access_finding(run, _name("id"))
     if matrix == "experiments":
         return experiment_cell(run, _name("journey"), _name("plan"))
     if matrix == "faults":

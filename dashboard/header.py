@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections import Counter
 
-from dashboard.state import RunState
+from dashboard.state import AccessState, RunState
 from dashboard.steps import JourneyState
 from dashboard.views import CountView, FactView, RunView, SegmentView
-from stormwalk.model import Status
-from stormwalk.reporting import storm_facts
+from stormwalk.model import FlowStatus, Status
+from stormwalk.reporting import access_facts, storm_facts
 from stormwalk.reporting.words import count, duration, shorten
 
+STORM_LOOKS = {"Strong": "passed", "Moderate": "partial", "Weak": "failed", "Inconclusive": "inconclusive"}
+FLOW_LOOKS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
 _BAR = ("passed", "failed", "error", "skipped", "storm", "running")
 SILENT = 24 * 3600.0
 """A run without an end of which nothing was heard for so long was killed."""
@@ -29,7 +31,7 @@ def run_view(run: RunState, now: float | None = None) -> RunView:
     return RunView(
         look=look,
         word=word,
-        progress=f"{done:,} of {count(planned, 'journey')} finished" if planned else "no journey yet",
+        progress=f"{done:,} of {count(planned, 'journey')} finished" if planned else _without_journeys(run, ended),
         steps=_steps(run),
         verdicts=_verdicts(run),
         left=(_silence(run, now) or _left(run, done, planned, now)) if ended is None else "",
@@ -41,7 +43,8 @@ def run_view(run: RunState, now: float | None = None) -> RunView:
         elapsed=duration(((ended or now) - run.started_at) * 1000) if run.begun else "",
         facts=tuple(_facts(run)),
         counts=tuple(_counts(run, journeys, planned)),
-        segments=tuple(_segments(journeys, planned)),
+        segments=tuple(_segments(journeys, planned) if planned or not run.access else _of_cells(run.access)),
+        share=_share(run),
     )
 
 
@@ -76,19 +79,32 @@ def status_of(run: RunState, now: float) -> tuple[str, str]:
         return "error", "Stopped"
     if run.is_storm and run.judgement:
         word = run.judgement.score.word
-        look = {"Strong": "passed", "Weak": "failed"}.get(run.judgement.score.status.value, "error")
-        return look, f"Resilience: {word}"
+        return STORM_LOOKS.get(run.judgement.score.status.value, "error"), f"Resilience: {word}"
     if run.exit_code == 0:
         return "passed", "Passed"
-    return ("failed", _failure(run)) if run.exit_code == 1 else ("error", "Could not be tested")
+    return outcome_of(_flow(run), run.exit_code)
 
 
-def _failure(run: RunState) -> str:
-    """A gate, the access check or a test beside them can fail a run whose journeys all passed."""
-    walked = {one.status for one in run.journeys.values() if one.in_fair_weather}
+def outcome_of(flow: FlowStatus, exit_code: int | None) -> tuple[str, str]:
+    """The look and the word of a run in fair weather: its flow status as reports have it, and what else failed it."""
+    if exit_code == 2:
+        return "error", "Could not be tested"
+    if flow is FlowStatus.PASSED and exit_code == 1:
+        return "failed", "Failed, journeys passed"  # by a gate, or a test beside the journeys
+    return FLOW_LOOKS[flow], flow.value
+
+
+def _flow(run: RunState) -> FlowStatus:
+    """As `Run.flow_status` has it: what the access check found counts, and a run of nothing else is judged by it."""
+    walked = [one.status or Status.ERROR for one in run.journeys.values() if one.in_fair_weather]
+    access = run.access.build() if run.access else None
+    bad = bool({Status.FAILED, Status.ERROR} & {*walked, *totals_of(run)})
+    if access is not None:
+        bad = bad or bool(access.alarms or access.unjudged) or not access.finished
+        walked += [Status.PASSED for one in access.cells if not run.journeys and one.verdict.is_good]
     if Status.PASSED not in walked:
-        return "Failed"
-    return "Partial Failure" if walked & {Status.FAILED, Status.ERROR} else "Failed, journeys passed"
+        return FlowStatus.FAILED
+    return FlowStatus.PARTIAL_FAILURE if bad else FlowStatus.PASSED
 
 
 def totals_of(run: RunState) -> Counter[Status]:
@@ -103,7 +119,21 @@ def totals_of(run: RunState) -> Counter[Status]:
 def _steps(run: RunState) -> str:
     totals = totals_of(run)
     where = " in fair weather" if run.is_storm else ""
-    return f"{totals[Status.PASSED]:,} of {count(sum(totals.values()), 'step')} passed{where}"
+    whole = sum(totals.values())
+    return f"{totals[Status.PASSED]:,} of {count(whole, 'step')} passed{where}" if whole else ""
+
+
+def _share(run: RunState) -> str:
+    totals = totals_of(run)
+    return f"{totals[Status.PASSED]:,} of {sum(totals.values()):,}"
+
+
+def _without_journeys(run: RunState, ended: float | None) -> str:
+    """A run may check access and nothing else."""
+    if run.access is None:
+        return "no journey yet" if ended is None else "no journey was walked"
+    counts = access_facts.counts(run.access.build())
+    return f"{counts.cells - counts.not_judged:,} of {count(counts.cells, 'cell')} of the access matrix tried"
 
 
 def _verdicts(run: RunState) -> str:
@@ -150,3 +180,9 @@ def _segments(journeys: Counter[str], planned: int) -> list[SegmentView]:
         parts.append(SegmentView(key=kind, look=kind, x=round(x, 2), width=round(width, 2)))
         x += width
     return parts
+
+
+def _of_cells(state: AccessState) -> list[SegmentView]:
+    counts = access_facts.counts(state.build())
+    good, open_ = counts.as_expected + counts.accepted, counts.suspect + counts.inconclusive
+    return _segments(Counter(passed=good, failed=counts.wrong, error=open_), counts.cells)

@@ -1,90 +1,23 @@
-"""Makes the two matrices: who may do what, and which journey stood which storm."""
+"""Makes the matrices of a storm: which journey stood which plan, and which step stood which fault."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from dashboard.state import AccessState, RunState
+from dashboard.capped import rest_of, shown_rows
+from dashboard.matrix_views import CellView, KeyView, MatrixView, RowView, columns
+from dashboard.state import RunState
 from dashboard.steps import JourneyState
-from dashboard.views import CellView, KeyView, MatrixView, RowView, cell_path, columns
+from dashboard.views import cell_path
 from stormwalk.experiment import variant_of
-from stormwalk.reporting import access_facts, access_grid, storm_facts
+from stormwalk.reporting import storm_facts
 from stormwalk.reporting.storm_facts import VERDICTS
 from stormwalk.reporting.storm_grid import StormGrid, StormRow, journey_grid, step_grid
 from stormwalk.reporting.words import DASH, count, shorten
 from stormwalk.storm_judgement import StormVerdict
 from stormwalk.storm_results import StormJudgement
-
-ROWS = 120
-GLYPHS = {"none": "queued"}
-
-
-def access_view(run_id: str, state: AccessState) -> MatrixView:
-    """Roles across, endpoints down; cells that nobody has tried yet are there from the beginning."""
-    access = state.build()
-    drawn = access_grid.grid(access, {})
-    observed = {(row_name(cell.endpoint), cell.role): cell.observed for cell in access.cells}
-    rows = [_access_row(run_id, row, drawn.roles, observed) for group in drawn.groups for row in group.rows]
-    known = {row.key for row in rows}
-    for endpoint in dict.fromkeys(endpoint for endpoint, _ in state.planned):
-        if row_name(endpoint) not in known:
-            rows.append(_waiting_row(endpoint, drawn.roles))
-    counts = access_facts.counts(access)
-    bad = [f"{count(counts.leaks, 'leak')}"] if counts.leaks else []
-    bad += [f"{counts.wrongly_denied} wrongly denied"] if counts.wrongly_denied else []
-    return MatrixView(
-        columns=columns(drawn.roles, 40),
-        rows=tuple(rows[:ROWS]),
-        legend=tuple(
-            KeyView(key=key, look=f"x-{key}", glyph=GLYPHS.get(key, key), means=means) for key, means, _ in drawn.legend
-        ),
-        summary=f"{counts.as_expected:,} of {count(counts.cells, 'cell')} as expected",
-        bad=", ".join(bad),
-        left_out=max(0, len(rows) - ROWS),
-    )
-
-
-def row_name(endpoint: str) -> str:
-    """An endpoint as its row has it."""
-    method, _, path = endpoint.partition(" ")
-    return f"{shorten(method, 12)} {shorten(path, 160)}"
-
-
-def _code(observed: str) -> str:
-    """The status in what was observed, where it has one."""
-    found = re.search(r"\b[1-5]\d\d\b", observed)
-    return found[0] if found else ""
-
-
-def _access_row(
-    run_id: str, row: access_grid.GridRow, roles: tuple[str, ...], observed: dict[tuple[str, str], str]
-) -> RowView:
-    name = f"{row.method} {row.path}"
-    cells = (
-        CellView(
-            key=role,
-            look=f"x-{cell.key}",
-            glyph=GLYPHS.get(cell.key, cell.key),
-            word=_code(observed.get((name, role), "")),
-            says=f"{role}: {cell.word}{'' if cell.is_good else ', ' + cell.says}",
-            title=cell.title,
-            href=cell_path(run_id, "access", endpoint=name, role=role) if cell.key != "none" else "",
-        )
-        for role, cell in zip(roles, row.cells, strict=True)
-    )
-    return RowView(key=name, name=row.path, site=row.method, cells=tuple(cells))
-
-
-def _waiting_row(endpoint: str, roles: tuple[str, ...]) -> RowView:
-    method, _, path = row_name(endpoint).partition(" ")
-    cells = (
-        CellView(key=role, look="x-none", glyph="queued", word="", says=f"{role}: not judged yet", title="")
-        for role in roles
-    )
-    return RowView(key=f"{method} {path}", name=path, site=method, cells=tuple(cells))
 
 
 def experiments_view(run: RunState) -> MatrixView:
@@ -110,12 +43,12 @@ def experiments_view(run: RunState) -> MatrixView:
     judged = Counter(word for cells in verdicts.values() for word, _, _ in cells.values())
     return MatrixView(
         columns=columns(plans),
-        rows=tuple(rows[:ROWS]),
+        rows=shown_rows(rows),
         summary="the verdict on each journey under each plan"
         if verdicts
         else f"{count(finished, 'storm walk')} so far, {held:,} held",
         bad=", ".join(f"{judged[word]} {word}" for word in ("leak", "broken") if judged[word]),
-        left_out=max(0, len(rows) - ROWS),
+        more=rest_of(rows),
     )
 
 
@@ -210,8 +143,7 @@ def faults_view(run_id: str, judgement: StormJudgement) -> MatrixView:
         KeyView(key=key, look=f"v-{key}", glyph="none" if key == "skipped" else key, means=means)
         for key, means, _ in grid.legend
     )
-    shown = tuple(rows[:ROWS])
-    return MatrixView(columns=drawn, rows=shown, legend=legend, summary=words, left_out=len(rows) - len(shown))
+    return MatrixView(columns=drawn, rows=shown_rows(rows), legend=legend, summary=words, more=rest_of(rows))
 
 
 def _fault_row(run_id: str, grid: StormGrid, group: str, row: StormRow) -> RowView:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.access_panel import access_view
 from dashboard.courses import endpoint_views
 from dashboard.header import run_view
-from dashboard.matrices import access_view, experiments_view, faults_view
+from dashboard.matrices import experiments_view, faults_view
+from dashboard.matrix_views import MatrixView
 from dashboard.showing import journey_view, log_view, step_view, worker_view
 from dashboard.state import RunState
 from dashboard.steps import JourneyState
-from dashboard.views import EndpointView, JourneyView, LogView, MatrixView, RunView, StepView, WorkerView
+from dashboard.views import EndpointView, JourneyView, LogView, RunView, StepView, WorkerView
 
 JOURNEYS = 40
 """How many journeys a page lists."""
@@ -77,7 +79,7 @@ def workers(run: RunState, frames: dict[str, float]) -> tuple[WorkerView, ...]:
 def figures(run: RunState) -> Figures:
     return Figures(
         endpoints=tuple(endpoint_views(run)),
-        access=access_view(run.id, run.access) if run.access else None,
+        access=access_view(run.id, run.access, run.finished_at is not None) if run.access else None,
         experiments=experiments_view(run) if run.is_storm else None,
         faults=faults_view(run.id, run.judgement) if run.judgement else None,
     )

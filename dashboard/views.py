@@ -5,12 +5,9 @@ Each has a `key` that is unique among its kind. Nothing here is markup: template
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
-
-from stormwalk.reporting.words import shorten
 
 LONGEST_PATH = 3000
 
@@ -128,6 +125,7 @@ class RunView:
     facts: tuple[FactView, ...]
     counts: tuple[CountView, ...]
     segments: tuple[SegmentView, ...]
+    share: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,60 +180,6 @@ class EndpointView:
     band_h: float
     says: str
     href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellView:
-    """One cell of a matrix; `href` is where more is said of it, empty where nothing is."""
-
-    key: str
-    look: str
-    glyph: str
-    word: str
-    says: str
-    title: str
-    href: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowView:
-    key: str
-    name: str
-    site: str
-    cells: tuple[CellView, ...]
-    sum: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColumnView:
-    key: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyView:
-    """One look of a cell and what it means."""
-
-    key: str
-    look: str
-    glyph: str
-    means: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixView:
-    """A matrix; `summary` stands beside its title, `bad` where something in it must not be overlooked."""
-
-    columns: tuple[ColumnView, ...]
-    rows: tuple[RowView, ...]
-    legend: tuple[KeyView, ...] = ()
-    summary: str = ""
-    bad: str = ""
-    left_out: int = 0
-
-
-def columns(names: Iterable[str], limit: int = 60) -> tuple[ColumnView, ...]:
-    return tuple(ColumnView(key=name, name=shorten(name, limit)) for name in names)
 
 
 def plain(value: Any) -> Any:

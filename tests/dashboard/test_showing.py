@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.access_panel import access_view
 from dashboard.courses import chart_view, endpoint_views
 from dashboard.films import LENGTH, film
 from dashboard.header import SILENT, run_view
-from dashboard.matrices import access_view, experiments_view
+from dashboard.matrices import experiments_view
 from dashboard.showing import journey_view, worker_name, worker_view
 from dashboard.snapshot import changes, figures, newest
 from dashboard.state import RunState
