@@ -18,6 +18,7 @@ from dashboard.safety import LONGEST_BODY, OPEN_ENDPOINTS, Guard
 from dashboard.settings import Settings
 from stormwalk.errors import StoreError
 from stormwalk.reporting import words
+from stormwalk.reporting.access_facts import severity_key
 from stormwalk.store import Store
 
 
@@ -52,7 +53,9 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_loader = ChoiceLoader([own, PrefixLoader({"report": PackageLoader("stormwalk.reporting")})])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(short=words.shorten, duration=words.duration, moment=words.moment, iso=words.iso)
+    app.jinja_env.filters.update(
+        short=words.shorten, duration=words.duration, moment=words.moment, iso=words.iso, severity=severity_key
+    )
     app.jinja_env.globals.update(count=words.count, blank=Blank())
     # Now, and not while the first page is waited for: then a run may be read at the same time.
     for name in own.list_templates():

@@ -94,7 +94,7 @@ class BlowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartView:
-    """The course of one endpoint in a box of 600 x 150, on a logarithmic scale; `says` is it in words.
+    """The course of one endpoint in a box of 430 x 150, on a logarithmic scale; `says` is it in words.
 
     What is called `own` is without what we injected.
     """
@@ -117,8 +117,9 @@ class ChartView:
     says: str
 
 
-_CHART_W, _CHART_H = 600.0, 150.0
-_LINE = 13.0
+_CHART_W, _CHART_H = 430.0, 150.0
+# What letters need at the size that style sheets give them here on a narrow screen.
+_LINE, _LETTER = 18.0, 9.0
 _LEVELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000)
 
 
@@ -187,7 +188,7 @@ def _blows(run: RunState, since: float, until: float) -> list[BlowView]:
             continue
         x = max(0.0, (one.since - since) * scale)
         width = min(max(2.0, (one.until - one.since) * scale), _CHART_W - x)
-        room = x - named > len(one.fault) * 7
+        room = x - named > len(one.fault) * _LETTER
         named = x if room else named
         found.append(BlowView(x=round(x, 1), width=round(width, 1), name=one.fault if room else ""))
     return found

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
+from dashboard.header import STORM_LOOKS, outcome_of
 from dashboard.house import house
 from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
@@ -18,9 +19,17 @@ from stormwalk.store.summary import RunSummary
 blueprint = Blueprint("history", __name__)
 
 PAGE = 50
+STATUSES = (
+    ("passed", "passed, strong"),
+    ("partial", "partial failure, moderate"),
+    ("failed", "failed, weak"),
+    ("error", "stopped, could not be tested"),
+    ("inconclusive", "inconclusive"),
+    ("skipped", "steered by hand"),
+    ("running", "running or killed"),
+)
+"""What the list can be filtered for: looks, with their words."""
 LATEST = 6
-_STORM_LOOKS = {"Strong": "passed", "Weak": "failed", "Inconclusive": "skipped"}
-_LOOKS = {"Passed": "passed", "Partial Failure": "error", "Failed": "failed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,7 @@ def runs() -> str:
     """The runs that the filters let through, newest first, a page at a time."""
     every = house().store.runs()
     wanted = {name: request.args.get(name, "")[:200] for name in ("project", "mode", "status", "branch")}
-    found = [one for one in every if _fits(one, wanted)]
+    found = _with_status([one for one in every if _fits(one, wanted)], wanted["status"])
     given = request.args.get("page", "1")
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(int(given), 1), pages) if given.isascii() and given.isdecimal() and len(given) < 8 else 1
@@ -58,6 +67,7 @@ def runs() -> str:
         every=len(every),
         found=len(found),
         wanted=wanted,
+        statuses=STATUSES,
         projects=sorted({one.project for one in every})[:200],
         branches=sorted({one.branch for one in every if one.branch})[:200],
         page=page,
@@ -84,15 +94,20 @@ def _fits(run: RunSummary, wanted: dict[str, str]) -> bool:
         wanted["project"] in ("", run.project)
         and wanted["mode"] in ("", run.mode.value)
         and wanted["branch"] in ("", run.branch)
-        and wanted["status"] in ("", _look(run)[0])
     )
 
 
+def _with_status(runs: list[RunSummary], look: str) -> list[RunSummary]:
+    """Those whose result looks so in the list: storms by their resilience."""
+    if not look:
+        return runs
+    figures = house().store.figures([one.id for one in runs])
+    return [one for one in runs if result_of(one, figures.get(one.id, RunFigures()))[0] == look]
+
+
 def _look(run: RunSummary) -> tuple[str, str]:
-    if run.interrupted:
-        return "error", "Stopped"
     if run.flow_status is not None:
-        return _LOOKS[run.flow_status.value], run.flow_status.value
+        return outcome_of(run.flow_status, run.exit_code)
     return ("running", "Running or killed") if run.finished_at is None else ("error", "Not summarised")
 
 
@@ -103,7 +118,7 @@ def latest_rows() -> tuple[RunRow, ...]:
 
 def _rows(runs: list[RunSummary]) -> list[RunRow]:
     figures = house().store.figures([one.id for one in runs])
-    return [_row(one, figures.get(one.id, RunFigures())) for one in runs]
+    return [row_of(one, figures.get(one.id, RunFigures())) for one in runs]
 
 
 def result_of(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
@@ -111,13 +126,16 @@ def result_of(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
     storm = figures.resilience
     if figures.steered and not run.interrupted:
         return "skipped", "Steered by hand"
-    if run.interrupted or storm is None or run.mode is not RunMode.CHAOS:
+    if run.interrupted or (figures.stopped and run.exit_code == 2):
+        return "error", "Stopped"
+    if storm is None or run.mode is not RunMode.CHAOS:
         return _look(run)
     reached = "" if storm.score is None else f", {points(storm.score)}"
-    return _STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{reached}"
+    return STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{reached}"
 
 
-def _row(run: RunSummary, figures: RunFigures) -> RunRow:
+def row_of(run: RunSummary, figures: RunFigures) -> RunRow:
+    """A run as the list has it."""
     look, word = result_of(run, figures)
     totals = run.totals
     return RunRow(

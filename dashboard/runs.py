@@ -13,7 +13,7 @@ from dashboard.courses import ChartView, chart_view
 from dashboard.films import FilmView, film
 from dashboard.following import Follower
 from dashboard.header import run_view
-from dashboard.history import RunRow, latest_rows
+from dashboard.history import RunRow, latest_rows, row_of
 from dashboard.house import house
 from dashboard.showing import journey_view, log_view, step_view
 from dashboard.snapshot import JOURNEYS, Figures, figures, workers
@@ -21,6 +21,7 @@ from dashboard.state import RunState
 from dashboard.steering import SwitchesView
 from dashboard.steps import JourneyState
 from dashboard.views import JourneyView, LogView, RunView, StepView, WorkerView, plain
+from stormwalk.figures import RunFigures
 from stormwalk.store.summary import RunSummary
 
 blueprint = Blueprint("runs", __name__)
@@ -95,7 +96,16 @@ def _page(run_id: str, nav: str) -> str | BaseResponse:
 
 def _summary_page(summary: RunSummary) -> str:
     """A run of which only the summary is kept."""
-    return render_template("summary.html", run=summary, journeys=house().store.journeys(summary.id), nav="runs")
+    store = house().store
+    figures = store.figures([summary.id]).get(summary.id, RunFigures())
+    return render_template(
+        "summary.html",
+        run=summary,
+        row=row_of(summary, figures),
+        figures=figures,
+        journeys=store.journeys(summary.id),
+        nav="runs",
+    )
 
 
 def _run_page(state: RunState, follower: Follower, latest: tuple[RunRow, ...], *, loading: bool) -> RunPage:

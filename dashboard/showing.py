@@ -110,7 +110,7 @@ def worker_view(run: RunState, worker: str, journey: JourneyState, frame_at: flo
         step="idle" if idle and not step else f"{count}{step.name}" if step else "begins",
         call=journey.site or journey.call,
         fault=journey.fault,
-        calm=_lost(run, journey) or _calm(journey),
+        calm=_lost(run, journey) or _idle(run, journey) or _calm(journey),
         look=_worker_look(run, journey),
         marks=_marks(journey),
         since=0.0 if idle else journey.started_at,
@@ -132,6 +132,10 @@ def _lost(run: RunState, journey: JourneyState) -> str:
     quiet = run.last_at - journey.heard
     over = journey.finished or run.finished_at is not None
     return "" if over or quiet < QUIET else f"nothing heard for {duration(quiet * 1000)}: lost?"
+
+
+def _idle(run: RunState, journey: JourneyState) -> str:
+    return "idle" if journey.finished and run.finished_at is None else ""
 
 
 def _marks(journey: JourneyState) -> str:

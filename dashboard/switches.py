@@ -20,6 +20,10 @@ BY = "dashboard"
 @blueprint.get("/runs/<run:run_id>/stop")
 def confirm(run_id: str) -> str:
     """Asks whether the run shall really be stopped: the form of those who have no script to ask them."""
+    follower = house().follower(run_id)
+    follower.caught_up(2.0)
+    if not follower.look(_can_be_asked):
+        abort(HTTPStatus.CONFLICT, "This run does not go on: there is nothing to stop.")
     return render_template("stop.html", run_id=run_id)
 
 

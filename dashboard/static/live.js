@@ -78,6 +78,8 @@ const header = told => {
   const panel = one('[data-bind=run]');
   fill(panel, told);
   fill(panel, told, 'run');
+  const mine = one('#latest tr.sel');
+  if (mine) fill(mine, told, 'run');
   zeros();
   const said = told.ended === null ? '' : `The run has finished: ${told.word}`;
   if (said && said !== known) {
@@ -85,6 +87,7 @@ const header = told => {
     say(said);
     one('#stopped').hidden = told.word !== 'Stopped';
     for (const each of all('#pause, #stop, #now, #switches, #follow-l')) each.hidden = true;
+    for (const each of all('#film-none, #jys-none')) each.textContent = 'No journey was walked in this run.';
     connection('over');
   }
 };
@@ -231,7 +234,7 @@ const filter = () => {
   }
   const none = one('#lines-none');
   none.hidden = shown > 0;
-  none.textContent = level || text || without ? 'No line fits the filter.' : 'Nothing went wrong so far.';
+  none.textContent = level || text || without ? 'No line fits the filter.' : 'No failed step and no complaint of a page.';
 };
 one('#log-f').addEventListener('input', filter);
 one('#log-f').addEventListener('submit', event => { event.preventDefault(); filter() });

@@ -188,6 +188,18 @@ LARGE = (
         refused=(404,),
     ),
     Attack(
+        name="stopping a run that is none",
+        would="a page with a name that somebody made up asks for a click",
+        path="/runs/made-up/stop",
+        refused=(404,),
+    ),
+    Attack(
+        name="stopping a run that has ended",
+        would="a page asks for a click that can only fail",
+        path=f"/runs/{RUN}/stop",
+        refused=(409,),
+    ),
+    Attack(
         name="a journey that is none",
         would="the error of the server is shown",
         path=f"/runs/{RUN}/journeys/0/steps/1",

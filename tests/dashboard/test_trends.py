@@ -105,4 +105,5 @@ def test_the_list_of_runs_says_who_was_steered() -> None:
     )  # fmt: skip
 
     assert result_of(row, RunFigures(steered=True)) == ("skipped", "Steered by hand")
-    assert result_of(row, RunFigures()) == ("passed", "Passed")
+    assert result_of(row, RunFigures()) == ("error", "Could not be tested")
+    assert result_of(replace(row, exit_code=0), RunFigures()) == ("passed", "Passed")
