@@ -10,7 +10,7 @@ from dashboard.steps import JourneyState
 from dashboard.views import CountView, FactView, RunView, SegmentView
 from stormwalk.model import FlowStatus, Status
 from stormwalk.reporting import access_facts, storm_facts
-from stormwalk.reporting.words import count, duration, shorten
+from stormwalk.reporting.words import DASH, count, duration, shorten
 
 STORM_LOOKS = {"Strong": "passed", "Moderate": "partial", "Weak": "failed", "Inconclusive": "inconclusive"}
 FLOW_LOOKS = {FlowStatus.PASSED: "passed", FlowStatus.PARTIAL_FAILURE: "partial", FlowStatus.FAILED: "failed"}
@@ -125,7 +125,8 @@ def _steps(run: RunState) -> str:
 
 def _share(run: RunState) -> str:
     totals = totals_of(run)
-    return f"{totals[Status.PASSED]:,} of {sum(totals.values()):,}"
+    whole = sum(totals.values())
+    return f"{totals[Status.PASSED]:,} of {whole:,}" if whole else DASH
 
 
 def _without_journeys(run: RunState, ended: float | None) -> str:

@@ -147,7 +147,7 @@ def row_of(run: RunSummary, figures: RunFigures) -> RunRow:
         chaos=run.mode is RunMode.CHAOS,
         look=look,
         word=word,
-        steps=f"{totals.passed:,} of {totals.total:,}" if totals else DASH,
+        steps=f"{totals.passed:,} of {totals.total:,}" if totals and totals.total else DASH,
         took=duration((run.finished_at - run.started_at) * 1000) if run.finished_at else DASH,
         commit=shorten(run.commit[:8], 8),
         branch=shorten(run.branch, 60),

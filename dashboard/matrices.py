@@ -153,7 +153,7 @@ def _fault_row(run_id: str, grid: StormGrid, group: str, row: StormRow) -> RowVi
             look=f"v-{cell.key}" + (" gates" if cell.gates else ""),
             glyph="none" if cell.key in ("none", "skipped") else cell.key,
             word=cell.word,
-            says=f"{row.name}, {plan}: {cell.word}{', ' + cell.says if cell.says else ''}",
+            says=f"{row.name or 'Outside of a step'}, {plan}: {cell.word}{', ' + cell.says if cell.says else ''}",
             title=cell.title,
             href=""
             if cell.key == "none"
@@ -165,7 +165,7 @@ def _fault_row(run_id: str, grid: StormGrid, group: str, row: StormRow) -> RowVi
     judged = sum(cell.key not in ("none", "skipped", "inconclusive") for cell in row.cells)
     return RowView(
         key=f"{group}/{row.name}/{row.site}",
-        name=shorten(row.name, 120),
+        name=shorten(row.name, 120) or "Outside of a step",
         site=shorten(row.site, 120),
         cells=cells,
         sum=f"{held}/{judged}" if judged else DASH,

@@ -70,13 +70,13 @@ export const steps = lightbox(document.querySelector('#lb'), {
   around: told => [told.before, told.after],
 });
 
-// The cells beside it in the same matrix, row by row, as they are at that moment.
+// The cells beside it in the same matrix, row by row, or the other findings, as they are at that moment.
 export const cells = lightbox(document.querySelector('#cd'), {
   what: 'cell',
   shown: () => {},
   around: (told, at) => {
-    const links = [...document.querySelectorAll('a.cl[href]')], here = links.find(each => each.getAttribute('href') === at);
-    const set = here ? [...here.closest('table').querySelectorAll('a.cl[href]')] : [], place = set.indexOf(here);
+    const every = 'a[data-lb=cell][href]', links = [...document.querySelectorAll(every)], here = links.find(each => each.getAttribute('href') === at);
+    const set = here ? [...here.closest('table, ul').querySelectorAll(every)] : [], place = set.indexOf(here);
     return [set[place - 1]?.getAttribute('href'), set[place + 1]?.getAttribute('href')];
   },
 });

@@ -40,6 +40,9 @@ def test_no_panel_is_squeezed_and_no_column_cut_off(run: str, width: int, chromi
 
 def test_the_columns_of_times_are_under_their_names_on_a_phone(chromium: Browser, dashboard: Served) -> None:
     with opened(chromium, f"{dashboard.url}/runs/{tales.TRIED_AGAIN}", width=390) as there:
+        expect(there.page.locator("#chart")).to_have_text(
+            "No call in the last minutes that are drawn; the table has them all."
+        )
         table = there.page.locator("#api table")
         names = table.locator("thead th:visible").all_inner_texts()
         assert [one for one in names if one != "Last minutes"] == ["Endpoint", "Calls", "p50", "p95"]
