@@ -20,6 +20,7 @@ from stormwalk.events import AccessConcluded, AccessProbed, ControlTaken, Event,
 from stormwalk.figures import RunFigures
 from stormwalk.model import FlowStatus, Status
 from stormwalk.reading import fold
+from stormwalk.reporting.words import DASH
 from stormwalk.store import Store
 from tests.dashboard import tales
 from tests.dashboard.serving import served
@@ -83,7 +84,7 @@ def test_a_run_that_checked_access_alone_does_not_wait_for_journeys() -> None:
     view = run_view(folded(*ended(1, *CHECKED)))
 
     assert view.progress == "4 of 4 cells of the access matrix tried"
-    assert (view.steps, view.share) == ("", "–")
+    assert (view.steps, view.share) == ("", DASH)
     assert {one.key: one.width for one in view.segments if one.width} == {"passed": 750.0, "failed": 250.0}
 
 
