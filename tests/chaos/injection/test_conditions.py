@@ -72,7 +72,7 @@ def test_what_another_rule_answers_never_passes_the_line(storming: Stormer, town
 @pytest.mark.parametrize("pattern", ["/api/**", "**"])
 def test_offline_is_offline_also_beside_a_condition(pattern: str, storming: Stormer, town: Town) -> None:
     """A condition that matches lets calls through although the browser is offline."""
-    stormy = storming(f"throttle:0,latency=50ms @ {pattern}", "offline:400ms @ POST /api/orders")
+    stormy = storming(f"throttle:0,latency=50ms @ {pattern}", "offline:2s @ POST /api/orders")
 
     first = stormy.call("/api/orders", method="POST")
     beside = stormy.call("/api/thing")

@@ -135,7 +135,7 @@ def walked(page: Page, observer: Observer, stage: Stage, listening: Listening) -
             id="decoy: slow but busy",
         ),
         pytest.param(
-            "for (let n = 0; n < 4; n += 1) try { await post(); return confirmed() } catch { await sleep(40 * 2 ** n) }"
+            "for (let n = 0; n < 4; n += 1) try { await post(); return confirmed() } catch { await sleep(20 * 2 ** n) }"
             "sorry()",
             [],
             id="decoy: retries with growing pauses",
