@@ -1,4 +1,4 @@
-"""How a run was started: what a command must name again to walk the same application in the same browser.
+"""How a run was started: what a command must name again to walk the same application in the same browser, as often.
 
 Without them a finding of somebody else's application would be replayed against the one that the ini file names.
 """
@@ -17,6 +17,8 @@ from stormwalk.storm import Invocation
 _NAMES = (
     "--project", "--stormwalk-project", "--base-url", "--rootdir", "-c", "--config-file", "--browser",
     "--browser-channel", "--browser-path", "--stormwalk-browser-path", "--device",
+    # The number of a walk is part of every decision of its storm.
+    "--chaos-repeats",
 )  # fmt: skip
 _FLAGS = ("--headed", "--i-have-approval")
 _OF_PYTEST = ("--rootdir", "-c", "--config-file")

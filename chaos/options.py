@@ -15,7 +15,7 @@ from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
 from stormwalk.config import load_project
 from stormwalk.config.safety import LOOPBACK
-from stormwalk.errors import UsageError
+from stormwalk.errors import PlanError, UsageError
 from stormwalk.options import settings_of
 
 # Options that count something, and what makes sense: without a control nothing can be judged, and pytest makes an item
@@ -72,7 +72,12 @@ def plans_of(config: pytest.Config) -> tuple[Plan, ...]:
     Raises PlanError or ProjectFileError, one line.
     """
     asked = config.getoption("chaos_plan") or ([STANDARD] if config.getoption("chaos") else [])
-    found = {plan.name: plan for one in asked for plan in plans_for(one)}
+    found: dict[str, Plan] = {}
+    for plan in (plan for one in asked for plan in plans_for(one)):
+        if found.setdefault(plan.name, plan).source != plan.source:
+            raise PlanError(
+                f"{plan.source or found[plan.name].source}: two plans have the name {plan.name}; rename the file"
+            )
     settings = settings_of(config) if found else None
     if settings is None:
         return tuple(found.values())

@@ -133,7 +133,7 @@ def _options(reading: _Reading) -> dict[str, Any]:
             found["scope"] = word
         elif percent := re.fullmatch(r"(\d{1,3}(?:\.\d+)?)%", word):
             found["probability"] = _probability(column, percent[1])
-        elif re.fullmatch(r"\d{1,6}", word) and reading.ahead in ("times", "time"):
+        elif re.fullmatch(r"[1-9]\d{0,5}", word) and reading.ahead in ("times", "time"):
             found["limit"] = int(word)
             reading.next()
         else:

@@ -54,10 +54,12 @@ def sites_of(walk: Walk, deed: Deed) -> tuple[Site, ...]:
 
 
 def _adrift(walk: Walk) -> Iterator[tuple[FaultDecision, Deed]]:
-    """What struck outside of any step shows in the next one that somebody looked at, or in the last."""
+    """What struck outside of any step shows in the next one that somebody looked at, or in the last. What struck a step
+    that was cut short shows in none."""
     seen = [one for one in walk.deeds if one.observation is not None]
+    names = {BACKGROUND, *(one.name for one in seen)}
     for strike in walk.adrift:
-        if strike.outcome is Outcome.APPLIED and strike.layer is not Layer.API and seen:
+        if strike.outcome is Outcome.APPLIED and strike.layer is not Layer.API and seen and strike.key.step in names:
             yield strike, next((one for one in seen if one.started_at >= strike.at), seen[-1])
 
 

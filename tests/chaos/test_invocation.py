@@ -27,6 +27,7 @@ def started(*typed: str, root: str = "/home/sam/shop", **more: Any) -> Any:
         (["--project=my.toml", "--base-url=http://a:1"], ("--project=my.toml", "--base-url=http://a:1")),
         (["--browser", "firefox", "--browser=b", "--headed"], ("--browser=firefox", "--browser=b", "--headed")),
         (["--i-have-approval", "--device", "iPhone 15"], ("--i-have-approval", "--device=iPhone 15")),
+        (["--chaos", "--chaos-repeats", "3"], ("--chaos-repeats=3",)),
         (["-c", "other/pytest.ini", "--rootdir=/srv"], ("-cother/pytest.ini", "--rootdir=/srv")),
         (["--rootdir", "/home/sam/shop", "-c", "/home/sam/shop/pyproject.toml"], ()),
         (["--project"], ()),

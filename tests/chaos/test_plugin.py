@@ -106,6 +106,7 @@ def test_a_project_without_a_project_file_is_left_alone_and_never_thought_to_be_
         (("--chaos-plan", "latency:fast @ /api/**"), "latency:fast"),
         (("--chaos-plan", "wrong.toml"), "wrong.toml: rules.a: "),
         (("--chaos-plan", "nowhere.toml"), "nowhere.toml"),
+        (("--chaos-plan", "latency", "--chaos-plan", "latency.toml"), "two plans have the name latency"),
         (("--chaos", "--chaos-controls", "0"), "--chaos-controls 0: expected a number from 1 to 1,000"),
         (("--chaos", "--chaos-repeats", "-1"), "--chaos-repeats -1: expected a number from 0 to 1,000"),
         (("--chaos", "--chaos-repeats", "99999"), "--chaos-repeats 99999: expected a number from 0 to 1,000"),
@@ -125,6 +126,7 @@ def test_what_makes_no_sense_is_one_line_and_code_2(
     project: StormProject, harbour: Harbour, arguments: tuple[str, ...], words: str
 ) -> None:
     project.write("wrong.toml", '[rules]\na = "latency:fast @ /api/**"\n')
+    project.write("latency.toml", '[rules]\na = "latency:90ms @ /api/**"\n')
     assert words in refused(project, "journeys", *arguments)
     assert harbour.visits == []
 

@@ -66,6 +66,7 @@ def test_a_rule_is_read_and_written(written: str, rule: Rule) -> None:
         ("latency twice @ /a", 9, "expected once, N times, N%"),
         ("latency 101% @ /a", 9, "expected at most 100%"),
         ("latency 3 @ /a", 9, "expected once, N times"),
+        ("latency 0 times @ /a", 9, "expected once, N times"),
         ("latency @", 10, "expected a pattern such as /api/**"),
         ("latency @ FETCH /a", 11, "expected a method (GET"),
         ("latency @ api", 11, "expected a method (GET"),

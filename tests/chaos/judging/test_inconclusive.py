@@ -47,6 +47,17 @@ def test_a_set_up_that_was_struck_before_the_first_step_is_not_said_to_have_been
     assert tale.result().reason.startswith("the storm struck outside of every step")
 
 
+def test_what_struck_a_step_that_was_cut_short_is_no_cell_of_the_step_before_it() -> None:
+    tale = Tale(UNAVAILABLE)
+    tale.calm()
+    key = tale.storm(basket())
+    strike = decision(ORDER, order(), *rule_named(tale.plans[0]))
+    tale.walks[-1].append(FaultApplied(at=BEGAN, journey=key, step=0, decision=strike))
+
+    assert [one.outcome for one in tale.result().cells] == [Outcome.INVALID]
+    assert tale.judged().score.score is None
+
+
 def test_a_call_that_escaped_is_a_cell_that_was_never_tested() -> None:
     tale = Tale(UNAVAILABLE)
     tale.calm()
