@@ -37,6 +37,8 @@ _MOST_RULES = 200
 HYPOTHESIS = "The journey completes or stops safely, and recovers."
 STANDARD = "standard"
 FOLDER = Path(__file__).parent / "plans"
+# What several are named of; of anything else there is one in a rule.
+_OF_SEVERAL = ("method", "type")
 _RULE_KEYS = ("fault", "with", "target", "probability", "limit", "first", "phase", "hops", "scope")
 
 
@@ -211,6 +213,8 @@ def _target(at: str, written: object) -> Target:
     values: dict[str, Any] = {}
     for key, value in table.items():
         words = _words(f"{at}.{key}", value)
+        if len(words) > 1 and key not in _OF_SEVERAL:
+            raise RuleProblem(f"{at}.{key}", f"expected one text, got {shown(value)}; write a rule for each")
         try:
             if key == "url":
                 values["url"] = UrlPattern(words[0])

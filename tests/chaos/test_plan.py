@@ -108,6 +108,8 @@ def test_a_plan_knows_whether_it_needs_the_proxy() -> None:
         ("rules.a = {fault='http', target={method='FETCH'}}", "p.toml: rules.a.target.method: expected GET"),
         ("rules.a = {fault='http', target={nth=0}}", "p.toml: rules.a.target.nth: expected a number from 1"),
         ("rules.a = {fault='http', target={type=[]}}", "p.toml: rules.a.target.type: expected text or a list"),
+        ("rules.a = {fault='http', target={url=['/a','/b']}}", "p.toml: rules.a.target.url: expected one text"),
+        ("rules.a = {fault='http', target={role=['a','b']}}", "p.toml: rules.a.target.role: expected one text"),
         ("rules.a = {fault='http', target={who='sam'}}", "p.toml: rules.a.target.who: unknown key"),
         ("rules.a = {fault='http', probability=2}", "p.toml: rules.a.probability: expected a number from 0 to 1"),
         ("rules.a = {fault='http', probability=true}", "p.toml: rules.a.probability: expected a number from 0 to 1"),
