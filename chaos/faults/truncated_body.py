@@ -25,4 +25,7 @@ class TruncatedBody(CallFault):
         answer = trip.deliver()
         if not answer.body:
             raise Spared("the answer has no body")
-        trip.answer(answer.with_body(answer.body[: int(len(answer.body) * self.keep)]))
+        kept = int(len(answer.body) * self.keep)
+        if kept == len(answer.body):
+            raise Spared("all of the body is kept")
+        trip.answer(answer.with_body(answer.body[:kept]))

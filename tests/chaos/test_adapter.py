@@ -93,6 +93,13 @@ def test_what_is_no_json_cannot_be_read(fault: str, town: Town) -> None:
         answer.json()
 
 
+def test_a_body_that_is_kept_whole_was_not_truncated(town: Town) -> None:
+    client, storm = session(town, "truncated-body:100% @ /api/**")
+
+    assert client.get(f"{town.url}/api/thing", timeout=10).json()["number"] == 1
+    assert storm.counts[0].applied == 0
+
+
 def test_duplicate_stale_and_expired(town: Town) -> None:
     client, _ = session(
         town, "duplicate-request @ POST /api/orders", "stale-response @ GET /api/thing", "session-expiry @ /api/me"
