@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.views import run_path
 from stormwalk.history import EndpointTrend, Trend, trend
-from stormwalk.reporting.words import DASH, duration, moment, points, shorten
+from stormwalk.reporting.words import DASH, duration, moment, percent, points, shorten
 from stormwalk.store import Store
 
 RUNS = 60
@@ -90,7 +90,7 @@ def trends_view(store: Store, project: str, endpoint: str) -> TrendsView | None:
 
 def _rates(found: Trend) -> TrendView | None:
     values = [_Value(run=one.run, at=one.at, value=one.pass_rate) for one in found.points]
-    return _chart("rate", "Pass rate", values, 100.0, _percent)
+    return _chart("rate", "Pass rate", values, 100.0, percent)
 
 
 def _scores(found: Trend) -> TrendView | None:
@@ -117,10 +117,6 @@ def _times(found: Trend, chosen: EndpointTrend) -> TrendView | None:
     chart = _chart("times", f"p95 of {shorten(chosen.endpoint, 60)}", values, top, duration)
     medians = [replace(one, value=usual.get(one.run)) for one in values]
     return replace(chart, fainter=_lines(medians, _places(values), top)) if chart else None
-
-
-def _percent(share: float) -> str:
-    return f"{int(share * 10) / 10:g} %"  # never rounded up: 99.97 is not all of them
 
 
 def _ceiling(highest: float) -> float:

@@ -179,9 +179,11 @@ def _too_early(seen: Scene, chain: list[SeenCall]) -> str | None:
     on a busy machine a tenth of a second before."""
     asked = max((one.retry_after_ms or 0.0 for one in chain), default=0.0)
     early = [(old, _apart_ms(old, new)) for old, new in pairwise(chain) if _is_too_early(old, new)]
-    for old, apart in early[_of_parts(seen, chain[0], asked) :]:
-        return f"asked to wait {old.retry_after_ms:.0f} ms, asked again after {max(0.0, apart):.0f} ms"
-    return None
+    unexplained = early[_of_parts(seen, chain[0], asked) :]
+    if not unexplained:
+        return None
+    old, apart = unexplained[0]
+    return f"asked to wait {old.retry_after_ms:.0f} ms, asked again after {max(0.0, apart):.0f} ms"
 
 
 def _is_too_early(old: SeenCall, new: SeenCall) -> bool:

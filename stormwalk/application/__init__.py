@@ -173,10 +173,8 @@ class Application:
             url = self._base_url + self._project.application.ready
             with self._http.get(url, timeout=timeout_s, allow_redirects=False, stream=True) as answer:
                 return int(answer.status_code)
-        except (
-            requests.RequestException,
-            ValueError,
-        ) as problem:  # a redirect to an address that is none is the latter
+        # A redirect to an address that is none is a ValueError.
+        except (requests.RequestException, ValueError) as problem:
             return why(problem)
 
     def _last_words(self, what: str) -> str:

@@ -11,7 +11,7 @@ from stormwalk.gate.results import GateResult, RuleResult
 from stormwalk.history.base import Base, base_of
 from stormwalk.history.state import State
 from stormwalk.model import Run, Status
-from stormwalk.reporting.words import count, duration
+from stormwalk.reporting.words import count, duration, percent
 from stormwalk.store import Store
 
 
@@ -78,13 +78,8 @@ def _pass_rate(run: Run, least: float) -> RuleResult:
     if not totals.total:
         return RuleResult(rule="pass_rate", passed=None, words="no step was walked in fair weather")
     reached = 100 * totals.passed / totals.total
-    words = f"{_percent(reached)} of {count(totals.total, 'step')} passed, {_percent(least)} are asked for"
+    words = f"{percent(reached)} of {count(totals.total, 'step')} passed, {percent(least)} are asked for"
     return RuleResult(rule="pass_rate", passed=reached >= least, words=words)
-
-
-def _percent(value: float) -> str:
-    """Never rounded up: 99.96 of 100 is not 100."""
-    return f"{int(value * 10) / 10:g} %"
 
 
 def _resilience(run: Run, least: float) -> RuleResult:

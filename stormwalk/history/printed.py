@@ -13,7 +13,7 @@ from stormwalk.history.clusters import FailureCluster
 from stormwalk.history.comparison import Change, Comparison, Slower
 from stormwalk.history.flaky import FlakyStep
 from stormwalk.history.trend import Trend, TrendPoint
-from stormwalk.reporting.words import DASH, count, duration, iso, moment, points, run_word, shorten
+from stormwalk.reporting.words import DASH, count, duration, iso, moment, percent, points, run_word, shorten
 
 SHOWN = 30
 _COLUMNS = (
@@ -84,7 +84,7 @@ def history_lines(trend: Trend, clusters: Sequence[FailureCluster]) -> Iterator[
 
 
 def _line(point: TrendPoint) -> str:
-    rate = DASH if point.pass_rate is None else f"{int(point.pass_rate * 10) / 10:g} %"
+    rate = DASH if point.pass_rate is None else percent(point.pass_rate)
     score = () if point.resilience is None else (f"resilience {points(point.resilience)}",)
     told = ", ".join((*score, *point.by_hand))
     status = run_word(point.flow_status, point.exit_code)

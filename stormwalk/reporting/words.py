@@ -58,6 +58,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def percent(value: float) -> str:
+    """`99.9 %` of 99.96, never rounded up: that is not all of them."""
+    return f"{int(value * 10) / 10:g} %"
+
+
 def points(score: float) -> str:
     """`59` of 59.97: what is below a limit must not read as if it had reached it."""
     # Seven digits first: a sum that comes to 60 may be a little less.
