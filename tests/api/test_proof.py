@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from stormwalk.access.caller import Caller
 from stormwalk.access.expand import matrix_of
 from stormwalk.access.ground import Ground
 from stormwalk.access.matrix import Ask
@@ -116,17 +115,6 @@ def project_of(folder: Path, text: str) -> Project:
 @pytest.fixture
 def project(tmp_path: Path, url: str) -> Project:
     return project_of(tmp_path, PROJECT.replace("URL", url))
-
-
-@pytest.fixture
-def ground(project: Project, url: str) -> Iterator[Ground]:
-    matrix = matrix_of(project)
-    assert matrix is not None
-    caller = Caller(url, "", allowed=True, per_second=1000, parallel=2)
-    ground = Ground(project, matrix, caller, Redactor(project.secrets()))
-    ground.open()
-    yield ground
-    caller.close()
 
 
 def test_the_api_client_sends_forms_with_the_proof_of_its_session(project: Project, url: str) -> None:

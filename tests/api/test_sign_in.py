@@ -216,15 +216,8 @@ def test_a_function_that_is_none_is_told_of(tmp_path: Path, url: str, text: str,
 
 
 @pytest.fixture
-def ground(tmp_path: Path, url: str) -> Iterator[Ground]:
-    project = project_of(tmp_path, url, COOKIE)
-    matrix = matrix_of(project)
-    assert matrix is not None
-    caller = Caller(url, "", allowed=True, per_second=1000, parallel=2)
-    ground = Ground(project, matrix, caller, Redactor(project.secrets()))
-    ground.open()
-    yield ground
-    caller.close()
+def project(tmp_path: Path, url: str) -> Project:
+    return project_of(tmp_path, url, COOKIE)
 
 
 def test_the_access_check_signs_in_by_cookie_too(ground: Ground) -> None:
