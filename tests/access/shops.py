@@ -32,9 +32,9 @@ def matrix() -> Matrix:
 
 @contextmanager
 def started(*names: str) -> Iterator[tuple[Shop, subprocess.Popen[str]]]:
-    """A shop with these defects and decoys."""
+    """A shop with these defects and decoys. Its orders wait to be shipped until a slow check has cancelled them."""
     options = ("--defects", ",".join(names)) if names else ()
-    with running_shop(*options, DEMO_APP_SIGNING_KEY=KEY) as running:
+    with running_shop("--order-step-ms", "30000", *options, DEMO_APP_SIGNING_KEY=KEY) as running:
         yield running
 
 
