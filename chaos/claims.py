@@ -18,7 +18,8 @@ def claim(seen: Scene) -> Message | None:
     if not claims:
         return None
     last = claims[-1]
-    taken_back = any(one.at >= last.at and tells_of_failure(one) for one in seen.storm.said if one is not last)
+    later = (one for one in seen.storm.said if one.at >= last.at and one is not last)
+    taken_back = any(tells_of_failure(one) or seen.names_trouble(one.text) for one in later)
     return None if taken_back else last
 
 

@@ -65,6 +65,14 @@ class Fault:
                 object.__setattr__(self, key, parameter.read(getattr(self, key)))
             except ValueError as problem:
                 raise ParameterProblem(key, str(problem)) from None
+        if self.needs:
+            raise ParameterProblem("", f"with these parameters it does nothing; expected {self.needs}")
+
+    @property
+    def needs(self) -> str:
+        """What it must be given so that it does anything at all: a storm that does nothing holds everywhere. Empty
+        where it does."""
+        return ""
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
+from chaos.lexicon import hints_at_failure, pattern_of, tells_failure, tells_progress, tells_success
 from chaos.scene import Scene, after
 from chaos.seen import Message, MessageKind, PageState
 
@@ -24,9 +24,8 @@ class Feedback:
 
 def feedback(seen: Scene, since: float) -> Feedback | None:
     """The first thing since that moment that tells the user of trouble, None where nothing did."""
-    usual = seen.usual_words
     said = (one for one in after(seen.storm.messages, since) if one.shown)
-    told = [_of_message(one) for one in said if _tells_trouble(one, usual)]
+    told = [_of_message(one) for one in said if _tells_trouble(seen, one)]
     before = [seen.storm.before] if seen.storm.before is not None else []
     looks = (one for one in (*before, *seen.storm.looks) if one.seen and one.at >= since)
     told += [one for look in looks if (one := _of_look(seen, look, since))]
@@ -51,10 +50,14 @@ def unusually_busy(seen: Scene, look: PageState) -> bool:
     return any(mark not in at_rest for mark in (*look.busy_marks, *look.animations))
 
 
-def _tells_trouble(message: Message, usual: set[str]) -> bool:
-    if pattern_of(message.text) in usual:
+def _tells_trouble(seen: Scene, message: Message) -> bool:
+    """A quiet message by its words alone: tickers, counters and drafts that are kept talk as well."""
+    if pattern_of(message.text) in seen.usual_words:
         return False
-    return message.kind in _LOUD or not (tells_progress(message.text) or tells_success(message.text))
+    if message.kind in _LOUD or seen.names_trouble(message.text):
+        return True
+    hints = hints_at_failure(message.text)
+    return hints and not (tells_progress(message.text) or tells_success(message.text))
 
 
 def _of_message(message: Message) -> Feedback:
@@ -68,9 +71,13 @@ def _of_look(seen: Scene, look: PageState, since: float) -> Feedback | None:
     if asks_to_log_in(seen, look) or (_still_there(seen, since) is None and _keeps_asking_to_log_in(seen, look)):
         return Feedback(at=look.at, words="the page asks to log in", specific=True)
     known = _lines(_still_there(seen, since)).union(*map(_lines, seen.control_looks))
-    fresh = [line for line in look.text.splitlines() if tells_failure(line) and pattern_of(line) not in known]
+    fresh = [line for line in look.text.splitlines() if _is_of_failure(seen, line) and pattern_of(line) not in known]
     words = fresh[0] if fresh else ""
     return Feedback(at=look.at, words=words, specific=len(words.split()) >= _WORDS_OF_A_SPECIFIC_ONE) if words else None
+
+
+def _is_of_failure(seen: Scene, line: str) -> bool:
+    return tells_failure(line) or seen.names_trouble(line)
 
 
 def _still_there(seen: Scene, since: float) -> PageState | None:

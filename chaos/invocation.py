@@ -28,13 +28,14 @@ def invocation_of(config: pytest.Config) -> Invocation:
     """What was typed; a worker has it from who started it."""
     given = getattr(config, "workerinput", {}).get("chaos_invocation")
     if given is not None:
-        patience, root, options = given
-        return Invocation(patience=patience, root=root, options=tuple(options))
+        patience, root, options, fail_under = given
+        return Invocation(patience=patience, root=root, options=tuple(options), fail_under=fail_under)
     here = config.invocation_params.dir
     return Invocation(
         patience=os.environ.get(PATIENCE_VARIABLE, "").strip(),
         root=_seen_from(here, config.rootpath),
         options=tuple(_repeated([str(one) for one in config.invocation_params.args], here)),
+        fail_under=config.getoption("fail_under"),
     )
 
 

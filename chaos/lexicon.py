@@ -1,6 +1,6 @@
 """What the words of a page mean: that something failed, that it is done, that it is under way, that one may try again.
 
-Used only where structure says nothing. A project in another language adds its words to these.
+Used only where structure says nothing. A project in another language adds its words (`storm.trouble_words`).
 """
 
 from __future__ import annotations
@@ -28,9 +28,18 @@ _PROGRESS = (
 _RETRY = (
     r"retry|try (?:it )?again|reload|refresh|erneut|nochmal|neu laden|réessayer|recharger|reintentar|riprova|opnieuw"
 )
+# Words that mean trouble where a page speaks of what the user just did, and may stand anywhere else on it.
+_HINT = (
+    r"not?|never|nothing|oops|uh[- ]oh|lost|missing|interrupted|disconnected|reconnecting|connection|network|internet|"
+    r"(?:did|was|were|has|have|is|are|do|does|wo|would)n.t|unexpected|refused|rejected|declined|denied|invalid|aborted|"
+    r"cancell?ed|reload|refresh|later|again|maintenance|outage|down|slow|busy|unreachable|outdated|stale|older|gone|"
+    r"nicht|keine?|verbindung|später|pas|aucune?|connexion|plus tard|sin|conexión|más tarde|non|nessuna?|"
+    r"connessione|più tardi|niet|geen|verbinding|não|sem|conexão|mais tarde"
+)
 
 _WORDS = re.IGNORECASE
 FAILURE = re.compile(rf"(?<!\w)(?:{_FAILURE})(?!\w)", _WORDS)
+HINT = re.compile(rf"(?<!\w)(?:{_HINT})(?!\w)", _WORDS)
 SUCCESS = re.compile(rf"(?<!\w)(?:{_SUCCESS})(?!\w)", _WORDS)
 PROGRESS = re.compile(rf"^\s*(?:{_PROGRESS})(?!\w)|(?:…|\.\.\.)\s*$", _WORDS)
 LOADING = re.compile(
@@ -54,6 +63,11 @@ def pattern_of(text: str) -> str:
 
 def tells_failure(text: str) -> bool:
     return bool(FAILURE.search(text))
+
+
+def hints_at_failure(text: str) -> bool:
+    """Whether a message that came after something had failed can be about that: `Your changes are not stored yet`."""
+    return tells_failure(text) or bool(HINT.search(text))
 
 
 def tells_success(text: str) -> bool:

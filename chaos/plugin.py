@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from functools import partial
 from typing import Any, NoReturn
 
@@ -145,14 +145,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             bench, plans, config.stash[_SEED], stop_after=stop_after, invocation=invocation_of(config)
         )
     if plans and host is not None:
-        host.concluding.append(partial(_judge_all, host, config.getoption("fail_under")))
+        host.concluding.append(partial(_judge_all, host))
 
 
-def _judge_all(host: Host, fail_under: float | None) -> None:
+def _judge_all(host: Host) -> None:
     """The judgement of the run, also of one that was interrupted: what was seen until then stays proven."""
     judgement = judge_run(host.store, host.run_id, host.project)
-    if fail_under is not None:
-        judgement = replace(judgement, fail_under=fail_under)
     host.store.append(host.run_id, [StormJudged(at=time.time(), judgement=judgement)])
 
 

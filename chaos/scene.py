@@ -106,7 +106,8 @@ class Scene:
     """One step under one fault. `controls` are the same step in undisturbed walks, at best three of them.
 
     `strikes_session` says that the fault takes the session away itself. `healed` is None where nothing had to be
-    healed. `api_cells` are access cells that were enforced before and were probed again afterwards.
+    healed. `api_cells` are access cells that were enforced before and were probed again afterwards. `trouble_words`
+    tell of trouble in this application, beside those that do so everywhere.
     """
 
     step: str
@@ -119,6 +120,7 @@ class Scene:
     guarded: tuple[Guarded, ...] = ()
     api_cells: tuple[AccessCell, ...] = ()
     strikes_session: bool = False
+    trouble_words: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
@@ -183,6 +185,10 @@ class Scene:
         usual = [Counter(map(_asked, (one for one in control.calls if one.given_up))) for control in self.controls]
         here = Counter(map(_asked, own))
         return [one for one in own if any(here[_asked(one)] <= counted[_asked(one)] for counted in usual)]
+
+    def names_trouble(self, text: str) -> bool:
+        """Whether the text holds a word that the project says to mean trouble."""
+        return any(word.casefold() in text.casefold() for word in self.trouble_words)
 
     @property
     def blamed(self) -> str:

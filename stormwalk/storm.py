@@ -88,11 +88,13 @@ class PlanEntry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
     """What a command must name again to walk the same application: the `patience` of the environment, the `root` of
-    pytest's names as seen from where the run was started (empty for that place itself), and `options`."""
+    pytest's names as seen from where the run was started (empty for that place itself), and `options`. `fail_under` is
+    the score that the command itself asked for, in place of the project's."""
 
     patience: str = ""
     root: str = ""
     options: tuple[str, ...] = ()
+    fail_under: float | None = None
 
 
 NAMED_BY_INI = Invocation()

@@ -165,5 +165,5 @@ class StormJudgement:
 
     @property
     def below_gate(self) -> bool:
-        """Whether the score is below what the project asks for."""
+        """Whether the score is below what the command or else the project asks for."""
         return self.fail_under is not None and (self.score.score is None or self.score.score < self.fail_under)

@@ -21,5 +21,9 @@ class ClockSkew(WorldFault):
     by: float = duration("60 min", "how wrong it is")
     direction: str = choice("ahead", "whether it is ahead or behind", ("ahead", "behind"))
 
+    @property
+    def needs(self) -> str:
+        return "by above 0" if not self.by else ""
+
     def world(self) -> World:
         return World(clock_skew_ms=self.by if self.direction == "ahead" else -self.by)

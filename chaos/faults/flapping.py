@@ -23,6 +23,10 @@ class Flapping(CallFault):
     fails: float = share(0.3, "how likely a burst begins at a call")
     heals: float = share(0.5, "how likely a burst ends at a call")
 
+    @property
+    def needs(self) -> str:
+        return "fails above 0" if not self.fails else ""
+
     def act(self, trip: Trip, phase: Phase | None) -> None:
         down = False
         for occurrence in range(1, trip.occurrence + 1):

@@ -31,6 +31,10 @@ class Latency(CallFault):
     tail: float = share(0.0, "part of the calls that take ten times as long")
     cap: float = duration("30 s", "the longest that a call is held up")
 
+    @property
+    def needs(self) -> str:
+        return "ms or jitter above 0, and a cap above 0" if not (self.ms or self.jitter) or not self.cap else ""
+
     def act(self, trip: Trip, phase: Phase | None) -> None:
         if phase is Phase.AFTER:
             trip.deliver()

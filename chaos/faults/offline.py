@@ -24,6 +24,10 @@ class Offline(CallFault):
 
     ms: float = duration("2 s", "how long there is no network")
 
+    @property
+    def needs(self) -> str:
+        return "ms above 0" if not self.ms else ""
+
     def act(self, trip: Trip, phase: Phase | None) -> None:
         brings_a_page = _brings_a_page(trip)
         if brings_a_page:

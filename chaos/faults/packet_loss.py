@@ -25,6 +25,10 @@ class PacketLoss(CallFault):
     timeout: float = duration("200 ms", "the first retransmission time-out; it doubles")
     resets_after: int = whole(5, "how many losses in a row reset the connection", low=1, high=10)
 
+    @property
+    def needs(self) -> str:
+        return "loss above 0" if not self.loss else ""
+
     def act(self, trip: Trip, phase: Phase | None) -> None:
         lost = 0
         while lost < self.resets_after and trip.draw(f"lost {lost}") < self.loss:

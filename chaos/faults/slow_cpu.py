@@ -20,5 +20,9 @@ class SlowCpu(WorldFault):
 
     rate: float = number(4, "how many times slower", low=1, high=50, unit="x")
 
+    @property
+    def needs(self) -> str:
+        return "a rate above 1" if self.rate == 1 else ""
+
     def world(self) -> World:
         return World(cpu_rate=self.rate)

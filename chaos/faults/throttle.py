@@ -23,6 +23,10 @@ class Throttle(ConditionsFault):
     up: float = number(0, "upload; 0 is no limit", low=0, high=1e6, unit="kB/s")
     latency: float = duration("0 ms", "the least time until the headers come")
 
+    @property
+    def needs(self) -> str:
+        return "down, up or latency above 0" if not (self.down or self.up or self.latency) else ""
+
     def conditions(self) -> Conditions:
         return Conditions(
             download=self.down * 1000 if self.down else -1,

@@ -17,5 +17,9 @@ class WebSocketDelay(SocketFault):
 
     ms: float = duration("500 ms", "how late they are")
 
+    @property
+    def needs(self) -> str:
+        return "ms above 0" if not self.ms else ""
+
     def treatment(self) -> Treatment:
         return Treatment(delay_ms=self.ms)

@@ -47,7 +47,7 @@ def judge(events: Iterable[Event], table: StormTable | None = None, guards: Sequ
         calls=calls_slower(experiments, calm),
         controls=sum(one.is_control for one in story.walks),
         controls_failed=tuple(f"{one.title}: {one.reason or one.broke}" for one in _failed(story)),
-        fail_under=table.fail_under,
+        fail_under=asked if (asked := story.invocation.fail_under) is not None else table.fail_under,
         judged_at=story.at,
     )
     if story.steered:

@@ -62,8 +62,8 @@ def _out_of_patience(deed: Deed) -> bool:
 
 def _timed_out(call: SeenCall, calls: tuple[SeenCall, ...]) -> bool:
     failure = call.call.failure or ""
-    if call.is_stream:
-        return False  # its page closes it when it needs it no more
+    if call.is_stream or call.background:
+        return False  # its page closes it when it needs it no more, also a stream that it reads by `fetch`
     if _TIMED_OUT.search(failure):
         return True
     return call.given_up and not cut_by_navigation(call, calls)
@@ -74,13 +74,15 @@ def _calls(walk: Walk) -> Iterator[tuple[SeenCall, ...]]:
 
 
 def _is_failed_transaction(deed: Deed, walk: Walk, controls: Controls) -> bool:
-    """Whether a step that writes, here or in its controls, was not done even after recovery."""
+    """Whether what a step writes, here or in its controls, was not written even after recovery. What the server has
+    done and the page does not tell of is trouble of another name."""
     seen = deed.observation
     if seen is None or seen.done or deed.helped or deed.struck_beside:
         return False
     same = [one.at(deed) for one in controls.get(walk.base, ())]
     looked = [seen, *(one.observation for one in same if one is not None and one.observation is not None)]
-    return any(call.writes and call.matters for one in looked for call in one.calls)
+    written = {call.endpoint for call in seen.calls if call.took_effect}
+    return any(call.writes and call.matters and call.endpoint not in written for one in looked for call in one.calls)
 
 
 def _api_failures(walks: Iterable[Walk]) -> Iterator[ApiFailure]:

@@ -47,6 +47,7 @@ class Stage:
             amounts=tuple(amounts_of(walk, deed, self.controls, tables)),
             guarded=tuple(self._guarded(deed, seen)),
             strikes_session=_ENDS_SESSIONS in walk.faults,
+            trouble_words=self.table.trouble_words,
             api_cells=walk.doors if deed is _last_seen(walk) else (),
         )
 

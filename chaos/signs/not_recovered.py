@@ -20,4 +20,17 @@ class NotRecovered(Sign):
         tried = [f"tried: {one}" for one in healed.tried]
         call = seen.failures[0].endpoint if seen.failures else ""
         words = "the step cannot be done although the fault is over"
+        if kept_back := _kept_back(seen):
+            words = (
+                "the fault is over, and neither the page comes to what the step was for nor does it offer to try again;"
+                f" it was not done once more, since the server may have done {kept_back} already"
+            )
         return (self.trouble(seen, words, [*tried, *(one.told for one in seen.failures)], call=call),)
+
+
+def _kept_back(seen: Scene) -> str:
+    """The write for whose sake nobody has done the step again, empty where it was tried or there is none."""
+    if seen.healed is None or Recovery.RETRY in seen.healed.tried:
+        return ""
+    writes = (one for one in seen.storm.calls if one.writes and not one.background)
+    return next((one.endpoint for one in writes if one.may_have_taken_effect), "")

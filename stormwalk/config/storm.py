@@ -125,7 +125,8 @@ class StormTable(Table):
     what is counted to know whether something was lost or made twice.
     `hooks` let parts of the application fail that no browser calls. `rights` are patterns of the calls by which pages
     learn who somebody is and what they may do, beside those that sign in: when one of them was struck, it is tried
-    afterwards whether the API lets anybody in whom it kept out before.
+    afterwards whether the API lets anybody in whom it kept out before. `trouble_words` are those by which the pages
+    tell that something went wrong, where these are in a language that Stormwalk does not know.
     """
 
     terms: TermsTable = TermsTable()
@@ -137,6 +138,7 @@ class StormTable(Table):
     end_state: Annotated[tuple[EndStateTable, ...], AfterValidator(_each_once)] = ()
     hooks: dict[Name, HookTable] = Field(default_factory=dict)
     rights: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    trouble_words: tuple[Text, ...] = ()
 
     def likelihood_of(self, fault: str) -> float:
         """How often users meet this fault, in proportion to others."""

@@ -108,7 +108,7 @@ def _why(judgement: StormJudgement) -> Iterator[str]:
         yield f"The gate failed, and no score outweighs it: {named}."
     if judgement.below_gate and judgement.fail_under is not None:
         reached = "there is none" if score.score is None else f"it is {_never_rounded_up(score.score)}"
-        yield f"The project asks for a score of {judgement.fail_under:g}, and {reached}."
+        yield f"A score of {judgement.fail_under:g} is asked for, and {reached}."
     if failed:
         named = _cut([shorten(one, 120) for one in failed], 3)
         yield f"Failed in fair weather as well, so that nothing can be said of them: {named}."

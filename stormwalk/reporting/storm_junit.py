@@ -71,11 +71,11 @@ def _story(finding: StormFinding) -> str:
 
 
 def _overall(suite: Element, judgement: StormJudgement) -> None:
-    """The gate of the project, and that nobody had a hand in the run."""
+    """The gate, and that nobody had a hand in the run."""
     if judgement.fail_under is not None:
         case = SubElement(suite, "testcase", {"classname": "Storms", "name": "score", **UNTIMED})
         if judgement.below_gate:
-            said = f"{storm_facts.status_words(judgement)}; the project asks for {judgement.fail_under:g}"
+            said = f"{storm_facts.status_words(judgement)}; {judgement.fail_under:g} is asked for"
             SubElement(case, "failure", {"message": said, "type": "score"})
     if judgement.steered:
         case = SubElement(suite, "testcase", {"classname": "Storms", "name": "not steered by hand", **UNTIMED})

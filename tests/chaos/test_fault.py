@@ -85,6 +85,25 @@ def test_a_wrong_parameter_says_which(values: dict[str, object]) -> None:
     assert raised.value.key in values
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "needs"),
+    [
+        ("throttle", {"down": 0}, "down, up or latency above 0"),
+        ("latency", {"ms": 0}, "ms or jitter above 0"),
+        ("latency", {"cap": 0}, "a cap above 0"),
+        ("slow-cpu", {"rate": 1}, "a rate above 1"),
+        ("clock-skew", {"by": 0}, "by above 0"),
+        ("packet-loss", {"loss": 0}, "loss above 0"),
+        ("flapping", {"fails": 0}, "fails above 0"),
+        ("websocket-delay", {"ms": 0}, "ms above 0"),
+        ("offline", {"ms": 0}, "ms above 0"),
+    ],
+)
+def test_a_fault_that_does_nothing_is_refused(name: str, values: dict[str, object], needs: str) -> None:
+    with pytest.raises(ParameterProblem, match=f"with these parameters it does nothing; expected .*{needs}"):
+        Fault.registry[name].of(values)
+
+
 @pytest.mark.parametrize("status", [199, 600, "503x", 503.5, None, [503]])
 def test_no_status_is_no_status(status: object) -> None:
     with pytest.raises(ParameterProblem, match="status: expected a whole number from 200 to 599"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,7 +28,18 @@ def told(seen: Scene) -> str | None:
         pytest.param(scene(messages=(said("Sold out", 0.95),)), "Sold out", id="two clocks may differ a little"),
         pytest.param(scene(messages=(said("Sold out", 0.5),)), None, id="said before it failed"),
         pytest.param(scene(messages=(said("Sold out", 2, shown=False),)), None, id="not to be seen"),
-        pytest.param(scene(messages=(said("5 results", 2, MessageKind.LIVE),)), "5 results", id="unusual words"),
+        pytest.param(scene(messages=(said("5 results", 2, MessageKind.LIVE),)), None, id="a region that talks by itself"),
+        pytest.param(
+            scene(messages=(said("Not stored", 2, MessageKind.STATUS),)), "Not stored", id="quiet words that hint at it"
+        ),
+        pytest.param(
+            replace(scene(messages=(said("Ei tallennettu", 2, MessageKind.TOAST),)), trouble_words=("tallennettu",)),
+            "Ei tallennettu",
+            id="quiet words that the project names",
+        ),
+        pytest.param(
+            scene(messages=(said("Ei tallennettu", 2, MessageKind.TOAST),)), None, id="quiet words that nobody named"
+        ),
         pytest.param(
             scene(
                 messages=(said("5 results", 2, MessageKind.LIVE),),

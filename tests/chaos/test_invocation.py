@@ -16,7 +16,8 @@ HERE = Path("/home/sam/shop")
 
 def started(*typed: str, root: str = "/home/sam/shop", **more: Any) -> Any:
     """What pytest knows of a command that was typed in HERE."""
-    return SimpleNamespace(invocation_params=SimpleNamespace(args=typed, dir=HERE), rootpath=Path(root), **more)
+    given = SimpleNamespace(args=typed, dir=HERE)
+    return SimpleNamespace(invocation_params=given, rootpath=Path(root), getoption={"fail_under": 90.0}.get, **more)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,11 @@ def test_the_patience_of_the_environment_belongs_to_it(monkeypatch: pytest.Monke
 
 
 def test_a_worker_has_it_from_who_started_it() -> None:
-    given = started("/somewhere", workerinput={"chaos_invocation": ("4", "..", ["--project=my.toml"])})
+    given = started("/somewhere", workerinput={"chaos_invocation": ("4", "..", ["--project=my.toml"], 80.0)})
 
-    assert invocation_of(given) == Invocation(patience="4", root="..", options=("--project=my.toml",))
+    expected = Invocation(patience="4", root="..", options=("--project=my.toml",), fail_under=80.0)
+    assert invocation_of(given) == expected
+
+
+def test_the_score_that_was_asked_for_belongs_to_it() -> None:
+    assert invocation_of(started("journeys", "--fail-under=90")).fail_under == 90.0

@@ -177,7 +177,7 @@ def test_workers_keep_a_journey_together_and_other_tests_run_as_ever(storms: Sto
     assert run.storm.judgement is not None
     assert run.storm.judgement.below_gate
     assert result.ret == 1
-    assert "The project asks for a score of 100" in said(result)
+    assert "A score of 100 is asked for" in said(result)
 
 
 def test_who_walks_as_the_same_person_on_another_worker_buys_nothing_twice(

@@ -98,7 +98,7 @@ def test_the_pair_of_a_finding_is_before_the_fault_and_what_the_user_saw(tmp_pat
         (empty(), "Nothing was measured."),
         (empty(), "No experiment was made."),
         (unjudged(), "19 journeys had begun under a plan when the run ended."),
-        (judged(fail_under=90.0), "The project asks for a score of 90, and it is 84.3."),
+        (judged(fail_under=90.0), "A score of 90 is asked for, and it is 84.3."),
         (judged(steered=True), "Rules were switched by hand"),
         (judged(controls_failed=("A shopper buys",)), "1 failed"),
     ],

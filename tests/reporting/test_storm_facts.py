@@ -97,7 +97,7 @@ def test_what_stands_above_the_score() -> None:
     assert storm_facts.why_words(many) == [
         "Rules were switched by hand while the run was under way: nothing in it counts.",
         gate,
-        "The project asks for a score of 90, and it is 84.3.",
+        "A score of 90 is asked for, and it is 84.3.",
         "Failed in fair weather as well, so that nothing can be said of them: a, b, c and 1 more.",
     ]
 
@@ -205,4 +205,4 @@ def test_functional_figures_are_those_of_fair_weather() -> None:
 def test_what_is_below_a_limit_does_not_read_as_if_it_had_reached_it() -> None:
     below = told(judged(fail_under=100.0))
     almost = replace(below, score=replace(below.score, score=99.996))
-    assert "The project asks for a score of 100, and it is 99.99." in storm_facts.why_words(almost)
+    assert "A score of 100 is asked for, and it is 99.99." in storm_facts.why_words(almost)

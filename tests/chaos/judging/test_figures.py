@@ -131,6 +131,8 @@ def test_a_writing_step_that_nothing_heals_is_a_failed_transaction() -> None:
     tale.calm()
     unhealed = order(done=False, calls=(failed(),), messages=(TOLD,), strikes=(ORDER,), healed=Recovery.NOT_RECOVERED)
     tale.storm(basket(), unhealed, orders=(("1",), ("1",)), status=Status.FAILED)
+    untold = order(done=False, calls=(lost(),), messages=(TOLD,), strikes=(ORDER,), healed=Recovery.NOT_RECOVERED)
+    tale.storm(basket(), untold, orders=(("1",), ("1", "2")), status=Status.FAILED)
     tale.storm(silent_basket(), silent_order(), follow())
     reading = basket(done=False, ended=BEGAN + 20, calls=(failed(BASKET),), strikes=(BASKET,))
     tale.storm(reading, status=Status.FAILED)

@@ -15,6 +15,8 @@ from stormwalk.events import RunStarted
 from stormwalk.model import RunMode
 from stormwalk.reading import read_run
 from stormwalk.store import Store
+from stormwalk.storm import Invocation
+from stormwalk.storm_events import StormPlanned
 from tests.chaos.judging.test_findings import TWICE, bought_twice
 from tests.chaos.judging.test_judge import LATENCY, LOST_REPLY
 from tests.chaos.scenes import BEGAN, call
@@ -109,6 +111,29 @@ def test_the_weights_are_those_that_the_project_has_now(
     assert "(91 of 100)" in capsys.readouterr().out
     assert main(["judge", "calm", "--project", "hard.toml"]) == 1
     assert "(18 of 100)" in capsys.readouterr().out
+
+
+def test_the_gate_of_the_command_that_made_the_run_stays(
+    store: Store, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    slow = basket(ended=BEGAN + 0.7, calls=(call(BASKET, took=0.6, fault="latency"),), strikes=(BASKET,))
+    tale.storm(slow, order(), follow())
+    asked = [
+        replace(one, invocation=Invocation(fail_under=95.0)) if isinstance(one, StormPlanned) else one
+        for one in tale.events
+    ]
+    store.append("calm", asked)
+    easy = 'name = "Shop"\n[application]\nbase_url = "http://127.0.0.1:1"\n[storm]\nfail_under = 10\n'
+    (root / "easy.toml").write_text(easy, encoding="utf-8")
+
+    assert main(["judge", "--project", "easy.toml"]) == 1
+    assert "(91 of 100)" in capsys.readouterr().out
+    storm = read_run(store, "calm").storm
+    assert storm is not None
+    assert storm.judgement is not None
+    assert storm.judgement.below_gate
 
 
 def test_what_is_inconclusive_exits_2(store: Store) -> None:

@@ -5,6 +5,7 @@ import pytest
 from chaos.scene import Scene
 from chaos.signs.not_recovered import NotRecovered
 from stormwalk.storm_judgement import Recovery
+from tests.chaos.judging.test_judge import lost
 from tests.chaos.scenes import failed, healed, scene
 
 
@@ -15,6 +16,16 @@ from tests.chaos.scenes import failed, healed, scene
             scene(calls=(failed(),), healed=healed(Recovery.NOT_RECOVERED, tried=("reload",))),
             "cannot be done although the fault is over",
             id="nothing helped",
+        ),
+        pytest.param(
+            scene(calls=(lost(),), healed=healed(Recovery.NOT_RECOVERED, tried=("reload",))),
+            "it was not done once more, since the server may have done POST /api/orders already",
+            id="nobody has tried for fear of doing it twice",
+        ),
+        pytest.param(
+            scene(calls=(lost(),), healed=healed(Recovery.NOT_RECOVERED, tried=("retry", "reload"))),
+            "cannot be done although the fault is over",
+            id="the page offered to try again, in vain",
         ),
     ],
 )
