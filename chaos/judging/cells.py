@@ -176,14 +176,19 @@ class _Walking:
     def _fresh(self, troubles: Iterable[Trouble]) -> Iterator[Trouble]:
         for one in troubles:
             said = (one.sign, one.words)
-            if one.sign not in _OF_OBJECTS or said not in self._told:
+            if not is_counted(one) or said not in self._told:
                 self._told.add(said)
                 yield one
 
 
+def is_counted(trouble: Trouble) -> bool:
+    """Whether the trouble is told from objects that were counted."""
+    return trouble.sign in _OF_OBJECTS
+
+
 def _proven(seen: Cell) -> tuple[Trouble, ...]:
     """The trouble of a step; of one that no control shows only what was counted, since nobody knows what is usual."""
-    return tuple(one for one in seen.troubles if one.sign in _OF_OBJECTS) if seen.error else seen.troubles
+    return tuple(one for one in seen.troubles if is_counted(one)) if seen.error else seen.troubles
 
 
 def _failed_unseen(deed: Deed) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chaos.cell import Cell
-from chaos.judging.cells import Judged, cells_of
+from chaos.judging.cells import Judged, cells_of, is_counted
 from chaos.judging.replay import replay_of
 from chaos.judging.staging import Guard, Stage
 from chaos.judging.walk import Story, Walk
@@ -73,7 +73,8 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
     skipped = bool(walks) and not walked
     of_client = not judged and not unfair and _only_the_client_was_struck(walked)
     merged = () if skipped or of_client else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
-    open_because = unfair or _untested(walked) or _unknown(judged)
+    counted_all_the_same = _counted(walked, plan, stage) if unfair else ""
+    open_because = f"{unfair}{counted_all_the_same}" or _untested(walked) or _unknown(judged)
     verdict, reason = (StormVerdict.HELD, _OF_CLIENT) if of_client else _verdict(walked, merged, open_because)
     several = any(len(one.fired) > 1 for one in walked)
     title = next((one.title for one in (*walks, *story.controls(base))), base)
@@ -124,6 +125,14 @@ def unfair_because(controls: Sequence[Walk]) -> str:
         reason = next((one.broke for one in controls if one.broke), "")
         return f"no control was walked to its end{f': {reason}' if reason else ''}"
     return ""
+
+
+def _counted(walked: Sequence[Walk], plan: PlanEntry, stage: Stage) -> str:
+    """What was counted in the storm, to be told beside a control that failed: objects that are there twice stay so,
+    although nobody can say that it was the storm."""
+    cells = (one.cell for walk in walked for one in cells_of(walk, plan, stage, ""))
+    found = {trouble.words: None for one in cells for trouble in one.troubles if trouble.gates and is_counted(trouble)}
+    return f". Counted in the storm all the same: {'; '.join(found)}" if found else ""
 
 
 def _merged(judged: Iterable[Judged], table: StormTable) -> tuple[Cell, ...]:

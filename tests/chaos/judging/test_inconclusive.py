@@ -104,7 +104,9 @@ def test_a_failed_control_makes_everything_of_its_journey_inconclusive() -> None
     judged = tale.judged()
     (result,) = judged.experiments
 
-    assert (result.verdict, result.reason) == (INCONCLUSIVE, "the control failed as well: the shop was slow")
+    counted = "Counted in the storm all the same: 2 orders where one was asked for"
+    assert result.verdict is INCONCLUSIVE
+    assert result.reason == f"the control failed as well: the shop was slow. {counted}"
     assert (judged.controls, judged.controls_failed) == (3, ("Shopper: the shop was slow",))
     assert judged.findings == ()
     assert judged.score.status is ResilienceStatus.INCONCLUSIVE
