@@ -110,13 +110,22 @@ class Stepping:
         except BaseException as error:
             if explain(error).status is not Status.FAILED and not self.harm.are_why(error):
                 raise
+            self.recorder.expect_browser(page)
             return error
         return None
 
     def _wait_for(self, attempt: Attempt, page: Page, watch: StepWatch) -> None:
         __tracebackhide__ = True
+
+        def confirm() -> None:
+            try:
+                attempt.confirm()
+            except AssertionError:
+                self.recorder.expect_browser(page)
+                raise
+
         wait_for(
-            attempt.confirm,
+            confirm,
             PageSight(self.rigging, self.log, page, watch),
             since=watch.began,
             usual_ms=self.bench.project.budgets.expect,

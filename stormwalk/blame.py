@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from playwright.sync_api import Error, Page, TimeoutError
 
@@ -27,20 +28,38 @@ class Blame:
     def of(self, error: BaseException, page: Page | None) -> Failure:
         """The failure in the reader's words; what is really a crash or a vanished application is called so."""
         failure = explain(error)
+        if failure.status is Status.FAILED and page is not None:
+            failure = _told_by(partial(self.expect_browser, page)) or failure
         if failure.status is Status.FAILED and page is not None and _may_be_a_crash(error):
             failure = _news_of_a_crash(page) or failure
         if failure.status is Status.FAILED:
-            failure = self._not_the_applications_fault() or failure
+            failure = _told_by(self._expect_nothing_gone) or failure
         return failure
 
-    def _not_the_applications_fault(self) -> Failure | None:
-        try:
-            if self._crashed:
-                raise BrowserCrashed("the page crashed; run it again, or try another browser with --browser-path")
-            self._expect_application()
-        except StormwalkError as error:
-            return explain(error)
-        return None
+    def expect_browser(self, page: Page) -> None:
+        """Raises BrowserCrashed where a page has crashed, or its browser has gone: an assertion says of both only that
+        what it looks for is not there."""
+        self._expect_no_crash()
+        browser = page.context.browser  # None of a browser that a journey has started for itself
+        if browser is not None and not browser.is_connected():
+            raise BrowserCrashed("the browser was closed or killed in the middle of the step: run it again")
+
+    def _expect_nothing_gone(self) -> None:
+        self._expect_no_crash()
+        self._expect_application()
+
+    def _expect_no_crash(self) -> None:
+        if self._crashed:
+            raise BrowserCrashed("the page crashed; run it again, or try another browser with --browser-path")
+
+
+def _told_by(check: Callable[[], None]) -> Failure | None:
+    """What stands in the way, None where nothing does."""
+    try:
+        check()
+    except StormwalkError as error:
+        return explain(error)
+    return None
 
 
 def _may_be_a_crash(error: BaseException) -> bool:

@@ -179,6 +179,10 @@ class Recorder:
     def console_written(self, line: ConsoleLine) -> None:
         self._chronicle.console_written(self.current_step, line)
 
+    def expect_browser(self, page: Page) -> None:
+        """Raises BrowserCrashed where a page of the journey has crashed or the browser has gone."""
+        self._blame.expect_browser(page)
+
     def page_crashed(self, page: Page) -> None:
         self._blame.page_crashed()
 

@@ -33,7 +33,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
 JOURNEY = """
-import os, re, signal, subprocess
+import os, re, signal, subprocess, threading
 from playwright.sync_api import expect
 from stormwalk.journey import step
 from stormwalk.page import PageObject
@@ -41,6 +41,12 @@ from stormwalk.page import PageObject
 def below(pid, *further):
     found = subprocess.run(["pgrep", "-P", str(pid), *further], capture_output=True, text=True)
     return [int(one) for one in found.stdout.split()]
+
+def kill():
+    for child in below(os.getpid()):
+        for browser in below(child, "-f", "user-data-dir="):
+            # On Debian the browser is the child of a small script.
+            for pid in [*below(browser), browser]: os.kill(pid, signal.SIGKILL)
 
 class Front(PageObject):
     @step("Open the front page")
@@ -54,11 +60,13 @@ class Front(PageObject):
     @step("Lose the browser")
     def lose_browser(self):
         self.page.wait_for_timeout(300)  # a picture that is being taken would go with the browser
-        for child in below(os.getpid()):
-            for browser in below(child, "-f", "user-data-dir="):
-                # On Debian the browser is the child of a small script.
-                for pid in [*below(browser), browser]: os.kill(pid, signal.SIGKILL)
+        kill()
         self.page.goto("/")
+
+    @step("Lose the browser while it is looked for something")
+    def lose_browser_while_looking(self):
+        threading.Timer(0.7, kill).start()
+        expect(self.page.get_by_role("heading", name="Nowhere")).to_be_visible(timeout=20_000)
 
     @step("Lose the page")
     def crash(self):
@@ -114,6 +122,7 @@ def walk(home: Path, action: str) -> Ended:
         pytest.param('front.follow("Die")', ("stopped answering", "still runs"), id="the application ends"),
         pytest.param('front.follow("Hang")', ("stopped answering", "still runs"), id="the application hangs"),
         pytest.param("front.lose_browser()", ("closed", "run it again"), id="the browser is killed"),
+        pytest.param("front.lose_browser_while_looking()", ("killed", "run it again"), id="killed in an assertion"),
         pytest.param("front.crash()", ("crashed", "run it again"), id="the page crashes"),
     ],
 )
