@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -107,7 +108,8 @@ class Camera:
         """Waits for the picture in flight, if there is one."""
         pending, self._pending = self._pending, None
         if pending is not None and not pending.task.done():
-            pending.session._sync(asyncio.wait({pending.task}, timeout=2 * TIMEOUT_MS / 1000))
+            with suppress(Error):  # of a browser that nobody drives any more
+                pending.session._sync(asyncio.wait({pending.task}, timeout=2 * TIMEOUT_MS / 1000))
 
     def _session(self, page: Page) -> CDPSession:
         if page not in self._sessions:

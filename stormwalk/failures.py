@@ -27,6 +27,7 @@ _WORDS = re.compile(
 )
 
 _CLOSED = "has been closed"
+_DRIVER_GONE = "Playwright connection closed"
 _CRASHED = ("Target crashed", "Page crashed")
 _UNREACHABLE = ("ERR_CONNECTION_REFUSED", "ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED", "ERR_ADDRESS_INVALID")
 # What Playwright notes when it has acted and then waits for the page that comes of it.
@@ -105,13 +106,20 @@ def _playwright(error: Error) -> tuple[Status, str]:
         return Status.ERROR, "--video needs Playwright's ffmpeg: python -m playwright install ffmpeg"
     if text.startswith(_BEFORE_ANY_PAGE):
         return Status.ERROR, f"the browser cannot be used: {_head(text)}"
-    if _CLOSED in text:
+    if driver_is_gone(error) or _CLOSED in text:
         return Status.ERROR, f"the page or the browser was closed in the middle of the step: {_RESTART}"
     if any(word in text for word in _UNREACHABLE):
         return Status.ERROR, f"the application cannot be reached ({_head(text)}): is it running, and at this address?"
     if isinstance(error, TimeoutError):
         return Status.FAILED, _timeout(text)
     return Status.FAILED, _head(text)
+
+
+def driver_is_gone(error: BaseException) -> bool:
+    """Whether the process that drives the browser has died, after which nothing of it can be cleaned up either."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(driver_is_gone, error.exceptions))
+    return isinstance(error, Error) and _DRIVER_GONE in str(error)
 
 
 def _assertion(text: str) -> str:

@@ -14,6 +14,7 @@ from stormwalk.beside import mark_beside
 from stormwalk.config import load_project
 from stormwalk.errors import BrowserDoesNotStart, StoreError, StormwalkError
 from stormwalk.exit_code import COULD_NOT_TEST
+from stormwalk.failures import driver_is_gone
 from stormwalk.fixtures import WORKBENCH, Walker, api_as, project, visitor, walk_as
 from stormwalk.host import HOST
 from stormwalk.hushing import hush
@@ -210,9 +211,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[
     interrupts.hold()
     try:
         yield
-    except Exception:
+    except Exception as error:
         # Ctrl-C also ends Playwright and its browser, so that the clean-up of their fixtures cannot but fail.
-        if exitstatus != pytest.ExitCode.INTERRUPTED and not interrupts.asked:
+        if exitstatus != pytest.ExitCode.INTERRUPTED and not interrupts.asked and not driver_is_gone(error):
             raise
     finally:
         end_run(session, exitstatus, interrupts)

@@ -68,6 +68,11 @@ class Front(PageObject):
         threading.Timer(0.7, kill).start()
         expect(self.page.get_by_role("heading", name="Nowhere")).to_be_visible(timeout=20_000)
 
+    @step("Lose Playwright")
+    def lose_playwright(self):
+        for driver in below(os.getpid(), "-f", "run-driver"): os.kill(driver, signal.SIGKILL)
+        self.page.goto("/")
+
     @step("Lose the page")
     def crash(self):
         session = self.page.context.new_cdp_session(self.page)
@@ -123,12 +128,13 @@ def walk(home: Path, action: str) -> Ended:
         pytest.param('front.follow("Hang")', ("stopped answering", "still runs"), id="the application hangs"),
         pytest.param("front.lose_browser()", ("closed", "run it again"), id="the browser is killed"),
         pytest.param("front.lose_browser_while_looking()", ("killed", "run it again"), id="killed in an assertion"),
+        pytest.param("front.lose_playwright()", ("closed", "run it again"), id="what drives the browser is killed"),
         pytest.param("front.crash()", ("crashed", "run it again"), id="the page crashes"),
     ],
 )
 def test_what_stands_in_the_way_is_an_error_with_advice(tmp_path: Path, action: str, words: tuple[str, str]) -> None:
     ended = walk(tmp_path, action)
-    first, last = ended.run.journeys[0].steps
+    first, last, *_ = ended.run.journeys[0].steps
     assert (first.status, last.status) == (Status.PASSED, Status.ERROR), ended.output
     assert all(word in last.reason for word in words)
     assert last.reason in ended.output.replace("\n    ", " ") or words[0] in ended.output

@@ -28,7 +28,9 @@ def told(seen: Scene) -> str | None:
         pytest.param(scene(messages=(said("Sold out", 0.95),)), "Sold out", id="two clocks may differ a little"),
         pytest.param(scene(messages=(said("Sold out", 0.5),)), None, id="said before it failed"),
         pytest.param(scene(messages=(said("Sold out", 2, shown=False),)), None, id="not to be seen"),
-        pytest.param(scene(messages=(said("5 results", 2, MessageKind.LIVE),)), None, id="a region that talks by itself"),
+        pytest.param(
+            scene(messages=(said("5 results", 2, MessageKind.LIVE),)), None, id="a region that talks by itself"
+        ),
         pytest.param(
             scene(messages=(said("Not stored", 2, MessageKind.STATUS),)), "Not stored", id="quiet words that hint at it"
         ),
