@@ -70,6 +70,7 @@ class Front(PageObject):
 
     @step("Lose Playwright")
     def lose_playwright(self):
+        self.page.wait_for_timeout(300)
         for driver in below(os.getpid(), "-f", "run-driver"): os.kill(driver, signal.SIGKILL)
         self.page.goto("/")
 
