@@ -13,7 +13,8 @@ from chaos.fitting import fitted
 from chaos.hooks import expect_hooks
 from chaos.items import CONTROLS
 from chaos.plan import STANDARD, Plan, plans_for
-from stormwalk.config import load_project
+from stormwalk.access.matrix import ANONYMOUS
+from stormwalk.config import Project, load_project
 from stormwalk.config.safety import LOOPBACK
 from stormwalk.errors import PlanError, UsageError
 from stormwalk.options import settings_of
@@ -119,6 +120,15 @@ def expect_journeys(config: pytest.Config) -> None:
         )
 
 
+def _expect_roles(plans: Sequence[Plan], project: Project) -> None:
+    """Raises UsageError for a rule that strikes a role that nobody has: it would strike nothing."""
+    known = (*project.roles, ANONYMOUS)
+    for rule in (rule for plan in plans for rule in plan.rules if rule.target.role not in ("", *known)):
+        raise UsageError(
+            f'{rule.written()}: {project.file} has no role "{rule.target.role}"; expected {", ".join(known)}'
+        )
+
+
 def expect_allowed(config: pytest.Config, plans: Sequence[Plan]) -> None:
     """Raises UsageError, before anything is called, for a host that nobody has allowed to be stormed, and for hooks
     that the project does not offer."""
@@ -127,6 +137,7 @@ def expect_allowed(config: pytest.Config, plans: Sequence[Plan]) -> None:
         return
     project = load_project(settings.project_file, base_url=settings.base_url)
     expect_hooks(plans, project.storm.hooks, workers=settings.workers, file=project.file)
+    _expect_roles(plans, project)
     if project.base_url is None:
         return  # we start it ourselves, on loopback
     host = urlsplit(project.base_url).hostname or ""

@@ -107,7 +107,8 @@ def read_plans(path: Path, within: tuple[str, ...] = ()) -> tuple[Plan, ...]:
     try:
         tables = read_toml(path)
     except ProjectFileError as problem:
-        raise PlanError(str(problem).replace("a project file such as projects/demo.toml", "a plan")) from None
+        words = str(problem).replace("a project file, which --project FILE names", "a plan, or a name of --chaos-list")
+        raise PlanError(words.replace("a project file", "a plan")) from None
     file = shown_path(path)
     try:
         if "plans" in tables:

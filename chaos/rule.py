@@ -112,6 +112,8 @@ class Rule:
             raise RuleProblem("phase", f'{kind.name} has no phase "{self.phase}"; it has: {has}')
         if self.phase is None and kind.phases:
             object.__setattr__(self, "phase", kind.phases[0])
+        if self.probability <= 0:
+            raise RuleProblem("probability", "expected more than 0 %: this rule never strikes")
         if not kind.per_call and (self.probability < 1 or self.limit or self.first):
             raise RuleProblem(
                 "probability", f"{kind.name} holds for all calls, so neither chance nor limit can be kept"

@@ -17,6 +17,7 @@ from chaos.verdict import expected_at_worst, verdict_of, verdict_of_experiment
 from stormwalk.config.storm import StormTable
 from stormwalk.experiment import base_of, experiment_of, is_of_plan
 from stormwalk.model import Status
+from stormwalk.reporting.words import count
 from stormwalk.storm import BlindSpot, Escape, PlanEntry, RuleCount
 from stormwalk.storm_judgement import CellScore, StormVerdict
 from stormwalk.storm_results import ExperimentResult, Healing
@@ -201,11 +202,11 @@ def _not_delivered(walked: Sequence[Walk]) -> str:
     if any(one.fired for one in walked):
         return f"{_OF_CLIENT}, and its walk did not come to its end"
     counts = _counts(walked)
-    escaped = [f"{one.calls} escaped ({one.reason})" for count in counts for one in count.escaped]
+    escaped = [f"{one.calls} escaped ({one.reason})" for each in counts for one in each.escaped]
     withheld = sum(one.withheld for one in counts)
     spared = [f"{withheld} spared by chance, limit or the fault itself"] if withheld else []
     matched = sum(one.matched for one in counts)
-    told = "; ".join([f"{matched} calls matched", *spared, *escaped]) if matched else "no call matched"
+    told = "; ".join([f"{count(matched, 'call')} matched", *spared, *escaped]) if matched else "no call matched"
     advice = "; --chaos-repeats 3 gives chance more to strike" if withheld and not escaped else ""
     return f"the storm never happened: {told}{advice}"
 
@@ -227,15 +228,15 @@ def _counts(walked: Iterable[Walk]) -> tuple[RuleCount, ...]:
     """The proof of delivery of each rule over all walks."""
     grouped: defaultdict[tuple[str, str], list[RuleCount]] = defaultdict(list)
     for walk in walked:
-        for count in walk.counts:
-            grouped[count.rule, count.fault].append(count)
+        for one in walk.counts:
+            grouped[one.rule, one.fault].append(one)
     return tuple(_sum(rule, fault, counts) for (rule, fault), counts in grouped.items())
 
 
 def _sum(rule: str, fault: str, counts: Sequence[RuleCount]) -> RuleCount:
     escaped: Counter[str] = Counter()
-    for count in counts:
-        for one in count.escaped:
+    for each in counts:
+        for one in each.escaped:
             escaped[one.reason] += one.calls
     return RuleCount(
         rule=rule,

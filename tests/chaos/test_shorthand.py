@@ -65,6 +65,7 @@ def test_a_rule_is_read_and_written(written: str, rule: Rule) -> None:
         ("latency:x @ /a", 9, 'ms: expected a duration such as "5 s" or "500 ms"'),
         ("latency twice @ /a", 9, "expected once, N times, N%"),
         ("latency 101% @ /a", 9, "expected at most 100%"),
+        ("latency 0% @ /a", 1, "probability: expected more than 0 %"),
         ("latency 3 @ /a", 9, "expected once, N times"),
         ("latency 0 times @ /a", 9, "expected once, N times"),
         ("latency @", 10, "expected a pattern such as /api/**"),

@@ -145,7 +145,7 @@ def test_decisions_survive_the_store() -> None:
 
 
 def test_a_count_without_anything_applied_says_that_nothing_happened() -> None:
-    storm = storm_of("latency:500ms 0% @ /a")
+    storm = storm_of("latency:500ms 0.0001% @ /a")
     strike_all(storm, "/a")
 
     assert not storm.counts[0].happened

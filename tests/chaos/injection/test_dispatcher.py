@@ -306,7 +306,7 @@ def test_two_faults_that_need_the_servers_answer_share_it(storming: Stormer, tow
 
 def test_every_call_is_on_the_record_once(storming: Stormer, town: Town) -> None:
     """Of two rules that end a call, the first does, and the other says that it could not."""
-    stormy = storming("http:503 @ /api/**", "abort @ /api/**", "latency:20ms 0% @ /api/**")
+    stormy = storming("http:503 @ /api/**", "abort @ /api/**", "latency:20ms 0.0001% @ /api/**")
 
     stormy.calls("/api/a", "/api/b")
 
