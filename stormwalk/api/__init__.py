@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
+from stormwalk.api.credentials import Credentials
 from stormwalk.api.sign_in import (
     Knock,
     NotLetIn,
@@ -17,19 +18,16 @@ from stormwalk.api.sign_in import (
     Session,
     SigningIn,
     body_of,
-    claims_of,
     secrets_in,
     session_for,
 )
 from stormwalk.api.transport import Exchange, Runner, Transport, directly
 from stormwalk.config import Actor, Project, SignInTable
-from stormwalk.config.sign_in import CsrfTable
 from stormwalk.errors import ApplicationError, SignInRefused, UsageError
 from stormwalk.observations import Call, CallSource
 from stormwalk.redact import Redactor
 from stormwalk.templates import template_of
 
-_READING = ("GET", "HEAD", "OPTIONS")
 _MOST_REDIRECTS = 10
 _ASK_LATER = (408, 425, 429)
 _TRIES_AFTER_429 = 3
@@ -68,10 +66,8 @@ class ApiClient:
             self._redactor.learn(actor.password.get_secret_value())
         self._transport = Transport(timeout_s)
         self._run = run
-        self._token: str | None = None
-        self._headers: dict[str, str] = {}
-        self._proof = ""
-        self._has_session = False
+        csrf = project.sign_in.csrf if project.sign_in else None
+        self._credentials = Credentials(self._transport, self._redactor, self._base_url, csrf)
 
     def __repr__(self) -> str:
         return f"ApiClient({self._who()} at {self._redactor.url(self._base_url)})"
@@ -96,7 +92,7 @@ class ApiClient:
         """
         actor, table = self._signing_in()
         self._url("/")  # a host that is not allowed is not called, not even by a browser
-        self._forget_session()
+        self._credentials.forget()
         folder = self._project.path.parent
         visit = SigningIn(actor=actor, table=table, base_url=self._base_url, ask=self._knock, folder=folder)
         try:
@@ -105,44 +101,32 @@ class ApiClient:
             session = self._run(lambda: session_for(visit)) if apart else session_for(visit)
         except NotLetIn as turned_away:
             raise self._refused(actor, turned_away) from None
-        self._use(session)
+        self._credentials.use(session)
         return session
 
     def sign_out(self) -> requests.Response:
         """Ends the session at the application and forgets it, whatever the answer is."""
         method, path = self._table().sign_out_request
         try:
-            return self.request(method, path, form={} if method == "POST" and self._proof else None)
+            return self.request(method, path, form={} if method == "POST" and self._credentials.has_proof else None)
         finally:
-            self._forget_session()
+            self._credentials.forget()
 
     def use_token(self, token: str) -> None:
         """Sends this token from now on: one that a page got, for example."""
-        self._redactor.learn(token)
-        self._token = token
+        self._credentials.use_token(token)
 
     def use_cookies(self, cookies: Mapping[str, str]) -> None:
         """Sends these cookies from now on: those of the session that a page has, for example."""
-        for value in cookies.values():
-            self._redactor.learn(value)
-        self._transport.set_cookies(cookies, urlsplit(self._base_url).hostname or "")
-        self._has_session = True
+        self._credentials.use_cookies(cookies)
 
     def is_signed_in(self) -> bool:
         """Whether there is a session whose token, if it has one, has not expired by its own claim. Asks nobody."""
-        if self._token is None:
-            return self._has_session
-        try:
-            expires = self.token_claims().get("exp")
-        except ApplicationError:  # an opaque token says nothing of its age
-            return True
-        return not isinstance(expires, int | float) or expires > time.time()
+        return self._credentials.hold()
 
     def token_claims(self) -> dict[str, Any]:
         """The claims of the token, such as `role` and `exp` (seconds since the epoch), signature unchecked."""
-        if self._token is None:
-            raise UsageError(f"{self._who()} has no token; call sign_in() first")
-        return claims_of(self._token)
+        return self._credentials.claims(self._who())
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> requests.Response:
         return self.request("GET", path, headers=headers)
@@ -179,9 +163,8 @@ class ApiClient:
 
         A `form` is sent as a page sends it, with the proof that a page has.
         """
-        further = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        further |= {**self._headers, **self._proof_of_origin(method), **(headers or {})}
-        data = None if form is None else {**form, **self._proof_in_form()}
+        further = {**self._credentials.headers(method), **(headers or {})}
+        data = None if form is None else {**form, **self._credentials.in_form()}
         request = requests.Request(method, self._url(path), json=json, data=data, headers=further)
         answer = self._exchange(self._transport.prepare(request))
         for _ in range(_MOST_REDIRECTS):
@@ -252,34 +235,6 @@ class ApiClient:
         sent = {"data" if knock.form else "json": knock.body} if knock.body is not None else {}
         request = requests.Request(knock.method, url, headers=dict(knock.headers), **sent)
         return self._exchange(self._transport.prepare(request))
-
-    def _use(self, session: Session) -> None:
-        for secret in session.secrets:
-            self._redactor.learn(secret)
-        if session.token:
-            self.use_token(session.token)
-        elif session.cookies:
-            self.use_cookies(session.cookies)
-        self._headers, self._proof = dict(session.headers), session.proof
-        self._has_session = True
-
-    def _forget_session(self) -> None:
-        self._token, self._headers, self._proof, self._has_session = None, {}, "", False
-        self._transport.forget_cookies()
-
-    def _proof_of_origin(self, method: str) -> dict[str, str]:
-        """What a write of a session by cookie says beside it; the application may have changed the value by now."""
-        csrf = self._project.sign_in.csrf if self._project.sign_in else None
-        value = self._proof_of_session(csrf) if csrf and method not in _READING else ""
-        return {csrf.header: value, "Referer": f"{self._base_url}/"} if csrf and value else {}
-
-    def _proof_in_form(self) -> dict[str, str]:
-        csrf = self._project.sign_in.csrf if self._project.sign_in else None
-        value = self._proof_of_session(csrf) if csrf else ""
-        return {csrf.field: value} if csrf and value else {}
-
-    def _proof_of_session(self, csrf: CsrfTable) -> str:
-        return self._proof if csrf.pattern else self._transport.cookie(csrf.cookie)
 
     def _refused(self, actor: Actor, turned_away: NotLetIn) -> ApplicationError:
         knock, status = turned_away.knock, turned_away.reply.status
