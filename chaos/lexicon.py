@@ -28,13 +28,14 @@ _PROGRESS = (
 _RETRY = (
     r"retry|try (?:it )?again|reload|refresh|erneut|nochmal|neu laden|réessayer|recharger|reintentar|riprova|opnieuw"
 )
-# Words that mean trouble where a page speaks of what the user just did, and may stand anywhere else on it.
+# Words that mean trouble where a page speaks of what the user just did, and may stand anywhere else on it. None that
+# says that there is nothing: `No orders yet` of a page whose orders could not be read is no word of that.
 _HINT = (
-    r"not?|never|nothing|oops|uh[- ]oh|lost|missing|interrupted|disconnected|reconnecting|connection|network|internet|"
+    r"not|never|oops|uh[- ]oh|lost|interrupted|disconnected|reconnecting|connection|network|internet|server|answer|"
     r"(?:did|was|were|has|have|is|are|do|does|wo|would)n.t|unexpected|refused|rejected|declined|denied|invalid|aborted|"
-    r"cancell?ed|reload|refresh|later|again|maintenance|outage|down|slow|busy|unreachable|outdated|stale|older|gone|"
-    r"nicht|keine?|verbindung|später|pas|aucune?|connexion|plus tard|sin|conexión|más tarde|non|nessuna?|"
-    r"connessione|più tardi|niet|geen|verbinding|não|sem|conexão|mais tarde"
+    r"cancell?ed|reload|refresh|later|again|maintenance|outage|down|slow|busy|unreachable|outdated|stale|older|"
+    r"nicht|verbindung|später|pas|connexion|serveur|plus tard|conexión|servidor|más tarde|non|"
+    r"connessione|più tardi|niet|verbinding|não|conexão|mais tarde"
 )
 
 _WORDS = re.IGNORECASE

@@ -32,6 +32,9 @@ def told(seen: Scene) -> str | None:
             scene(messages=(said("5 results", 2, MessageKind.LIVE),)), None, id="a region that talks by itself"
         ),
         pytest.param(
+            scene(messages=(said("No orders yet", 2, MessageKind.STATUS),)), None, id="an emptiness that was not there"
+        ),
+        pytest.param(
             scene(messages=(said("Not stored", 2, MessageKind.STATUS),)), "Not stored", id="quiet words that hint at it"
         ),
         pytest.param(
