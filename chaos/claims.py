@@ -3,6 +3,7 @@ mean success everywhere."""
 
 from __future__ import annotations
 
+from chaos.feedback import feedback
 from chaos.leaving import cut_by_navigation
 from chaos.lexicon import pattern_of, tells_failure, tells_progress, tells_success
 from chaos.scene import Scene
@@ -20,7 +21,9 @@ def claim(seen: Scene) -> Message | None:
     last = claims[-1]
     later = (one for one in seen.storm.said if one.at >= last.at and one is not last)
     taken_back = any(tells_of_failure(one) or seen.names_trouble(one.text) for one in later)
-    return None if taken_back else last
+    # The usual words of a step, a total for example, promise nothing beside words of failure on the page.
+    doubtful = not tells_success(last.text) and feedback(seen, last.at) is not None
+    return None if taken_back or doubtful else last
 
 
 def contradicted(seen: Scene) -> list[SeenCall]:
@@ -66,10 +69,11 @@ def _words_of_success(seen: Scene) -> set[str]:
 
 def _claims(message: Message, expected: set[str]) -> bool:
     if message.kind not in _QUIET:
-        return False
+        return message.kind is MessageKind.ALERT and tells_success(message.text)
     return pattern_of(message.text) in expected or (not tells_progress(message.text) and tells_success(message.text))
 
 
 def tells_of_failure(message: Message) -> bool:
     """Whether a message says that something went wrong, by its kind or by its words."""
-    return message.kind in (MessageKind.ALERT, MessageKind.INVALID) or tells_failure(message.text)
+    loud = message.kind in (MessageKind.ALERT, MessageKind.INVALID)
+    return tells_failure(message.text) or (loud and not tells_success(message.text))

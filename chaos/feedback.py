@@ -10,7 +10,7 @@ from chaos.seen import Message, MessageKind, PageState
 
 # Shorter messages ("Error!", "Something went wrong") tell that something failed, and not what or what to do.
 _WORDS_OF_A_SPECIFIC_ONE = 4
-_LOUD = (MessageKind.ALERT, MessageKind.DIALOG, MessageKind.INVALID)
+_LOUD = (MessageKind.ALERT, MessageKind.INVALID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +51,14 @@ def unusually_busy(seen: Scene, look: PageState) -> bool:
 
 
 def _tells_trouble(seen: Scene, message: Message) -> bool:
-    """A quiet message by its words alone: tickers, counters and drafts that are kept talk as well."""
-    if pattern_of(message.text) in seen.usual_words:
+    """A quiet message by its words alone: tickers, counters and drafts that are kept talk as well, and a dialog may
+    offer a newsletter. A success is no trouble, however loud: many libraries make an alert of every toast."""
+    words = message.text
+    if pattern_of(words) in seen.usual_words:
         return False
-    if message.kind in _LOUD or seen.names_trouble(message.text):
-        return True
-    hints = hints_at_failure(message.text)
-    return hints and not (tells_progress(message.text) or tells_success(message.text))
+    if seen.names_trouble(words) or tells_success(words):
+        return seen.names_trouble(words)
+    return message.kind in _LOUD or (hints_at_failure(words) and not tells_progress(words))
 
 
 def _of_message(message: Message) -> Feedback:

@@ -14,6 +14,7 @@ from typing import Protocol
 from playwright.sync_api import expect
 
 from chaos.claims import tells_of_failure
+from chaos.lexicon import tries_by_itself
 from chaos.observe.watch import Told
 from chaos.seen import Message, PageState
 from stormwalk.failures import explain
@@ -116,4 +117,5 @@ def has_given_up(sight: Sight, since: float, by: float) -> bool:
     heard = [one for one in sight.told_since(since) if isinstance(one, Message) and one.shown]
     waits = now < sight.comes_back_by() < by
     quiet = now - max(stirred_at, *(one.at for one in heard), since) >= _QUIET_S
-    return any(map(tells_of_failure, heard)) and quiet and not waits
+    by_itself = any(tries_by_itself(one.text) for one in heard)
+    return any(map(tells_of_failure, heard)) and quiet and not (waits or by_itself)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -105,6 +106,16 @@ def _expression(token: str) -> str:
         return ".*" if token == "**" else "[^/]*"
     choices = token[1:-1].split(",")
     return f"(?:{'|'.join(map(re.escape, choices))})" if len(choices) > 1 else "[^/]+"
+
+
+def siblings(base_url: str, hosts: Iterable[str]) -> frozenset[str]:
+    """Those of the hosts that are of the same site as the application: `api.shop.test` of `www.shop.test`."""
+    own = urlsplit(base_url).hostname or ""
+    site = own.partition(".")[2] if own.count(".") > 1 else own
+    numbers = own.replace(".", "").isdecimal() or ":" in own
+    return (
+        frozenset() if numbers or "." not in site else frozenset(one for one in hosts if f".{one}".endswith(f".{site}"))
+    )
 
 
 def origin_of(url: str) -> str:

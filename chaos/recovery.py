@@ -7,7 +7,6 @@ none of its writes has reached the server: the tester itself never buys twice.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,13 +17,13 @@ from urllib.parse import urldefrag
 from playwright.sync_api import Error, Locator, Page
 
 from chaos.glances import check_in_time
+from chaos.lexicon import RETRY, offers_retry, tries_by_itself
 from chaos.seen import Control, PageState
 from stormwalk.failures import explain
 from stormwalk.journey import Attempt
 from stormwalk.model import Status
 from stormwalk.storm_judgement import Recovery
 
-_RETRY = re.compile(r"\b(?:re-?try|try again|again|reload|refresh)\b", re.IGNORECASE)
 _ONLY_FORMS = (404, 405)
 _CLICK_MS = 2_000
 _AT_REST_MS = 600.0
@@ -47,7 +46,8 @@ class Ladder:
 
     `only_looked` says that the body has pressed nothing and gone nowhere. Where such a step has no confirm, to do it
     again is to look again; any other that is done again was not healed alone. `same_again` is what the page asks to
-    press once more. `usual_ms` is how long checks wait.
+    press once more, `standing` are the names of what could be pressed before the step. `usual_ms` is how long checks
+    wait.
     """
 
     attempt: Attempt
@@ -57,6 +57,7 @@ class Ladder:
     state: Callable[[], PageState]
     only_looked: bool = False
     same_again: Control | None = None
+    standing: frozenset[str] = frozenset()
     usual_ms: float = 5_000.0
     _tried: list[str] = field(default_factory=list)
     _error: BaseException | None = None
@@ -98,7 +99,7 @@ class Ladder:
     def _worth_waiting_ms(self) -> float:
         """A page that rests, with no call on its way, will hardly come by itself to what it has not come to yet."""
         state = self.state()
-        at_rest = state.seen and not state.spinning and not state.in_flight
+        at_rest = state.seen and not (state.spinning or state.in_flight or tries_by_itself(state.text))
         return min(_AT_REST_MS, self.usual_ms) if at_rest else self.usual_ms
 
     def _retry(self) -> bool:
@@ -163,8 +164,13 @@ class Ladder:
         return self.state().password_fields > 0
 
     def _press_retry(self) -> bool:
-        """Presses a button by which the page offers to try again. False where there is none that can be pressed."""
-        return _press(self.page.get_by_role("button", name=_RETRY).filter(visible=True))
+        """Presses a button by which the page offers to try again; what stood there before the step, such as one that
+        refreshes prices, only where there is no other. False where there is none that can be pressed."""
+        offers = [one.name for one in self.state().controls if one.kind != "link" and offers_retry(one.name)]
+        for name in sorted(offers, key=lambda one: one in self.standing):
+            if _press(self.page.get_by_role("button", name=name, exact=True).filter(visible=True)):
+                return True
+        return _press(self.page.get_by_role("button", name=RETRY).filter(visible=True))
 
     def _press_the_same(self) -> bool:
         """Presses once more what the page asks to press once more. False where nobody can tell which one that is."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from chaos.leaving import cut_by_navigation
 from chaos.lexicon import pattern_of
+from chaos.making_good import not_made_good
 from chaos.seen import Control, Message, Observation, PageState, SeenCall
 from stormwalk.access.results import AccessCell
-from stormwalk.observations import TimingSource
 from stormwalk.storm_judgement import Recovery
 
 CLOCKS_S = 0.1
@@ -164,27 +161,8 @@ class Scene:
 
     @property
     def failures(self) -> tuple[SeenCall, ...]:
-        """Calls that matter, failed, and were not made good by a later call of the same kind.
-
-        A write whose answer was lost is made good as well where the server has done it and the step was done: whoever
-        is told that they are logged out misses nothing, though the second try was answered with 401. So is a call that
-        was tried again until its page was left by a step that was done: the last answer went to a page that is gone.
-        """
-        calls = [one for one in self.storm.calls if one.matters]
-        left = [one for one in calls if self.storm.done and cut_by_navigation(one, calls)]
-        written = {one.endpoint for one in calls if one.writes and one.took_effect and self.storm.done}
-        given_up = self._given_up_as_usual
-        missed = (one for one in calls if one.failed and one.endpoint not in written)
-        return tuple(one for one in missed if not _made_good(one, calls, left) and one not in given_up)
-
-    @property
-    def _given_up_as_usual(self) -> list[SeenCall]:
-        """Calls that the page itself has given up, and gives up as often in a control: with the same query, since one
-        part of a page may do so while another waits for its answer."""
-        own = [one for one in self.storm.calls if one.given_up]
-        usual = [Counter(map(_asked, (one for one in control.calls if one.given_up))) for control in self.controls]
-        here = Counter(map(_asked, own))
-        return [one for one in own if any(here[_asked(one)] <= counted[_asked(one)] for counted in usual)]
+        """Calls that matter, failed, and were not made good."""
+        return not_made_good(self.storm, self.controls)
 
     def names_trouble(self, text: str) -> bool:
         """Whether the text holds a word that the project says to mean trouble."""
@@ -199,26 +177,6 @@ class Scene:
         others = [one for one in self.storm.calls if one.failed and not one.matters]
         parts = [one for one in others if one.fault or one.endpoint in works]
         return next((one.endpoint for one in (*self.failures, *waiting, *parts)), "")
-
-
-def _asked(call: SeenCall) -> tuple[str, str]:
-    return call.endpoint, urlsplit(call.call.url).query
-
-
-def _made_good(failed: SeenCall, calls: list[SeenCall], left: list[SeenCall]) -> bool:
-    """By a later try, or by a call to the same address that was under way and was answered afterwards: a page that
-    asks twice and gives one of them up misses nothing. `left` are calls whose answers nobody waits for any more."""
-    same = [one for one in calls if one.call.url == failed.call.url and one.ends >= failed.ends]
-    later = [one for one in calls if one.begins >= failed.begins] + same + _heard_later(failed, calls)
-    return any((one.answered or one in left) and one.endpoint == failed.endpoint for one in later)
-
-
-def _heard_later(failed: SeenCall, calls: list[SeenCall]) -> list[SeenCall]:
-    """Calls to the same address that ended after one of whose beginning nobody but us knows: a busy machine has heard
-    of it late, maybe later than a browser says that the next try began."""
-    if failed.call.timing_source is TimingSource.BROWSER:
-        return []
-    return [one for one in calls[calls.index(failed) + 1 :] if one.call.url == failed.call.url]
 
 
 def standing_since(looks: Iterable[PageState], holds: Callable[[PageState], bool]) -> tuple[float, float] | None:

@@ -201,6 +201,7 @@ class Stepping:
             state=lambda: self._look(page),
             only_looked=not seen.pressed and not went,
             same_again=to_press_again(seen),
+            standing=frozenset(one.name for one in seen.before.controls) if seen.before else frozenset(),
             usual_ms=self.bench.project.budgets.expect,
         )
 

@@ -10,6 +10,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from chaos.decide import Keys
 from chaos.pattern import origin_of
@@ -44,6 +45,7 @@ class Storm:
         journey: str,
         repeat: int = 0,
         base_url: str = "",
+        own_hosts: Iterable[str] = (),
         templates: Iterable[str] = (),
         background: Iterable[str] = (),
         redactor: Redactor | None = None,
@@ -57,6 +59,7 @@ class Storm:
         self.step = ""
         self.proof = Proof(redactor or Redactor(()), on_decision, on_problem)
         self._origin = origin_of(base_url)
+        self._own_hosts = frozenset(own_hosts)
         self._keys = Keys(journey, repeat, templates, background)
         self._lifted = False
         self._allows = allows
@@ -137,9 +140,10 @@ class Storm:
         return bool(self.rules)
 
     def is_first_party(self, url: str) -> bool:
-        """Whether the address is the application's own; a WebSocket counts as HTTP."""
+        """Whether the address is the application's own, or of one of its own hosts; a WebSocket counts as HTTP."""
         origin = origin_of(url)
-        return not self._origin or (origin.replace("ws", "http", 1) if origin[:2] == "ws" else origin) == self._origin
+        same = (origin.replace("ws", "http", 1) if origin[:2] == "ws" else origin) == self._origin
+        return not self._origin or same or bool(origin and urlsplit(url).hostname in self._own_hosts)
 
     def matching(self, call: CallFacts, who: Who, *layers: Layer) -> tuple[Rule, ...]:
         """The active rules that mean this call, `nth` aside, and that one of these layers can carry out."""

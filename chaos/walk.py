@@ -19,6 +19,7 @@ from chaos.injection.waiting import soon
 from chaos.items import Experiment
 from chaos.known import Known, endpoint_of, strikes_any
 from chaos.locks import Locks
+from chaos.pattern import siblings
 from chaos.plan import Plan
 from chaos.rigging import Rigging
 from chaos.sight import rest
@@ -86,12 +87,14 @@ class Walk:
 
     def _make_storm(self, climate: Climate, base: str) -> Storm:
         project, plan_name = self._bench.project, self.experiment.plan_name
+        base_url = self._bench.ticket.base_url
         return Storm(
             self.experiment.plan,
             seed=climate.seed,
             journey=base,
             repeat=self.experiment.repeat,
-            base_url=self._bench.ticket.base_url,
+            base_url=base_url,
+            own_hosts=siblings(base_url, project.safety.allowed_hosts),
             templates=project.application.url_templates,
             background=project.storm.background,
             redactor=self._bench.redactor,

@@ -22,6 +22,7 @@ from stormwalk.model import Status
 from stormwalk.storm import BACKGROUND, PlanEntry, RuleEntry
 from stormwalk.storm_judgement import Trouble
 
+NO_CONTROL = "no control shows this step"
 # These are told from objects that are counted between two counts, and so by every step that lies between them.
 _OF_OBJECTS = ("duplicate-order", "lost-order", "session-lost", "untold-order", "wrong-total")
 
@@ -34,6 +35,15 @@ class Judged:
     walk: Walk
     deed: Deed
     rule: str = ""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether something that was struck could not be judged. A step that only a storm has, such as the closing of a
+        notice, may be done and leave nothing to compare."""
+        cell, deed = self.cell, self.deed
+        spare = cell.error == NO_CONTROL and cell.done and not cell.troubles
+        struck = cell.delivered or deed.unreadable or deed.status is Status.FAILED
+        return bool(cell.error) and struck and not spare
 
     @property
     def same(self) -> tuple[Place, str, str]:
@@ -94,7 +104,7 @@ class _Walking:
         outside = all(one.status is not Status.FAILED for one in walk.deeds)
         if walk.status is not Status.FAILED or not self._latest or not (unseen or outside):
             return
-        if any(not one.cell.done for one in self._found):
+        if any(not (one.cell.done or _helped(one.cell)) for one in self._found):
             return  # what was not done in a page, as a cell says, may well be missed later
         name = unseen.name if unseen else ""
         words = f'the step "{name}" fails although the fault is over' if name else "the journey fails afterwards"
@@ -128,7 +138,7 @@ class _Walking:
             return None
         scene = self._stage.scene(self._walk, deed, deed.observation)
         seen = cell_of(scene, Attack(journey=self._walk.base, site="", fault=""))
-        return seen if scene.controls else replace(seen, error="no control shows this step")
+        return seen if scene.controls else replace(seen, error=NO_CONTROL)
 
     def _bare(self, deed: Deed, site: Site) -> Cell:
         return Cell(
@@ -189,6 +199,10 @@ def is_counted(trouble: Trouble) -> bool:
 def _proven(seen: Cell) -> tuple[Trouble, ...]:
     """The trouble of a step; of one that no control shows only what was counted, since nobody knows what is usual."""
     return tuple(one for one in seen.troubles if is_counted(one)) if seen.error else seen.troubles
+
+
+def _helped(cell: Cell) -> bool:
+    return cell.recovery is not None and cell.recovery.recovered
 
 
 def _failed_unseen(deed: Deed) -> bool:

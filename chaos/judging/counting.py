@@ -64,12 +64,13 @@ def _counted(walk: Walk, deed: Deed, controls: Sequence[Walk], table: EndStateTa
 
 def _made(table: EndStateTable, deed: Deed, controls: Sequence[Walk]) -> int:
     """How many the step makes; fewer than the project says where controls make fewer, as who adds to a basket what it
-    holds already."""
+    holds already, and more only where every control makes more, as an order at two sellers."""
     if not _makes(table, deed, controls):
         return 0
     spans = (_span(one, same, table.kind) for one in controls if (same := one.at(deed)) is not None)
     usual = [len(set(span[1].ids) - set(span[0].ids)) for span in spans if span is not None]
-    return min(table.made, max(usual, default=table.made))
+    most, least = max(usual, default=table.made), min(usual, default=table.made)
+    return max(min(table.made, most), least)
 
 
 def _between(walk: Walk, span: _Span) -> Iterator[Deed]:

@@ -74,8 +74,9 @@ def _experiment(story: Story, plan: PlanEntry, base: str, walks: Sequence[Walk],
     skipped = bool(walks) and not walked
     of_client = not judged and not unfair and _only_the_client_was_struck(walked)
     merged = () if skipped or of_client else _merged(judged, stage.table) or (_undelivered(base, plan, unfair),)
-    counted_all_the_same = _counted(walked, plan, stage) if unfair else ""
-    open_because = f"{unfair}{counted_all_the_same}" or _untested(walked) or _unknown(judged)
+    fair = judged if not unfair else tuple(cell for one in walked for cell in cells_of(one, plan, stage, ""))
+    unknown = unfair or _untested(walked) or next((one.cell.error for one in judged if one.is_lost), "")
+    open_because = unknown and f"{unknown}{_counted(fair)}"
     verdict, reason = (StormVerdict.HELD, _OF_CLIENT) if of_client else _verdict(walked, merged, open_because)
     several = any(len(one.fired) > 1 for one in walked)
     title = next((one.title for one in (*walks, *story.controls(base))), base)
@@ -128,11 +129,11 @@ def unfair_because(controls: Sequence[Walk]) -> str:
     return ""
 
 
-def _counted(walked: Sequence[Walk], plan: PlanEntry, stage: Stage) -> str:
-    """What was counted in the storm, to be told beside a control that failed: objects that are there twice stay so,
-    although nobody can say that it was the storm."""
-    cells = (one.cell for walk in walked for one in cells_of(walk, plan, stage, ""))
-    found = {trouble.words: None for one in cells for trouble in one.troubles if trouble.gates and is_counted(trouble)}
+def _counted(judged: Iterable[Judged]) -> str:
+    """What was counted, to be told beside what could not be judged: objects that are there twice stay so, although
+    nobody can say that it was the storm."""
+    troubles = (trouble for one in judged for trouble in one.cell.troubles if trouble.gates and is_counted(trouble))
+    found = dict.fromkeys(one.words for one in troubles)
     return f". Counted in the storm all the same: {'; '.join(found)}" if found else ""
 
 
@@ -184,12 +185,6 @@ def _untested(walked: Sequence[Walk]) -> str:
     if not walked:
         return "it was planned, and the run ended before it began"
     return next((one.broke for one in walked if one.broke), "")
-
-
-def _unknown(judged: Iterable[Judged]) -> str:
-    """Why nothing can be said of a step that failed, or was spoilt; others that held do not answer for it."""
-    lost = (one for one in judged if one.deed.unreadable or one.deed.status is Status.FAILED)
-    return next((one.cell.error for one in lost if one.cell.error), "")
 
 
 def _not_delivered(walked: Sequence[Walk]) -> str:

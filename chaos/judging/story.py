@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -184,10 +184,13 @@ class _WalkSoFar:
 
     def _deeds(self, walked: dict[int, _StepSoFar]) -> Iterable[Deed]:
         seen: Counter[str] = Counter()
+        deeds = []
         for index, step in walked.items():
             pattern = pattern_of(step.name)
-            yield step.build(index, seen[pattern])
+            deeds.append(step.build(index, seen[pattern]))
             seen[pattern] += 1
+        places = frozenset(one.place for one in deeds)
+        return [replace(one, walked=places) for one in deeds]
 
 
 class _StorySoFar:

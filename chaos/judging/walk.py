@@ -21,7 +21,8 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One step of a walk. `observation` is None where nobody looked, or where `unreadable` says that it is spoilt."""
+    """One step of a walk. `observation` is None where nobody looked, or where `unreadable` says that it is spoilt;
+    `walked` are the places of all steps of its walk."""
 
     index: int
     name: str
@@ -36,6 +37,7 @@ class Deed:
     healed: Healed | None = None
     decisions: tuple[FaultDecision, ...] = ()
     pictures: tuple[Evidence, ...] = ()
+    walked: frozenset[Place] = frozenset()
 
     @property
     def strikes(self) -> tuple[FaultDecision, ...]:
@@ -123,6 +125,8 @@ class Walk:
         erred = [one.reason for one in self.deeds if one.status is Status.ERROR]
         if erred or self.status is Status.ERROR:
             return next(filter(None, [*erred, self.reason]), "it could not be walked")
+        if self.status is Status.SKIPPED and self.deeds:
+            return f"it was skipped in the middle{f': {self.reason}' if self.reason else ''}"
         return ""
 
     def hooked_beside(self, deed: Deed) -> bool:
@@ -135,9 +139,11 @@ class Walk:
         return _HOOK in self.faults and not by_page
 
     def at(self, deed: Deed) -> Deed | None:
-        """The same step in this walk; where its name has changed altogether, the one with the same number."""
+        """The same step in this walk; where its name has changed altogether, the one with the same number, unless that
+        is the same as another step of the other walk: one that only a storm has is like none of these."""
         same = next((one for one in self.deeds if one.place == deed.place), None)
-        return same or next((one for one in self.deeds if one.index == deed.index), None)
+        renamed = (one for one in self.deeds if one.index == deed.index and one.place not in deed.walked)
+        return same or next(renamed, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

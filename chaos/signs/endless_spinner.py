@@ -6,7 +6,7 @@ from chaos.feedback import unusually_busy
 from chaos.scene import Scene, standing_since
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
-from stormwalk.storm_judgement import Trouble
+from stormwalk.storm_judgement import Recovery, Trouble
 
 
 class EndlessSpinner(Sign):
@@ -15,7 +15,10 @@ class EndlessSpinner(Sign):
     severity = Severity.HIGH
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
-        """Silent while a call is under way and patience is not over, and for what moves in the controls as well."""
+        """Silent while a call is under way and patience is not over, where the page came back by itself, and for what
+        moves in the controls as well."""
+        if seen.healed is not None and seen.healed.rung is Recovery.ALONE:
+            return ()
         end = seen.storm.after
         span = standing_since(seen.storm.looks, lambda look: unusually_busy(seen, look))
         if end is None or span is None or not self._endless(seen, *span):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chaos.claims import claim, contradicted
+from chaos.feedback import told_of_failure
 from chaos.scene import Counted, Scene
 from chaos.seen import SeenCall
 from chaos.signs.sign import Sign
@@ -20,9 +21,10 @@ class FalseSuccess(Sign):
     gates = True
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
-        """Silent where the claim was taken back by a message, and where the server did the work unseen."""
+        """Silent where the claim was taken back by a message, where a page that shows a change at once undoes it and
+        says so, and where the server did the work unseen."""
         message = claim(seen)
-        if message is None and not seen.storm.done:
+        if message is None and (not seen.storm.done or told_of_failure(seen)):
             return ()
         claimed = f"the page said: {message.text}" if message else "the step's own check held: the page shows success"
         return tuple(

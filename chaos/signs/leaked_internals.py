@@ -10,6 +10,7 @@ from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
 from stormwalk.storm_judgement import Trouble
 
+_COLUMN = r"[\w.\"`()*]{1,80}(?:\s+AS\s+[\w\"`]{1,80})?"
 # What to call it, and its shape. Each is bounded, so that hostile text costs no time.
 SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a Python traceback", re.compile(r"Traceback \(most recent call last\)|File \"[^\"\n]{1,200}\.py\", line \d+")),
@@ -32,7 +33,11 @@ SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a database query",
         re.compile(
-            r"\b(?:SELECT\b[^\n]{1,200}\bFROM|INSERT INTO|DELETE FROM|UPDATE\b[^\n]{1,100}\bSET)\s+[\"`\w.]{1,80}"
+            # With the punctuation of the language: a page may well shout SELECT ANOTHER DAY FROM THE CALENDAR.
+            rf"\bSELECT\s+(?:DISTINCT\s+)?{_COLUMN}(?:\s*,\s*{_COLUMN}){{0,40}}\s+FROM\s+[\"`\w.]{{1,80}}|"
+            r"\bINSERT INTO\s+[\"`\w.]{1,80}\s*(?:\(|VALUES\b|SELECT\b)|"
+            r"\bDELETE FROM\s+[\"`\w.]{1,80}(?:\s+WHERE\b|\s*;)|"
+            r"\bUPDATE\s+[\"`\w.]{1,80}\s+SET\s+[\"`\w.]{1,80}\s*="
         ),
     ),
     (
@@ -61,7 +66,7 @@ class LeakedInternals(Sign):
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
         """Silent for what the controls show as well: a page about programming may well hold a stack trace."""
-        usual = "\n".join(look.text for look in seen.control_looks)
+        usual = "\n".join((*(look.text for look in seen.control_looks), *_addresses(seen)))
         found: dict[str, Trouble] = {}
         for where, call, text in _places(seen):
             for what, shape in SHAPES:
@@ -81,6 +86,12 @@ def _places(seen: Scene) -> Iterator[tuple[str, str, str]]:
     yield from (
         (f"in the answer of {one.endpoint}", one.endpoint, one.error_body) for one in seen.storm.calls if one.error_body
     )
+
+
+def _addresses(seen: Scene) -> Iterator[str]:
+    """What an error may repeat of what was asked: `/home/account/orders` may be a path of the application."""
+    yield from (one.call.url for one in seen.storm.calls)
+    yield from (look.url for look in seen.storm.looks)
 
 
 def _around(text: str, match: re.Match[str]) -> str:

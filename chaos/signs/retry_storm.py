@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -31,6 +32,7 @@ _FEW = 2 * _TRIES
 _WORST_NOISE_MS = 500.0
 # How much sooner than asked is no offence: timers of browsers are as coarse on a busy machine.
 _LENIENT = 0.1
+_BUSTER = re.compile(r"(?<=[?&])(?:_|t|ts|cb|rnd|rand|nocache|cachebuster|timestamp)=[\w.-]*&?")
 
 
 class RetryStorm(Sign):
@@ -74,7 +76,7 @@ def _chains(walk: Observation) -> list[list[SeenCall]]:
     chains: list[list[SeenCall]] = []
     last: dict[tuple[str, str], list[SeenCall]] = {}
     for call in sorted(walk.calls, key=lambda one: one.begins):
-        key = (call.call.method, call.call.url)
+        key = _asked(call)
         chain = last.get(key)
         after = chain and chain[-1].failed and _comes_after(call, chain[-1])
         if chain and after and not _asks_anew(walk, chain[-1], call):
@@ -105,7 +107,12 @@ def _page_of(walk: Observation, call: SeenCall) -> str:
 
 
 def _same(walk: Observation, call: SeenCall) -> list[SeenCall]:
-    return [one for one in walk.calls if (one.call.method, one.call.url) == (call.call.method, call.call.url)]
+    return [one for one in walk.calls if _asked(one) == _asked(call)]
+
+
+def _asked(call: SeenCall) -> tuple[str, str]:
+    """Method and address, without the numbers that pages add so that no cache answers."""
+    return call.call.method, _BUSTER.sub("", call.call.url)
 
 
 def _usual_calls(seen: Scene, call: SeenCall) -> int:

@@ -39,7 +39,9 @@ class SessionLost(Sign):
 
     def _thrown_out(self, seen: Scene) -> list[Trouble]:
         end = seen.storm.after
-        ended = seen.strikes_session or any(one.call.status in _ENDED for one in seen.storm.calls)
+        usual = {(one.endpoint, one.call.status) for control in seen.controls for one in control.calls}
+        said = (one for one in seen.storm.calls if (one.endpoint, one.call.status) not in usual)
+        ended = seen.strikes_session or any(one.call.status in _ENDED for one in said)
         thrown_out = _thrown_out_of_what_was_done if seen.storm.done else asks_to_log_in
         if end is None or ended or not thrown_out(seen, end):
             return []

@@ -8,7 +8,7 @@ from chaos.scene import Scene, control_of, lasting_ms
 from chaos.seen import Control, PageState
 from chaos.signs.sign import Sign
 from stormwalk.access.results import Severity
-from stormwalk.storm_judgement import Trouble
+from stormwalk.storm_judgement import Recovery, Trouble
 
 
 class StuckControl(Sign):
@@ -17,7 +17,10 @@ class StuckControl(Sign):
     severity = Severity.HIGH
 
     def check(self, seen: Scene) -> tuple[Trouble, ...]:
-        """Silent while a call is under way, and for what could not be pressed before the step either."""
+        """Silent while a call is under way, where the page came back by itself, and for what could not be pressed
+        before the step either."""
+        if seen.healed is not None and seen.healed.rung is Recovery.ALONE:
+            return ()
         settled, end = seen.settled_at, seen.storm.after
         if seen.storm.done or settled is None or end is None:
             return ()

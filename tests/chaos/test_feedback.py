@@ -35,6 +35,17 @@ def told(seen: Scene) -> str | None:
             scene(messages=(said("No orders yet", 2, MessageKind.STATUS),)), None, id="an emptiness that was not there"
         ),
         pytest.param(
+            scene(messages=(said("Get 10 % off your first order!", 2, MessageKind.DIALOG),)), None, id="an offer"
+        ),
+        pytest.param(
+            scene(messages=(said("Order undefined is confirmed.", 2),)), None, id="a success, be it in an alert"
+        ),
+        pytest.param(
+            scene(messages=(said("Saved on this device", 2, MessageKind.STATUS),)),
+            "Saved on this device",
+            id="what is kept to be sent later",
+        ),
+        pytest.param(
             scene(messages=(said("Not stored", 2, MessageKind.STATUS),)), "Not stored", id="quiet words that hint at it"
         ),
         pytest.param(

@@ -18,6 +18,7 @@ NOW = time.time()
 CALM = look()
 TAKEN = Message(kind=MessageKind.STATUS, text="We have your order.", at=0.0)
 SAID = Message(kind=MessageKind.ALERT, text="Please try again.", at=0.0)
+BACK_SOON = Message(kind=MessageKind.ALERT, text="No connection. Trying again in 3 seconds.", at=0.0)
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Seen:
         pytest.param(Seen(), True, id="it has said what is wrong and rests"),
         pytest.param(Seen(back_in=60.0), True, id="it comes back when nobody waits any more"),
         pytest.param(Seen(words=TAKEN), False, id="it has said that it goes well: more may come"),
+        pytest.param(Seen(words=BACK_SOON), False, id="it says that it tries again itself"),
         pytest.param(Seen(said=()), False, id="it has said nothing yet"),
         pytest.param(Seen(said=(9.0,)), False, id="what it says was said before"),
         pytest.param(Seen(said=(3.0, 0.5)), False, id="a countdown ticks"),

@@ -10,6 +10,7 @@ from chaos.lexicon import (
     tells_loading,
     tells_progress,
     tells_success,
+    tries_by_itself,
 )
 
 
@@ -23,6 +24,14 @@ from chaos.lexicon import (
         ("Payment failed", "failure"),
         ("Sending failed…", "failure"),
         ("Das hat leider nicht geklappt", "failure"),
+        ("Your order has not been placed.", "failure"),
+        ("Your changes weren't saved.", "failure"),
+        ("Connection lost", "failure"),
+        ("The server is not responding.", "failure"),
+        ("This content isn't available right now.", "failure"),
+        ("No order was placed. Nothing was charged.", ""),
+        ("Saved on this device. We will send it when you are connected again.", ""),
+        ("No orders yet", ""),
         ("Une erreur est survenue", "failure"),
         ("Order 17 is confirmed.", "success"),
         ("Thank you for your order", "success"),
@@ -88,3 +97,33 @@ def test_what_offers_another_try(text: str, retry: bool) -> None:
 )
 def test_which_sentences_ask_to_do_it_again(text: str, again: bool) -> None:
     assert asks_to_try_again(text) is again
+
+
+@pytest.mark.parametrize(
+    ("name", "offers"),
+    [
+        ("Try again", True),
+        ("Erneut versuchen", True),
+        ("Réessayer", True),
+        ("Buy it again", False),
+        ("Order again", False),
+        ("Erneut bestellen", False),
+        ("Warenkorb aktualisieren", False),
+    ],
+)
+def test_a_button_that_buys_again_offers_no_retry(name: str, offers: bool) -> None:
+    assert offers_retry(name) is offers
+
+
+@pytest.mark.parametrize(
+    ("text", "by_itself"),
+    [
+        ("No connection. We try again in 3 seconds.", True),
+        ("Reconnecting…", True),
+        ("It retries automatically", True),
+        ("Please try again in a few minutes", False),
+        ("We try to keep our prices low", False),
+    ],
+)
+def test_a_page_that_tries_again_itself_says_so(text: str, by_itself: bool) -> None:
+    assert tries_by_itself(text) is by_itself

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from chaos.pattern import UrlPattern, not_below, origin_of
+from chaos.pattern import UrlPattern, not_below, origin_of, siblings
 
 AT = "http://127.0.0.1:8123"
 CASES = [
@@ -104,3 +104,17 @@ def test_what_is_no_pattern(wrong: str) -> None:
 def test_addresses_without_a_host_match_no_path(url: str) -> None:
     assert not UrlPattern("/api/**").matches(url)
     assert origin_of(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("base_url", "own"),
+    [
+        ("https://www.shop.test", {"api.shop.test", "shop.test", "www.shop.test"}),
+        ("https://shop.test", {"api.shop.test", "shop.test", "www.shop.test"}),
+        ("http://127.0.0.1:8000", set()),
+        ("http://localhost:8000", set()),
+    ],
+)
+def test_only_named_hosts_of_the_same_site_are_the_applications_own(base_url: str, own: set[str]) -> None:
+    named = ("127.0.0.1", "localhost", "shop.test", "www.shop.test", "api.shop.test", "cdn.test", "myshop.test")
+    assert siblings(base_url, named) == own

@@ -287,3 +287,43 @@ def test_without_a_confirm_a_press_alone_proves_nothing(quay: Page, harbour: Har
 
     assert healed.rung is Recovery.NOT_RECOVERED
     assert healed.tried == ("alone", "retry", "reload")
+
+
+@pytest.mark.parametrize(
+    ("offered", "standing", "pressed"),
+    [
+        (("Buy it again",), (), ""),
+        (("Erneut versuchen",), (), "Erneut versuchen"),
+        (("Refresh prices", "Try again"), ("Refresh prices",), "Try again"),
+        (("Refresh prices",), ("Refresh prices",), "Refresh prices"),
+    ],
+)
+def test_what_is_pressed_is_what_the_page_offers_to_try_again(
+    quay: Page, offered: tuple[str, ...], standing: tuple[str, ...], pressed: str
+) -> None:
+    buttons = "".join(f"<button onclick=\"document.title = '{name}'\">{name}</button>" for name in offered)
+    quay.set_content(f"<title></title>{buttons}")
+    attempt = Step(quay).attempt(confirm=lambda: expect(quay).to_have_title(pressed or "never", timeout=300))
+    ladder = Ladder(
+        attempt=attempt,
+        page=quay,
+        delivered=lambda: True,
+        sign_in=None,
+        state=lambda: PageState(at=0.0, controls=tuple(Control(key=one, name=one) for one in offered)),
+        standing=frozenset(standing),
+        usual_ms=300.0,
+    )
+    healed = ladder.climb()
+
+    assert healed.rung is (Recovery.RETRY if pressed else Recovery.NOT_RECOVERED)
+
+
+def test_a_page_that_says_that_it_tries_again_itself_is_waited_for(quay: Page) -> None:
+    words = "No connection. We will try again in 2 seconds."
+    quay.set_content(f"<p>{words}</p><script>setTimeout(() => document.title = 'Well', 1500)</script>")
+    attempt = Step(quay).attempt(confirm=lambda: expect(quay).to_have_title("Well"))
+    ladder = Ladder(
+        attempt, quay, delivered=lambda: True, sign_in=None, state=lambda: PageState(at=0.0, seen=True, text=words)
+    )
+
+    assert ladder.climb().rung is Recovery.ALONE

@@ -127,6 +127,10 @@ def test_first_party_is_the_applications_own_origin_also_as_a_socket() -> None:
     assert not storm.is_first_party("https://shop.test/x")
     assert not storm.is_first_party("http://cdn.test/x")
 
+    own = Storm(None, seed="s", journey="j", base_url="http://shop.test", own_hosts=["api.shop.test"])
+    assert own.is_first_party("http://api.shop.test/x")
+    assert not own.is_first_party("http://cdn.test/x")
+
 
 def test_decisions_survive_the_store() -> None:
     storm = storm_of("latency:500ms @ /a")

@@ -318,3 +318,24 @@ def test_what_was_proven_stays_proven_where_other_events_cannot_be_read() -> Non
     judged = judge([*tale.events, reading.decode("ObjectsCounted", "{}")], TABLE)
 
     assert (judged.experiments, judged.findings) == (tale.judged().experiments, tale.judged().findings)
+
+
+def test_what_nobody_could_count_in_one_walk_is_not_hidden_by_another() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    slow = order(calls=(call(ORDER, took=0.6, fault="latency"),), strikes=(ORDER,))
+    tale.storm(basket(), slow, follow(), repeat=1)
+    tale.storm(basket(), slow, follow(), repeat=2, orders=None)
+
+    assert tale.result().verdict is INCONCLUSIVE
+    assert "could not be counted" in tale.result().reason
+
+
+def test_a_walk_that_is_skipped_in_the_middle_has_not_come_to_its_end() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    slow = basket(calls=(call(BASKET, took=0.6, fault="latency"),), strikes=(BASKET,))
+    tale.storm(slow, status=Status.SKIPPED, reason="no stock today")
+
+    assert tale.result().verdict is INCONCLUSIVE
+    assert tale.result().reason == "it was skipped in the middle: no stock today"

@@ -387,3 +387,25 @@ def test_what_was_made_twice_after_the_step_that_makes_it_is_found_in_the_one_th
 
     assert [(one.sign, one.step) for one in result.troubles] == [("duplicate-order", "Follow the order")]
     assert result.verdict is BROKEN
+
+
+def test_a_journey_that_fails_after_a_step_was_healed_has_not_held() -> None:
+    tale = Tale(LOST_REPLY)
+    tale.calm()
+    helped = order(
+        done=False, calls=(failed(),), messages=(TOLD,), looks=RETRY, strikes=(ORDER,), healed=Recovery.RETRY
+    )
+    tale.storm(basket(), helped, follow(), status=Status.FAILED, reason="expected one order, got two")
+
+    assert tale.result().verdict.deviated
+    assert "the journey fails afterwards" in [one.words for one in tale.result().troubles]
+
+
+def test_a_step_that_only_a_storm_has_is_not_compared_with_another_of_the_same_number() -> None:
+    tale = Tale(LATENCY)
+    tale.calm()
+    notice = basket(name="Close the notice", calls=(call(BASKET, took=0.6, fault="latency"),), strikes=(BASKET,))
+    tale.storm(basket(), notice, order(), follow())
+
+    assert tale.result().troubles == ()
+    assert tale.result().verdict is HELD or tale.result().verdict is INCONCLUSIVE

@@ -6,7 +6,8 @@ import pytest
 
 from chaos.scene import Scene
 from chaos.signs.endless_spinner import EndlessSpinner
-from tests.chaos.scenes import CALM, call, changed, done_look, failed, look, looks, scene
+from stormwalk.storm_judgement import Recovery
+from tests.chaos.scenes import CALM, call, changed, done_look, failed, healed, look, looks, scene
 
 SPIN: dict[str, Any] = {"animations": ("i.spin spin",)}
 BUSY: dict[str, Any] = {"busy_marks": ("button#buy",)}
@@ -69,6 +70,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
 @pytest.mark.parametrize(
     "seen",
     [
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(0.5, 3, 6, **SPIN), healed=healed(Recovery.ALONE)),
+            id="until the page has tried again itself",
+        ),
         pytest.param(
             scene(calls=(call(took=8),), looks=(*looks(1, 4, 8, **SPIN), look(9))), id="slow but busy, and it ends"
         ),

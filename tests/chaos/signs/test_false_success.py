@@ -5,7 +5,20 @@ import pytest
 from chaos.scene import Scene
 from chaos.seen import MessageKind, SeenCall
 from chaos.signs.false_success import FalseSuccess
-from tests.chaos.scenes import BUTTON, CALM, CONFIRMED, TOLD, call, changed, failed, orders, said, scene
+from tests.chaos.scenes import (
+    BUTTON,
+    CALM,
+    CONFIRMED,
+    TEXT,
+    TOLD,
+    call,
+    changed,
+    failed,
+    looks,
+    orders,
+    said,
+    scene,
+)
 
 STATUS = MessageKind.STATUS
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
@@ -48,6 +61,11 @@ def held_until_left() -> tuple[SeenCall, ...]:
             id="the page went on before the write could reach the server",
         ),
         pytest.param(
+            scene(calls=(failed(),), messages=(said("Order undefined is confirmed."),)),
+            "POST /api/orders failed",
+            id="in an alert, as many libraries show every toast",
+        ),
+        pytest.param(
             scene(done=True, objects=(orders(),)), "there is no new order", id="no write at all, and not there"
         ),
     ],
@@ -63,6 +81,28 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
 @pytest.mark.parametrize(
     "seen",
     [
+        pytest.param(
+            scene(calls=(failed(),), messages=(said("Your order has not been placed.", kind=STATUS),)),
+            id="words of success that are denied",
+        ),
+        pytest.param(
+            scene(
+                done=True,
+                calls=(failed(),),
+                pressed=(BUTTON,),
+                messages=(said("It could not be saved, and was undone. Please try again."),),
+            ),
+            id="a page that shows a change at once, undoes it and says so",
+        ),
+        pytest.param(
+            scene(
+                control=changed(CALM, messages=(said("Total 48.00", 0.05, MessageKind.LIVE), CONFIRMED)),
+                calls=(failed(),),
+                messages=(said("Total 48.00", 0.05, MessageKind.LIVE),),
+                looks=looks(0.5, 20, text=f"{TEXT}\nSorry, we could not place your order"),
+            ),
+            id="the usual words of a step beside words of failure",
+        ),
         pytest.param(
             scene(done=True, calls=(failed(),), pressed=()), id="nothing was pressed: a session was not renewed"
         ),

@@ -12,6 +12,17 @@ TRACE = 'Traceback (most recent call last):\n  File "/srv/shop/api.py", line 17,
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
+        *(
+            pytest.param(scene(looks=looks(1, text=f"{TEXT}\n{query}")), "a database query", id=query)
+            for query in (
+                "SELECT * FROM users",
+                "SELECT id, name AS n FROM public.users WHERE id = 1",
+                "SELECT count(*) FROM orders",
+                "INSERT INTO orders (id) VALUES (1)",
+                "DELETE FROM orders WHERE id = 1",
+                "UPDATE users SET role = 'admin'",
+            )
+        ),
         pytest.param(
             scene(looks=looks(1, text=TEXT + TRACE)),
             "a Python traceback is shown on the page",
@@ -67,6 +78,22 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
 @pytest.mark.parametrize(
     "seen",
     [
+        pytest.param(
+            scene(looks=looks(1, text=f"{TEXT}\nPLEASE SELECT ANOTHER DAY FROM THE CALENDAR\nDELETE FROM BASKET")),
+            id="words that a page shouts",
+        ),
+        pytest.param(
+            scene(
+                calls=(
+                    call(
+                        "GET /home/account/orders",
+                        status=401,
+                        error_body='{"status": 401, "path": "/home/account/orders"}',
+                    ),
+                )
+            ),
+            id="the path that was asked for",
+        ),
         pytest.param(
             scene(looks=looks(1, text="Something went wrong on our side. Please try again. (Reference 7f3a)")),
             id="a good message",

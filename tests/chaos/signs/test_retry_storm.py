@@ -29,6 +29,16 @@ TWO_PARTS = changed(CALM, calls=tuple(call("GET /api/me", at, 0.01) for at in (0
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
+        pytest.param(
+            scene(
+                calls=tuple(
+                    failed("GET /api/me", at=0.1 + one / 20, took=0.02, url=f"http://shop.test/api/me?_={one}")
+                    for one in range(20)
+                )
+            ),
+            "20 times in one second",
+            id="with a number against caches",
+        ),
         pytest.param(scene(calls=tries(*[0.0] * 40)), "times in one second", id="as fast as it goes"),
         pytest.param(
             scene(calls=tries(0.0, 0.0, 0.0)), "without growing pauses", id="four at once, one after the other"

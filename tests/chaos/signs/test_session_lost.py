@@ -8,7 +8,7 @@ from chaos.scene import Counted, Scene
 from chaos.seen import Field
 from chaos.signs.session_lost import SessionLost
 from stormwalk.storm_judgement import Recovery
-from tests.chaos.scenes import CALM, changed, failed, healed, look, looks, orders, said, scene
+from tests.chaos.scenes import CALM, call, changed, failed, healed, look, looks, orders, said, scene
 
 LOGIN: dict[str, Any] = {"text": "Log in", "password_fields": 1}
 PASSWORD = Field(key="input#password", name="Password", secret=True)
@@ -29,6 +29,15 @@ def basket(before: int, after: int) -> Counted:
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
+        pytest.param(
+            scene(
+                control=changed(CALM, calls=(call("GET /api/wishlist", status=401),)),
+                calls=(failed("GET /api/me"), call("GET /api/wishlist", status=401)),
+                looks=looks(1, 20, **LOGIN),
+            ),
+            "has to log in again",
+            id="an answer that is a 401 in calm as well explains nothing",
+        ),
         pytest.param(
             scene(calls=(failed("GET /api/me"),), looks=looks(1, 20, **LOGIN)),
             "has to log in again",

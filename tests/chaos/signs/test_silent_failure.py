@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chaos.scene import Scene
-from chaos.seen import Field, MessageKind
+from chaos.seen import Field, MessageKind, SeenCall
 from chaos.signs.silent_failure import SilentFailure
 from tests.chaos.scenes import (
     BEGAN,
@@ -24,11 +24,30 @@ from tests.chaos.scenes import (
 STATUS = MessageKind.STATUS
 PASSWORD = Field(key="input#password", name="Password", secret=True)
 BOTH = changed(CALM, calls=(call(), call("PATCH /api/me")))
+WIDGET = "http://shop.test/w/%d"
+GRAPH = call("POST /graphql", 0.4)
+
+
+def widget(number: int, at: float = 0.1) -> SeenCall:
+    return call("GET /w/{id}", at, url=WIDGET % number)
+
+
+WIDGETS = changed(CALM, calls=(widget(1), widget(2), widget(3)))
 
 
 @pytest.mark.parametrize(
     ("seen", "words"),
     [
+        pytest.param(
+            scene(done=True, control=WIDGETS, calls=(widget(1), failed("GET /w/{id}", url=WIDGET % 2), widget(3, 0.5))),
+            "GET /w/{id} failed",
+            id="one of several parts, and a later one is answered",
+        ),
+        pytest.param(
+            scene(done=True, control=changed(CALM, calls=(GRAPH, GRAPH)), calls=(failed("POST /graphql"), GRAPH)),
+            "POST /graphql failed",
+            id="one of several writes to the one address that there is",
+        ),
         pytest.param(scene(calls=(failed(),)), "POST /api/orders failed", id="a write failed and nothing is said"),
         pytest.param(
             scene(done=True, calls=(failed("GET /api/me"),)),

@@ -6,7 +6,8 @@ import pytest
 
 from chaos.scene import Scene
 from chaos.signs.stuck_control import StuckControl
-from tests.chaos.scenes import BUTTON, call, failed, look, looks, scene
+from stormwalk.storm_judgement import Recovery
+from tests.chaos.scenes import BUTTON, call, failed, healed, look, looks, scene
 
 OFF = (replace(BUTTON, name="Placing order…", enabled=False),)
 BUSY = (replace(BUTTON, busy=True),)
@@ -42,6 +43,10 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
 @pytest.mark.parametrize(
     "seen",
     [
+        pytest.param(
+            scene(calls=(failed(),), looks=looks(1, 3, controls=OFF), healed=healed(Recovery.ALONE)),
+            id="disabled until the page has tried again itself",
+        ),
         pytest.param(scene(calls=(failed(),), looks=(look(1, controls=OFF), look(2))), id="free again"),
         pytest.param(
             scene(calls=(call(in_flight=True, status=None),), looks=looks(1, 9, controls=OFF)), id="a call is under way"
