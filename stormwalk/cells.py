@@ -94,8 +94,9 @@ class SecondLook:
         for one in after:
             if not one.beside:  # two of the same name are judged together, or not at all
                 self._judged[one.kind, one.name] = self._judged.get((one.kind, one.name), True) and one.is_judged
-        known = {(one.kind, one.name) for one in before if one.is_judged and one.kind is CellKind.ACCESS}
-        lost = any(self._judged.get(place) is False for place in known)
+        known = {(one.kind, one.name) for one in before if one.is_judged and not one.beside}
+        self._judged |= {place: False for place in known if place[0] is CellKind.ACCESS and place not in self._judged}
+        lost = any(self._judged.get(place) is False for place in known if place[0] is CellKind.ACCESS)
         checked = any(judged for (kind, _), judged in self._judged.items() if kind is CellKind.ACCESS)
         self._elsewhere = {CellKind.ACCESS} if checked and not lost else set()
 

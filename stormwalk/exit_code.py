@@ -33,13 +33,19 @@ def exit_code(run: Run, *, pytest_exit: int, interrupted: bool, beside_failed: b
     nothing = not (judged or excused)
     if errors or open_cells or interrupted or run.stopped or nothing or _storm_is_open(run):
         return COULD_NOT_TEST
+    if excused and not _all_begun(run):
+        return COULD_NOT_TEST
     fine = (Status.PASSED, Status.SKIPPED)
-    if pytest_exit == 1 and any(journey.status not in fine for journey in run.storm_walks):
-        return PASSED
-    if pytest_exit == 1 and excused and not beside_failed:
+    told = excused or any(journey.status not in fine for journey in run.storm_walks)
+    if pytest_exit == 1 and told and not beside_failed:
         return PASSED
     # A test beside the journeys failed, or pytest itself did.
     return {0: PASSED, 1: FOUND_SOMETHING}.get(pytest_exit, COULD_NOT_TEST)
+
+
+def _all_begun(run: Run) -> bool:
+    """With `-x` pytest ends at the first red, be it an excused one: what had not begun by then was not tested."""
+    return not set(run.planned) - {one.nodeid for one in run.journeys}
 
 
 def _found(run: Run) -> bool:

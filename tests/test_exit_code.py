@@ -104,7 +104,6 @@ NOT_DONE = replace(OPEN, skipped=True)
         pytest.param(
             stormy(run_of(P), F, E, None), 1, False, 0, id="what failed under a storm does not count by itself"
         ),
-        pytest.param(stormy(run_of(P), P, S), 1, False, 1, id="a test beside the journeys failed"),
         pytest.param(stormy(run_of(P), F), 3, False, 2, id="pytest broke"),
         pytest.param(stormy(run_of(F), P), 1, False, 1, id="a control failed"),
         pytest.param(stormy(run_of(E), P), 1, False, 2, id="a control could not be walked"),
@@ -127,7 +126,12 @@ NOT_DONE = replace(OPEN, skipped=True)
     ],
 )
 def test_the_exit_code_of_a_storm(run: Run, pytest_exit: int, interrupted: bool, code: int) -> None:
-    assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted) == code
+    assert exit_code(run, pytest_exit=pytest_exit, interrupted=interrupted, beside_failed=False) == code
+
+
+@pytest.mark.parametrize("walks", [(P, S), (F,)], ids=["all walks passed", "a walk failed, and held"])
+def test_a_test_beside_the_journeys_is_excused_by_no_storm(walks: tuple[Status, ...]) -> None:
+    assert exit_code(stormy(run_of(P), *walks), pytest_exit=1, interrupted=False, beside_failed=True) == 1
 
 
 @pytest.mark.parametrize(

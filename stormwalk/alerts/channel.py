@@ -70,6 +70,10 @@ class Channel(ABC):
     def render(self, alert: Alert) -> str:
         """The payload, which is what the outbox keeps."""
 
+    def payloads(self, alert: Alert, destination: Destination) -> list[str]:
+        """One for each letter that the alert makes: several where each has its own way to go, and its own failures."""
+        return [self.render(alert)]
+
     @abstractmethod
     def check(self, destination: Destination) -> None:
         """Raises AlertError, one line that shows nothing of the address, where this is no address for the channel."""

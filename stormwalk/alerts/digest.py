@@ -19,7 +19,7 @@ from stormwalk.naming import slug
 from stormwalk.redact import Redactor
 from stormwalk.reporting import facts, formats, gate_words, storm_facts
 from stormwalk.reporting.facts import Trouble
-from stormwalk.reporting.failed_beside import failed_beside
+from stormwalk.reporting.failed_beside import beside_green, failed_beside
 from stormwalk.reporting.words import count, duration, moment, points, shorten, status_word
 from stormwalk.storm_results import StormFinding, StormJudgement
 
@@ -79,8 +79,8 @@ def headline(run: Run) -> str:
     score = judgement.score
     reached = "" if score.score is None else f", {points(score.score)} of 100"
     # Without these words a duplicate order, or what a gate has failed, would look like a good mark.
-    before, beside = " before the gate" if reached and score.violations else "", failed_beside(run)
-    return f"resilience {score.word}{reached}{before}" + (f", failed ({beside})" if beside else "")
+    before, beside = " before the gate" if reached and score.violations else "", beside_green(run)
+    return f"resilience {score.word}{reached}{before}" + (f", {beside}" if beside else "")
 
 
 def _ended(run: Run) -> str:

@@ -53,13 +53,15 @@ def put(alert: Alert, addresses: Mapping[str, str], outbox: Outbox) -> Iterator[
     for name, variable in addresses.items():
         channel = known[name]()
         try:
-            channel.check(destination_of(variable, os.environ, variable + SECRET_SUFFIX))
+            destination = destination_of(variable, os.environ, variable + SECRET_SUFFIX)
+            channel.check(destination)
         except AlertError as error:
             yield f"{name}: {error}"
             continue
-        letter = Letter(id=secrets.token_hex(16), channel=name, variable=variable, payload=channel.render(alert))
         about = f"the alert of run {alert.run_id} ({alert.headline})"
-        outbox.put(Waiting(letter=letter, run_id=alert.run_id, about=about, created_at=time.time()))
+        for payload in channel.payloads(alert, destination):
+            letter = Letter(id=secrets.token_hex(16), channel=name, variable=variable, payload=payload)
+            outbox.put(Waiting(letter=letter, run_id=alert.run_id, about=about, created_at=time.time()))
 
 
 def _left_behind(outbox: Outbox) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stormwalk.access.results import Severity
 from stormwalk.cells import Cell, CellKind, Colour, cells_of, step_keys
 from stormwalk.config.gate import GateTable
 from stormwalk.figures import figures_of
@@ -61,7 +62,7 @@ def _rules(run: Run, table: GateTable, base: Base | None, red: tuple[Cell, ...])
         yield from (_without_base(name, table.base_branch) for name, wanted in compared.items() if wanted)
         return
     if table.ratchet:
-        yield _ratchet(red, base)
+        yield _ratchet(red, base, _graver(run, base))
     if table.new_findings is not None:
         yield _new_findings(run, red, base, table.new_findings)
     if table.slower_than is not None:
@@ -89,13 +90,23 @@ def _resilience(run: Run, least: float) -> RuleResult:
     return RuleResult(rule="resilience", passed=passed, words=f"{said}, {least:g} is asked for")
 
 
-def _ratchet(red: tuple[Cell, ...], base: Base) -> RuleResult:
+def _graver(run: Run, base: Base) -> tuple[str, ...]:
+    """Critical findings of storms that the base has not, in cells that are red there for something less, as where the
+    user was told nothing and an order is made twice now."""
+    known = {one.id for one in base.findings if one.kind is CellKind.STORM}
+    red = {one.name for one in base.cells if one.kind is CellKind.STORM and one.colour is Colour.RED}
+    critical = (one for one in figures_of(run).findings if one.severity is Severity.CRITICAL)
+    new = [one for one in critical if one.kind is CellKind.STORM and one.id not in known]
+    return tuple(f"{place}: {one.title}" for one in new for place in one.places if place in red)
+
+
+def _ratchet(red: tuple[Cell, ...], base: Base, graver: tuple[str, ...]) -> RuleResult:
     """Red now and not red before; a finding stands for the cell of the matrix that it breaks."""
     before = {one.place: one.colour for one in base.cells}
     new = [one for one in red if before.get(one.place) is not Colour.RED]
     told = [one for one in new if not any(other.key.startswith(f"{one.key}: ") for other in new)]
     green = sum(before.get(one.place) is Colour.GREEN for one in told)
-    if not told:
+    if not told and not graver:
         words = f"nothing is red that was not red on {base.branch} already"
     else:
         unseen = len(told) - green
@@ -105,8 +116,10 @@ def _ratchet(red: tuple[Cell, ...], base: Base) -> RuleResult:
             if unseen
             else []
         )
+        parts += [f"{count(len(graver), 'cell')} red there for something less"] if graver else []
         words = ", ".join(parts)
-    return RuleResult(rule="ratchet", passed=not told, words=words, cells=tuple(one.name for one in told))
+    cells = (*(one.name for one in told), *graver)
+    return RuleResult(rule="ratchet", passed=not cells, words=words, cells=cells)
 
 
 def _new_findings(run: Run, red: tuple[Cell, ...], base: Base, most: int) -> RuleResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stormwalk.exit_code import FOUND_SOMETHING
+from stormwalk.exit_code import COULD_NOT_TEST, FOUND_SOMETHING
 from stormwalk.model import FlowStatus, Run
 
 
@@ -18,3 +18,13 @@ def failed_beside(run: Run) -> str:
     if judgement is not None and (judgement.deviated or judgement.below_gate):
         return ""
     return "a test beside the journeys"
+
+
+def beside_green(run: Run) -> str:
+    """What a green word of a storm, or of journeys that all passed, would hide; empty where it hides nothing."""
+    if run.is_storm and run.fair_weather and run.flow_status is not FlowStatus.PASSED:
+        return f"{run.flow_status.value} in fair weather"
+    looks_green = run.is_storm or run.flow_status is FlowStatus.PASSED
+    if run.exit_code == COULD_NOT_TEST and not run.interrupted and looks_green:
+        return "could not be tested in full"
+    return failed_beside(run) and f"failed ({failed_beside(run)})"

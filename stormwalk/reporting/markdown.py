@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from stormwalk.exit_code import COULD_NOT_TEST
 from stormwalk.model import Run
 from stormwalk.reporting import facts, gate_words, storm_facts
 from stormwalk.reporting.access_facts import shortcomings
@@ -12,7 +13,7 @@ from stormwalk.reporting.again import command_again
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.console import apis_line, roles_line
 from stormwalk.reporting.cut_off import cut_off
-from stormwalk.reporting.failed_beside import failed_beside
+from stormwalk.reporting.failed_beside import beside_green, failed_beside
 from stormwalk.reporting.formats import Report
 from stormwalk.reporting.words import duration, shorten, status_word
 from stormwalk.storm_results import StormJudgement
@@ -64,7 +65,8 @@ def _verdict(run: Run) -> str:
         fair = "no journey was walked in fair weather" if run.only_storms else f"{verdict} in fair weather"
         judgement = storm_facts.judgement_of(run)
         verdict = f"{fair}, {f'resilience {judgement.score.word}' if judgement else 'the storms were not judged'}"
-    why = "; ".join(filter(None, (beside, cut_off(run))))
+    unknown = beside_green(run) if run.exit_code == COULD_NOT_TEST and not (beside or cut_off(run)) else ""
+    why = "; ".join(filter(None, (beside, unknown, cut_off(run))))
     return f"{verdict} ({why})" if why else verdict
 
 

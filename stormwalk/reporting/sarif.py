@@ -24,7 +24,7 @@ from stormwalk.model import Run
 from stormwalk.reporting.access_facts import accepted, shortcomings
 from stormwalk.reporting.album import Album
 from stormwalk.reporting.formats import Report
-from stormwalk.reporting.words import DASH, block, iso, shorten
+from stormwalk.reporting.words import DASH, block, count, iso, shorten
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
@@ -117,7 +117,7 @@ def _invocation(run: Run, access: Access) -> dict[str, Any]:
     notes = [{"level": level, "message": {"text": _message(words, 1000)}} for level, words in _notes(run)]
     ended = {"endTimeUtc": iso(run.finished_at).replace("+00:00", "Z")} if run.finished_at is not None else {}
     return {
-        "executionSuccessful": access.finished,
+        "executionSuccessful": access.finished and not access.unjudged,
         "startTimeUtc": begun,
         **ended,
         "toolExecutionNotifications": notes,
@@ -130,6 +130,9 @@ def _notes(run: Run) -> Iterator[tuple[str, str]]:
         yield "warning", "No access check was made in this run, so that nothing is known of any finding."
         return
     yield from (("warning", one) for one in shortcomings(run.access))
+    if run.access.unjudged:
+        unknown = count(len(run.access.unjudged), "cell")
+        yield "warning", f"{unknown} could not be judged: a finding there need not be fixed."
     yield from (("note", one) for one in run.access.remarks[:100])
 
 

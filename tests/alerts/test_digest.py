@@ -84,11 +84,22 @@ def test_a_storm_has_its_status_and_what_it_showed() -> None:
     assert any("POST /api/orders" in line.text for line in calls.lines)
 
 
+def control_failed() -> Run:
+    """A storm that held, one control of which failed in its first step."""
+    whole = calm()
+    first, *others = whole.journeys
+    step, *rest = first.steps
+    failed = replace(first, status=Status.FAILED, steps=(replace(step, status=Status.FAILED), *rest))
+    return replace(whole, exit_code=1, journeys=(failed, *others))
+
+
 @pytest.mark.parametrize(
     ("whole", "headline"),
     [
         (unjudged(), "the storm was not judged"),
         (replace(calm(), exit_code=0), "resilience Strong, 96 of 100"),
+        (replace(calm(), exit_code=2), "resilience Strong, 96 of 100, could not be tested in full"),
+        (control_failed(), "resilience Strong, 96 of 100, Partial Failure in fair weather"),
         (empty(), "resilience Inconclusive"),
         (run(exit_code=2), "Failed"),
         (run(journey(step(1)), exit_code=1, gate=GATE), "Failed (the gate: slower than)"),

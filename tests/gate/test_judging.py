@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stormwalk.access.results import Verdict
+from stormwalk.access.results import Severity, Verdict
 from stormwalk.config.gate import GateTable
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.exit_code import exit_code
@@ -60,6 +60,15 @@ def test_red_before_and_red_now_passes(store: Store) -> None:
     assert _rule(result, "ratchet").passed
     assert result.excused == (BUY,)
     assert _code(now, result) == 0
+
+
+def test_what_was_never_begun_was_not_excused(store: Store) -> None:
+    """With `-x` pytest ends at the first red."""
+    keep(store, run(1, _walk(buy=FAILED)))
+    walk = _walk(buy=FAILED)
+    now = replace(run(2, walk, branch="topic"), planned=(walk.nodeid, "journeys/test_admin.py::test_admin"))
+
+    assert _code(now, _judged(store, RATCHET, now)) == 2
 
 
 def test_green_before_and_red_now_fails_and_names_the_cell(store: Store) -> None:
@@ -250,6 +259,27 @@ def test_cells_of_storms_are_held_too(store: Store) -> None:
 
     assert _rule(result, "ratchet").passed
     assert "A shopper buys > Place the order, POST /api/orders, lost-reply, lost-reply" in result.excused
+
+
+def test_what_was_red_for_something_less_excuses_no_second_order(store: Store) -> None:
+    worse = rich()
+    assert worse.storm is not None
+    assert worse.storm.judgement is not None
+    graver = [one for one in worse.storm.judgement.findings if one.severity is Severity.CRITICAL]
+    assert graver
+    less = replace(
+        worse.storm.judgement, findings=tuple(one for one in worse.storm.judgement.findings if one not in graver)
+    )
+    keep(
+        store,
+        replace(worse, id="20261001-000001-aaaa", started_at=1.0, storm=replace(worse.storm, judgement=less)),
+    )
+
+    rule = _rule(_judged(store, RATCHET, worse), "ratchet")
+
+    assert rule.passed is False
+    assert rule.words.endswith("red there for something less")
+    assert any(graver[0].title in one for one in rule.cells)
 
 
 def test_a_steered_run_stays_out_of_the_gate_and_of_the_base(store: Store) -> None:

@@ -14,7 +14,7 @@ from stormwalk.model import Journey, RunMode, Status
 from stormwalk.store import Store
 from stormwalk.storm_judgement import StormVerdict
 from tests.history.past import PROJECT, journey, keep, run, step, under
-from tests.reporting.access_samples import finding
+from tests.reporting.access_samples import everything, finding
 from tests.reporting.access_samples import with_access as checked
 from tests.reporting.storm_runs import judged, rich
 from tests.storing import run_started
@@ -34,6 +34,27 @@ def test_tells_new_fixed_still_failing_and_no_longer_judged(store: Store) -> Non
     assert [one.name for one in told.fixed] == ["A shopper buys > Search"]
     assert [one.name for one in told.still_failing] == ["A shopper buys > Buy"]
     assert told.unjudged == ()
+
+
+def test_a_page_that_nobody_opened_again_is_not_fixed(store: Store) -> None:
+    """`access check` opens no page."""
+    whole = checked(everything())
+    assert whole.access is not None
+    place = "PAGE /admin/users as shopper"
+    cells = tuple(
+        replace(one, verdict=Verdict.BYPASSED if one.place == place else Verdict.ENFORCED) for one in whole.access.cells
+    )
+    leaky = replace(whole.access, cells=cells, findings=(finding("over-permission", place),))
+    without = tuple(one for one in cells if not one.endpoint.startswith("PAGE"))
+    before, after = keep(
+        store,
+        replace(whole, id="20261001-000001-aaaa", started_at=1.0, access=leaky),
+        replace(whole, id="20261001-000002-aaaa", started_at=2.0, access=replace(leaky, cells=without, findings=())),
+    )
+
+    told = compare(store, before, after)
+
+    assert [one.name for one in told.fixed] == []
 
 
 def test_what_is_not_reached_any_more_is_neither_fixed_nor_failing(store: Store) -> None:

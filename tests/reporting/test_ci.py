@@ -52,7 +52,11 @@ def test_the_summary_tells_of_storms_access_and_the_gate() -> None:
         (GREEN, "Failed (a test beside the journeys)"),
         (replace(GREEN, exit_code=0), "Passed"),
         (rich(), "Passed in fair weather, resilience Weak"),
-        (replace(unjudged(), finished_at=9e9, exit_code=2), "Passed in fair weather, the storms were not judged"),
+        (
+            replace(unjudged(), finished_at=9e9, exit_code=2),
+            "Passed in fair weather, the storms were not judged (could not be tested in full)",
+        ),
+        (replace(GREEN, exit_code=2), "Passed (could not be tested in full)"),
         (run(journey(step()), interrupted=True), "Partial Failure (the run was interrupted)"),
         (run(journey(step()), finished_at=None), "Passed (so far: the run has not finished, or was killed)"),
         (run(journey(step()), requests=(STOP,)), "Passed (stopped by hand: what had not begun by then was not walked)"),
@@ -61,7 +65,7 @@ def test_the_summary_tells_of_storms_access_and_the_gate() -> None:
             "no journey was walked in fair weather, resilience Weak (the run was interrupted)",
         ),
     ],
-    ids=["gate", "beside", "green", "weak", "unjudged", "interrupted", "killed", "stopped", "only storms"],
+    ids=["gate", "beside", "green", "weak", "unjudged", "open", "interrupted", "killed", "stopped", "only storms"],
 )
 def test_the_summary_says_in_its_first_line_how_the_run_ended(whole: Run, verdict: str) -> None:
     assert MarkdownReport().render(whole, Album()).startswith(f"## Web2 Application: {verdict}\n")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from stormwalk.access.results import Access, AccessFinding, Severity
+from stormwalk.access.results import Access, AccessFinding, Severity, Verdict
 from stormwalk.access.rules import RULES
 from stormwalk.model import Run
 from stormwalk.reporting.album import Album
@@ -97,6 +97,18 @@ def test_why_a_check_says_less_than_it_should_is_told() -> None:
         "No cookie was seen.": "note",
     }
     assert log(with_access(clean()))["invocations"][0]["executionSuccessful"] is True
+
+
+def test_cells_that_nobody_could_judge_are_told_of() -> None:
+    """Else what was found there before would be taken for fixed."""
+    access = clean()
+    unknown = tuple(replace(one, verdict=Verdict.INCONCLUSIVE) for one in access.cells[:2])
+    invocation = log(with_access(replace(access, cells=(*unknown, *access.cells[2:]))))["invocations"][0]
+
+    assert invocation["executionSuccessful"] is False
+    assert invocation["toolExecutionNotifications"][0]["message"]["text"] == (
+        "2 cells could not be judged: a finding there need not be fixed."
+    )
 
 
 def test_each_rule_says_how_bad_it_is_and_where_it_is_written_down() -> None:

@@ -20,7 +20,8 @@ _LONGEST_BODY = 4000
 
 
 class Apprise(Channel):
-    """Hands over a title and a plain text. Several addresses may stand in the variable, with blanks between them."""
+    """Hands over a title and a plain text. Several addresses may stand in the variable, with blanks between them: each
+    gets a letter of its own, so that one that is dead does not have the others told again and again."""
 
     name = "apprise"
     about = "addresses of Apprise, such as slack://...; needs: pip install 'stormwalk[apprise]'"
@@ -28,6 +29,11 @@ class Apprise(Channel):
     def render(self, alert: Alert) -> str:
         title = f"{alert.project}: {alert.headline}"
         return json.dumps({"title": title, "body": _body(alert), "kind": _KINDS[alert.state]}, ensure_ascii=False)
+
+    def payloads(self, alert: Alert, destination: Destination) -> list[str]:
+        said = json.loads(self.render(alert))
+        places = range(len(destination.address.split()))
+        return [json.dumps({**said, "place": place}, ensure_ascii=False) for place in places]
 
     def check(self, destination: Destination) -> None:
         with _package() as apprise:
@@ -39,14 +45,24 @@ class Apprise(Channel):
         said = json.loads(letter.payload)
         with _package() as apprise:
             teller = apprise.Apprise()
-            for url in destination.address.split():
+            for url in _meant(destination, said.get("place")):
                 teller.add(url)
             taken = teller.notify(
                 title=said["title"], body=said["body"], notify_type=said["kind"], body_format=apprise.NotifyFormat.TEXT
             )
         if not taken:
-            # It says neither why nor whether the others got theirs.
+            # It does not say why.
             raise NotDelivered("was refused by Apprise", later=True, doubt=True)
+
+
+def _meant(destination: Destination, place: int | None) -> list[str]:
+    """The address of a letter; all of them for one that was written before each had its own."""
+    urls = destination.address.split()
+    if place is None:
+        return urls
+    if place >= len(urls):
+        raise AlertError(f"{destination.variable} has no address at place {place + 1} any more")
+    return [urls[place]]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -56,6 +57,19 @@ def test_it_is_handed_over_to_every_address() -> None:
 
     assert sorted(one.path for one in other.taken) == ["/a", "/b"]
     assert all(json.loads(one.body)["title"] == "Small shop: Failed" for one in other.taken)
+
+
+def test_each_address_has_a_letter_of_its_own() -> None:
+    """One that is dead would have the others told again and again."""
+    with Chat() as other:
+        there = Destination(variable="A", address=f"json://127.0.0.1:{other.port}/a json://127.0.0.1:{other.port}/b")
+        for payload in Apprise().payloads(alert(), there):
+            Apprise().deliver(Letter(id="1", channel="apprise", variable="A", payload=payload), there)
+        assert [one.path for one in other.taken] == ["/a", "/b"]
+
+        alone = replace(there, address=f"json://127.0.0.1:{other.port}/a")
+        with pytest.raises(AlertError, match="A has no address at place 2 any more"):
+            Apprise().deliver(Letter(id="1", channel="apprise", variable="A", payload=payload), alone)
 
 
 def test_an_address_that_it_does_not_know_is_not_shown() -> None:
