@@ -64,6 +64,8 @@ class ChaosAdapter(HTTPAdapter):
         def ask(sent: requests.PreparedRequest) -> Answer:
             response = really(sent)
             answer = answer_of(response.status_code, response.raw.headers, response.content)
+            # `content` is decoded, so that headers which tell of the wire are wrong for it.
+            answer = answer.with_body(answer.body)
             originals[id(answer)] = response
             return answer
 
@@ -72,7 +74,8 @@ class ChaosAdapter(HTTPAdapter):
         if vehicle.failure is not None:
             raise vehicle.failure.for_requests(request)
         answer = vehicle.result()
-        return originals.get(id(answer)) or self.build_response(request, raw_of(answer, request.method or ""))
+        own = originals.get(id(answer))  # which is false in itself when its status is 400 or above
+        return own if own is not None else self.build_response(request, raw_of(answer, request.method or ""))
 
     def strike_attempt(
         self, request: requests.PreparedRequest, really: Callable[[Mapping[str, str]], HTTPResponse], timeout: float
@@ -84,7 +87,8 @@ class ChaosAdapter(HTTPAdapter):
 
         def ask(sent: requests.PreparedRequest) -> Answer:
             response = really(sent.headers)
-            return answer_of(response.status, response.headers, response.read(decode_content=False))
+            answer = answer_of(response.status, response.headers, response.read(decode_content=True))
+            return answer.with_body(answer.body)
 
         vehicle = ApiVehicle(request, ask, lambda: not self._storm.is_active, timeout)
         carry(vehicle, strikes, self._storm.proof)
@@ -130,7 +134,9 @@ def _struck(kind: type[Any], strike: Callable[..., HTTPResponse]) -> type[Any]:
         def getresponse(self) -> HTTPResponse:
             method, url, body, headers, options = self._asked
             scheme = "https" if issubclass(kind, HTTPSConnection) else "http"
-            attempt = requests.Request(method, f"{scheme}://{self.host}:{self.port}{url}", headers=headers)
+            host = f"[{self.host}]" if ":" in self.host else self.host
+            port = "" if self.port == self.default_port else f":{self.port}"
+            attempt = requests.Request(method, f"{scheme}://{host}{port}{url}", headers=headers)
             prepared = attempt.prepare()
             prepared.body = body
 

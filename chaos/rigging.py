@@ -33,6 +33,7 @@ class Rigging:
         self._dispatchers: dict[BrowserContext, Dispatcher] = {}
         self._observers: dict[BrowserContext, Observer] = {}
         self._proxies: list[FaultProxy] = []
+        self._proxy_of: dict[BrowserContext, FaultProxy] = {}
         self._actors: dict[str, Actor] = {}
 
     @property
@@ -53,6 +54,8 @@ class Rigging:
         return {"proxy": {"server": proxy.server}}
 
     def context_came(self, context: BrowserContext) -> None:
+        if self._has_proxy:
+            self._proxy_of[context] = self._proxies[-1]
         self._dispatchers[context] = Dispatcher(context, self._storm, plans=self._plans, has_proxy=self._has_proxy)
         observer = self._observers[context] = Observer(context, self._redactor, self._template_of)
         observer.install()
@@ -68,6 +71,8 @@ class Rigging:
         dispatcher = self._dispatchers.get(page.context)
         if dispatcher is not None:
             dispatcher.belongs_to(Who(actor=actor.name, role=actor.role))
+        if page.context in self._proxy_of:
+            self._proxy_of[page.context].who = Who(actor=actor.name, role=actor.role)
 
     def observer_of(self, page: Page | None) -> Observer | None:
         """Who looks at the pages of this page's context; None for a step without a page, or in a context not ours."""

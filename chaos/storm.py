@@ -67,7 +67,7 @@ class Storm:
         self._fired: Counter[DecisionKey] = Counter()
         # The first step that called an endpoint, for each rule that means no other.
         self._first: dict[tuple[str, ...], str] = {}
-        self._memories: defaultdict[tuple[str, str], dict[str, object]] = defaultdict(dict)
+        self._memories: defaultdict[tuple[str, str, str], dict[str, object]] = defaultdict(dict)
         self._lock = threading.Lock()
         self._know(plan)
 
@@ -169,7 +169,7 @@ class Storm:
                     layer=layer,
                     url=call.url,
                     seed=self.seed,
-                    memory=self._memories[rule.id, who.actor],
+                    memory=self._memories[rule.id, who.actor, layer.value],
                 )
                 for rule in rules
                 if rule.target.nth in (0, key.occurrence)

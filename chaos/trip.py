@@ -47,6 +47,11 @@ class Answer:
         """The first value of a header, empty where there is none."""
         return next((value for key, value in self.headers if key == name.lower()), "")
 
+    def is_read(self, method: str) -> bool:
+        """Whether whoever gets it looks at its body."""
+        leads_on = 300 <= self.status < 400 and bool(self.header("location"))
+        return method != "HEAD" and self.status not in (204, 205, 304) and not leads_on
+
     def with_body(self, body: bytes) -> Answer:
         """The same answer with another body, without the headers that described the old one."""
         kept = tuple(one for one in self.headers if one[0] not in _OF_THE_WIRE)
@@ -67,6 +72,10 @@ class NotMeant(Exception):
 
 class Unable(Exception):
     """Raised where a fault cannot do to this call what it should; the call goes on and counts as escaped."""
+
+
+class Unsent(Unable):
+    """Raised by a vehicle that cannot even try to have the answer; nothing was sent, and the call goes on."""
 
 
 class TripEnded(Exception):
@@ -209,7 +218,11 @@ class Trip:
             if self._course.tried:
                 raise Unable("the application gave no answer")
             self._course.tried = True
-            self._course.own = self._vehicle.send()
+            try:
+                self._course.own = self._vehicle.send()
+            except Unsent:
+                self._course.tried = False
+                raise
         self._strike.delivered, self._strike.server_status = True, self._course.own.status
         return self._course.own
 

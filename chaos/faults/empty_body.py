@@ -18,6 +18,6 @@ class EmptyBody(CallFault):
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
         answer = trip.deliver()
-        if not answer.body:
+        if not answer.body or not answer.is_read(trip.method):
             raise Spared("the answer has no body anyway")
         trip.answer(answer.with_body(b""))

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from chaos.fault import CallFault
 from chaos.parameter import choice, duration, share
-from chaos.trip import Trip
+from chaos.trip import Spared, Trip
 from stormwalk.storm import Phase
 
 SHAPES = ("uniform", "normal", "lognormal", "pareto")
@@ -38,7 +38,10 @@ class Latency(CallFault):
     def act(self, trip: Trip, phase: Phase | None) -> None:
         if phase is Phase.AFTER:
             trip.deliver()
-        trip.pause(self.delay(trip.draw("delay"), trip.draw("tail")))
+        delay = self.delay(trip.draw("delay"), trip.draw("tail"))
+        if delay <= 0:
+            raise Spared("the jitter left no delay")
+        trip.pause(delay)
 
     def delay(self, u: float, tail: float) -> float:
         """The delay in milliseconds for two numbers from 0 up to 1."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from chaos.fault import CallFault
 from chaos.parameter import text
-from chaos.trip import Trip
+from chaos.trip import Spared, Trip
 from stormwalk.storm import Phase
 
 
@@ -20,4 +20,7 @@ class MalformedJson(CallFault):
     body: str = text('{"data": [}', "what comes instead")
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
-        trip.answer(trip.deliver().with_body(self.body.encode()))
+        answer = trip.deliver()
+        if not answer.is_read(trip.method):
+            raise Spared("nobody reads the body of this answer")
+        trip.answer(answer.with_body(self.body.encode()))

@@ -33,12 +33,14 @@ class Reordered(CallFault):
             trip.memory[_WAITING] = False
             return
         trip.memory[_WAITING] = True
-        answer = trip.deliver()
-        waited = 0.0
-        while trip.memory[_WAITING] and waited < self.patience and trip.pause(_STEP_MS):
-            waited += _STEP_MS
-        overtaken = not trip.memory[_WAITING]
-        trip.memory[_WAITING] = False
+        try:
+            answer = trip.deliver()
+            waited = 0.0
+            while trip.memory[_WAITING] and waited < self.patience and trip.pause(_STEP_MS):
+                waited += _STEP_MS
+            overtaken = not trip.memory[_WAITING]
+        finally:
+            trip.memory[_WAITING] = False
         if not overtaken:
             raise Spared("no later call came to overtake it")
         trip.pause(_STEP_MS)  # the page takes the other answer first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from chaos.fault import CallFault
 from chaos.parameter import ParameterProblem, text
@@ -11,7 +11,7 @@ from chaos.trip import NotMeant, Spared, Trip, Unable
 from stormwalk.storm import Layer, Phase
 
 CREDENTIALS = ("authorization", "cookie")
-_EXPIRED = "expired"
+_EXPIRED, _LIVES = "expired", "lives"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,9 @@ class SessionExpiry(CallFault):
         if _EXPIRED not in trip.memory:
             trip.memory[_EXPIRED] = carried
             self._end(trip, carried)
-        if carried != trip.memory[_EXPIRED]:
+        if _LIVES in trip.memory:
+            raise Unable(str(trip.memory[_LIVES]))
+        if not _same_session(carried, cast(dict[str, str], trip.memory[_EXPIRED])):
             raise Spared("it belongs to a new session")
         if not self.revoke:
             trip.without_headers(CREDENTIALS)
@@ -53,8 +55,15 @@ class SessionExpiry(CallFault):
             method, _, path = self.revoke.partition(" ")
             status = trip.beside(method, path, carried)
             if status >= 400:
-                raise Unable(f"{self.revoke} answered {status}, so the session may still live")
+                trip.memory[_LIVES] = f"{self.revoke} answered {status}, so the session may still live"
+                return
         # A browser adds its cookies below any route, so the only way to send a call without them is to lose them.
         cookies = self.cookies or ("*" if "cookie" in carried and not self.revoke else "")
         if cookies or self.storage:
             trip.browser.forget(cookies, self.storage)
+
+
+def _same_session(carried: dict[str, str], expired: dict[str, str]) -> bool:
+    """By the token where there was one: cookies beside it come and go, and we have taken them away ourselves."""
+    decisive = next(name for name in CREDENTIALS if name in expired)
+    return carried.get(decisive) == expired[decisive]

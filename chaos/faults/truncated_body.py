@@ -23,7 +23,7 @@ class TruncatedBody(CallFault):
 
     def act(self, trip: Trip, phase: Phase | None) -> None:
         answer = trip.deliver()
-        if not answer.body:
+        if not answer.body or not answer.is_read(trip.method):
             raise Spared("the answer has no body")
         kept = int(len(answer.body) * self.keep)
         if kept == len(answer.body):

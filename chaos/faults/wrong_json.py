@@ -35,6 +35,9 @@ class WrongJson(CallFault):
         paths = [path for path in paths_of(whole) if not self.field or ".".join(map(str, path)) == self.field]
         if not paths:
             raise Spared(f"the answer has no field {self.field}" if self.field else "the answer has no fields")
+        paths = [path for path in paths if not _is_so_already(_at(whole, path), self.change)]
+        if not paths:
+            raise Spared("what would be changed is so already")
         change(whole, paths[int(trip.draw("field") * len(paths))], self.change)
         trip.answer(answer.with_body(json.dumps(whole).encode()))
 
@@ -51,6 +54,16 @@ def paths_of(value: Any, so_far: tuple[str | int, ...] = ()) -> list[tuple[str |
     for key, one in below:
         found += [(*so_far, key), *paths_of(one, (*so_far, key))]
     return found
+
+
+def _is_so_already(value: Any, how: str) -> bool:
+    return (how == "null" and value is None) or (how == "empty-list" and value == [])
+
+
+def _at(whole: Any, path: tuple[str | int, ...]) -> Any:
+    for key in path:
+        whole = whole[key]
+    return whole
 
 
 def change(whole: Any, path: tuple[str | int, ...], how: str) -> None:

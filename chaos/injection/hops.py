@@ -12,7 +12,7 @@ from chaos.carry import carry
 from chaos.injection.waiting import Waiting
 from chaos.rule import CallFacts
 from chaos.storm import Storm, Who
-from chaos.trip import Answer, BrowserHands, TripEnded, Unable
+from chaos.trip import Answer, BrowserHands, TripEnded, Unable, Unsent
 from stormwalk.storm import Layer
 
 # How CDP calls what Playwright calls by these codes; the others are the same in another spelling.
@@ -98,7 +98,7 @@ class HopVehicle:
         return not self._is_lifted() and self._waiting.wait(ms, of=self)
 
     def send(self) -> Answer:
-        raise Unable("at a redirect hop the server's answer cannot be held back")
+        raise Unsent("at a redirect hop the server's answer cannot be held back")
 
     def beside(self, method: str, path: str, headers: Mapping[str, str]) -> int:
         raise Unable("not at a redirect hop")

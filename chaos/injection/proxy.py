@@ -191,7 +191,7 @@ class Exchange:
     def _body(self, upstream: Wire, answer: Head, flow: Flow, strike: Strike | None) -> None:
         length = answer.get("content-length")
         left = int(length) if length.isdigit() else -1
-        begun, passed = time.monotonic(), 0
+        begun, passed, pieces = time.monotonic(), 0, 0
         upstream.sock.settimeout(_TICK_S if flow.cut_ms else None)
         while left != 0:
             held = flow if strike is not None and self._storm.is_active else Flow()
@@ -208,17 +208,19 @@ class Exchange:
             if not piece:
                 break
             self._client.send(piece)
-            passed += len(piece)
+            passed, pieces = passed + len(piece), pieces + (held.chunk_bytes > 0)
             left -= len(piece) if left > 0 else 0
             if held.chunk_ms:
                 time.sleep(held.chunk_ms / 1000)
-        self._conclude(flow, strike)
+        self._conclude(flow, strike, pieces)
 
-    def _conclude(self, flow: Flow, strike: Strike | None) -> None:
+    def _conclude(self, flow: Flow, strike: Strike | None, pieces: int = 0) -> None:
         if strike is None:
             return
-        if flow.chunk_bytes:
+        if flow.chunk_bytes and pieces > 1:
             self._storm.proof.applied(strike)
+        elif flow.chunk_bytes:
+            self._storm.proof.spared(strike, "the body came in one piece")
         else:
             self._storm.proof.escaped(strike, "the answer was over before it could be cut")
 

@@ -10,7 +10,7 @@ from playwright.sync_api import APIResponse, BrowserContext, Cookie, Error, Page
 from chaos.injection.hands import Hands, Network
 from chaos.injection.waiting import Waiting
 from chaos.pattern import origin_of
-from chaos.trip import Answer, BrowserHands, TripEnded, Unable
+from chaos.trip import Answer, BrowserHands, TripEnded, Unable, Unsent
 from stormwalk.camera import first_line
 
 GONE = "its page was closed while it was held"
@@ -82,7 +82,7 @@ class RouteVehicle:
 
     def send(self) -> Answer:
         if self.request.resource_type in ("eventsource", "websocket"):
-            raise Unable("a stream has no end that could be waited for")
+            raise Unsent("a stream has no end that could be waited for")
         try:
             self._cookies = self._context.cookies()
             # With redirects followed here, a form would end at the wrong address, and a reload would send it again.
