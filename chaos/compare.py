@@ -8,12 +8,13 @@ more often, or not at all. Background calls (`*`) come as often as there is time
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from chaos.judging.story import story_of
 from stormwalk.events import Event
-from stormwalk.storm import BACKGROUND, DecisionKey
+from stormwalk.storm import BACKGROUND, DecisionKey, Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +47,11 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Log:
-    """What one run decided, and which experiments of which journeys it walked, by journey, plan's rules and repeat."""
+    """What one run decided: for each layer, since a page and an API client may make the same call, whether a fault
+    struck and which one. And which experiments it walked, by journey, plan and repeat."""
 
     seed: str
-    fired: Mapping[DecisionKey, bool]
+    fired: Mapping[DecisionKey, Mapping[Layer, tuple[bool, str]]]
     walks: frozenset[tuple[str, str, int]]
 
 
@@ -60,22 +62,27 @@ def compare(first: Iterable[Event], second: Iterable[Event]) -> Comparison:
     return Comparison(
         seeds=(one.seed, two.seed),
         both=tuple(both),
-        differing=tuple(key for key in both if one.fired[key] != two.fired[key]),
+        differing=tuple(key for key in both if _differ(one.fired[key], two.fired[key])),
         only_one=(*_only(one, two, first=True), *_only(two, one, first=False)),
     )
 
 
 def _log(events: Iterable[Event]) -> _Log:
     story = story_of(events)
-    fired, walks = {}, set()
+    fired: defaultdict[DecisionKey, dict[Layer, tuple[bool, str]]] = defaultdict(dict)
+    walks = set()
     for walk in story.storms:
         for decision in walk.decisions:
             # Two plans may have rules of one name, which are two rules.
             key = replace(decision.key, rule=f"{walk.plan}/{decision.key.rule}")
             walks.add((key.journey, walk.plan, key.repeat))
             if key.step != BACKGROUND:
-                fired[key] = decision.fired
+                fired[key][decision.layer] = decision.fired, decision.fault
     return _Log(seed=story.seed, fired=fired, walks=frozenset(walks))
+
+
+def _differ(one: Mapping[Layer, tuple[bool, str]], two: Mapping[Layer, tuple[bool, str]]) -> bool:
+    return any(one[layer] != two[layer] for layer in one.keys() & two.keys())
 
 
 def _only(having: _Log, lacking: _Log, *, first: bool) -> Iterable[OnlyOne]:
@@ -84,7 +91,8 @@ def _only(having: _Log, lacking: _Log, *, first: bool) -> Iterable[OnlyOne]:
 
 
 def _why(key: DecisionKey, lacking: _Log) -> str:
-    if (key.journey, key.rule.partition("/")[0], key.repeat) not in lacking.walks:
+    walked = (plan for journey, plan, repeat in lacking.walks if (journey, repeat) == (key.journey, key.repeat))
+    if not any(key.rule.startswith(f"{plan}/") for plan in walked):
         return "the other run struck nothing in this walk, or did not make it"
     alike = {_but(other) for other in lacking.fired}
     if _but(key) in alike:

@@ -11,7 +11,7 @@ from typing import Any
 from requests import Response
 
 from chaos.known import Endpoint
-from stormwalk.access.answers import all_at
+from stormwalk.access.answers import all_at, at
 from stormwalk.api import ApiClient
 from stormwalk.config import Actor, Project
 from stormwalk.config.storm import EndStateTable
@@ -39,6 +39,7 @@ class Counter:
         self._base_url = base_url
         self._redactor = redactor
         self._clients: dict[str, ApiClient] = {}
+        self._had_account: set[str] = set()
 
     @property
     def tables(self) -> Sequence[EndStateTable]:
@@ -82,6 +83,8 @@ class Counter:
                 self._clients.pop(actor.username).close()
                 answer = self._client(actor).get(table.path)
         except SignInRefused:
+            if actor.username in self._had_account:
+                return None  # locked out: what they have is still there, and nobody can read it
             # No account yet: nothing is there then, and what was made later is seen at the end.
             return Count(kind=table.kind, ids=())
         except StormwalkError:
@@ -92,6 +95,7 @@ class Counter:
         if actor.username not in self._clients:
             client = ApiClient(self._project, self._base_url, actor, redactor=self._redactor)
             client.sign_in()
+            self._had_account.add(actor.username)
             self._clients[actor.username] = client
         return self._clients[actor.username]
 
@@ -106,11 +110,11 @@ def _counted(answer: Response, table: EndStateTable) -> Count | None:
     except ValueError:
         return None
     flat = [one for each in found for one in (each if isinstance(each, list) else [each])]
-    objects = [one for one in flat if isinstance(one, dict) and table.id in one]
-    amounts = [one.get(table.amount) for one in objects] if table.amount else []
+    objects = [one for one in flat if at(one, table.id) is not None]
+    amounts = [at(one, table.amount) for one in objects] if table.amount else []
     known = tuple(one for one in amounts if isinstance(one, int))
     return Count(
         kind=table.kind,
-        ids=tuple(str(one[table.id]) for one in objects),
+        ids=tuple(str(at(one, table.id)) for one in objects),
         amounts=known if len(known) == len(objects) else (),
     )

@@ -84,7 +84,10 @@ def plans_for(asked: str) -> tuple[Plan, ...]:
     if asked in plan_names():
         return read_plans(FOLDER / f"{asked}.toml")
     if any(mark in asked for mark in "@: ") or asked in {one.name for one in unsupported()}:
-        return (Plan(name=" ".join(asked.split()), rules=(read_rule(asked),)),)
+        rule = read_rule(asked)
+        # As it was written, but for blanks: those within quotes belong to the name of a step.
+        name = asked.strip() if '"' in asked else " ".join(asked.split())
+        return (Plan(name=name, rules=(rule,)),)
     try:
         return (Plan(name=asked, rules=(read_rule(asked),)),)
     except PlanError:

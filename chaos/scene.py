@@ -55,7 +55,7 @@ class Counted:
 
     @property
     def new(self) -> tuple[str, ...]:
-        return tuple(one for one in self.after if one not in self.before)
+        return tuple(one for one in dict.fromkeys(self.after) if one not in self.before)
 
     @property
     def gone(self) -> tuple[str, ...]:

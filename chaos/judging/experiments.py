@@ -58,7 +58,8 @@ def _never_begun(story: Story) -> Iterable[tuple[str, str]]:
     plans = tuple(story.plans)
     for nodeid in story.planned:
         experiment = experiment_of(nodeid, plans)
-        plan = next((one for one in plans if experiment and is_of_plan(experiment, one)), None)
+        fitting = (one for one in plans if experiment and is_of_plan(experiment, one))
+        plan = max(fitting, key=len, default=None)  # `latency-2000` is a plan of its own, and no walk of `latency`
         if plan is not None:
             yield base_of(nodeid, plans), plan
 

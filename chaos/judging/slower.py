@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
@@ -47,6 +47,9 @@ def of_latency(experiments: Iterable[Experiment], controls: Controls) -> Degrada
     late = [one for one in experiments if one.walks and one.plan.rules and _only_late(one)]
     if not late:
         return None
+    # Of several such plans the one that was walked most: to add them up would walk every journey more than once.
+    walked = Counter(one.plan.name for one in late for _ in one.walks)
+    late = [one for one in late if one.plan.name == max(walked, key=lambda name: walked[name])]
     calm: list[list[float]] = []
     storm: list[list[float]] = []
     for one in late:

@@ -50,6 +50,25 @@ def test_a_key_that_was_decided_differently_is_named() -> None:
     assert "different: POST /api/orders in 'Buy' under outage/r (test_a)" in "\n".join(told(found))
 
 
+def test_another_fault_under_the_same_rule_is_another_decision() -> None:
+    assert not compare(run(decided(KEY)), run(replace(decided(KEY), fault="latency"))).agree
+
+
+def test_a_page_and_an_api_client_decide_each_for_itself() -> None:
+    page, client = decided(KEY), replace(decided(KEY, False), layer=Layer.API)
+
+    assert compare(run(page, client), run(client, page)).agree
+    assert not compare(run(page, client), run(decided(KEY, False), client)).agree
+
+
+def test_what_a_plan_in_shorthand_has_less_of_is_explained() -> None:
+    plan = "latency:500ms @ /api/**"
+    key = replace(KEY, rule=plan)
+    found = compare(run(decided(key), decided(replace(key, occurrence=2)), plan=plan), run(decided(key), plan=plan))
+
+    assert [one.why for one in found.only_one] == ["the other run made this call less often in the step"]
+
+
 def test_another_seed_is_another_storm() -> None:
     found = compare(run(decided(KEY)), run(decided(KEY), seed="8"))
     assert not found.agree

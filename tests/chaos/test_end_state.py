@@ -113,3 +113,25 @@ def test_what_makes_objects_is_known_by_its_call(counter: Counter, harbour: Harb
     made = ("POST", f"{harbour.url}/api/orders", "fetch", "/api/orders")
     assert counter.made_by_any([("GET", "", "fetch", "/api/orders"), made])
     assert not counter.made_by_any([("GET", "", "fetch", "/api/orders")])
+
+
+def test_paths_may_be_dotted(project: Project, harbour: Harbour) -> None:
+    harbour.answers["/api/basket"] = {"data": [{"attributes": {"number": 7, "total": 5}}, {"attributes": {}}]}
+    told = counted_by(
+        project, {"read": "GET /basket", "items": "data", "id": "attributes.number", "amount": "attributes.total"}
+    )
+    counting = Counter(told, harbour.url, Redactor(()))
+
+    assert count(counting, project.actors["sam"]) == [Count(kind="order", ids=("7",), amounts=(5,))]
+    counting.close()
+
+
+def test_who_is_locked_out_has_lost_nothing(project: Project, harbour: Harbour) -> None:
+    harbour.answers["/api/basket"] = {"items": [{"id": 5}]}
+    told = counted_by(project, {"read": "GET /basket", "items": "items", "amount": None})
+    counting = Counter(told, harbour.url, Redactor(()))
+    assert count(counting, project.actors["sam"])[0].ids == ("5",)
+    harbour.statuses["/api/basket"] = harbour.statuses["/api/session"] = 401
+
+    assert count(counting, project.actors["sam"]) == []
+    counting.close()

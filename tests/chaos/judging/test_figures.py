@@ -202,3 +202,19 @@ def test_a_stream_that_its_page_closes_is_no_timeout() -> None:
     tale.storm(basket(strikes=(BASKET,), calls=(call(BASKET), closed)), order(), follow())
 
     assert tale.judged().figures.timeouts == 0
+
+
+def test_of_two_latencies_the_one_that_was_walked_most_is_the_figure() -> None:
+    often, once = plan_of("latency"), plan_of("latency:2s @ /api/**")
+    tale = Tale(often, once)
+    tale.calm()
+    for repeat in (1, 2, 3):
+        tale.storm(slow(0.7), order(), follow(), plan=often, repeat=repeat)
+    tale.storm(slow(2.2), order(), follow(), plan=once)
+
+    degradation = tale.judged().figures.degradation
+
+    assert degradation is not None
+    assert degradation.storms == 3
+    assert degradation.control_ms == pytest.approx(1500)
+    assert degradation.percent == pytest.approx(100 / 3)

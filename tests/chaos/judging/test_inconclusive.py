@@ -339,3 +339,17 @@ def test_a_walk_that_is_skipped_in_the_middle_has_not_come_to_its_end() -> None:
 
     assert tale.result().verdict is INCONCLUSIVE
     assert tale.result().reason == "it was skipped in the middle: no stock today"
+
+
+def test_a_plan_whose_name_goes_on_with_a_number_is_missed_too() -> None:
+    walked, other = plan_of("latency"), plan_of("latency:2s @ /api/**", "latency-2000")
+    tale = Tale(walked, other)
+    tale.calm()
+    for repeat in range(3):
+        tale.storm(basket(strikes=(BASKET,)), order(), follow(), plan=walked, repeat=repeat + 1)
+    tale.planned = tuple(f"{tale.journey}[chromium-{one}]" for one in ("latency-1", "latency-2000"))
+
+    results = {one.plan: one for one in tale.judged().experiments}
+
+    assert results["latency-2000"].verdict is INCONCLUSIVE
+    assert "ended before it began" in results["latency-2000"].reason

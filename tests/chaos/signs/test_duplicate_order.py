@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chaos.scene import Scene
+from chaos.scene import Counted, Scene
 from chaos.signs.duplicate_order import DuplicateOrder
 from tests.chaos.scenes import call, failed, healed, orders, scene
 
@@ -73,3 +73,11 @@ def test_the_proof_names_orders_calls_and_what_was_tried() -> None:
         "then: alone",
         "then: retry",
     )
+
+
+def test_an_object_that_a_list_has_twice_is_one_object() -> None:
+    seen = scene(
+        done=True, calls=(call(),), objects=(Counted(kind="order", before=("1",), after=("1", "2", "2"), made=1),)
+    )
+
+    assert DuplicateOrder().check(seen) == ()
