@@ -41,7 +41,8 @@ class Followers:
                 del self._followers[one.run_id]
 
     def _let_go(self) -> None:
-        idle = [one for one in self._followers.values() if not one.watched]
+        others = list(self._followers.values())[:-1]  # the last one has just been asked for
+        idle = [one for one in others if not one.watched]
         for one in idle[: max(0, len(self._followers) - KEPT)]:
             one.end()
             del self._followers[one.run_id]

@@ -45,7 +45,7 @@ class Message:
     id: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Viewer:
     """Somebody who watches: how far they were told, and what they know of all that has no id."""
 

@@ -79,10 +79,18 @@ def status_of(run: RunState, now: float) -> tuple[str, str]:
         return "error", "Stopped"
     if run.is_storm and run.judgement:
         word = run.judgement.score.word
-        return STORM_LOOKS.get(run.judgement.score.status.value, "error"), f"Resilience: {word}"
-    if run.exit_code == 0:
+        look = STORM_LOOKS.get(run.judgement.score.status.value, "error")
+        return not_green(look, f"Resilience: {word}", run.exit_code)
+    if run.exit_code == 0 and not run.journeys and run.access is None:
         return "passed", "Passed"
     return outcome_of(_flow(run), run.exit_code)
+
+
+def not_green(look: str, word: str, exit_code: int | None) -> tuple[str, str]:
+    """The word of a storm: green only where nothing else has failed the run, or left it open."""
+    if look != "passed" or not exit_code:
+        return look, word
+    return ("error", f"{word}, not tested in full") if exit_code == 2 else ("failed", f"{word}, run failed")
 
 
 def outcome_of(flow: FlowStatus, exit_code: int | None) -> tuple[str, str]:

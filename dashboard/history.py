@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 
-from dashboard.header import STORM_LOOKS, outcome_of
+from dashboard.header import STORM_LOOKS, not_green, outcome_of
 from dashboard.house import house
 from dashboard.trends import TrendsView, trends_view
 from dashboard.views import run_path
@@ -131,7 +131,7 @@ def result_of(run: RunSummary, figures: RunFigures) -> tuple[str, str]:
     if storm is None or run.mode is not RunMode.CHAOS:
         return _look(run)
     reached = "" if storm.score is None else f", {points(storm.score)}"
-    return STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{reached}"
+    return not_green(STORM_LOOKS.get(storm.status, "error"), f"{storm.status}{reached}", run.exit_code)
 
 
 def row_of(run: RunSummary, figures: RunFigures) -> RunRow:

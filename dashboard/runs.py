@@ -63,7 +63,7 @@ def live() -> str | BaseResponse:
     run_id = here.settings.run or here.store.latest_run()
     if run_id is None or (here.settings.run and next(here.store.follow(run_id, 0, 1), None) is None):
         return render_template("empty.html", run_id=here.settings.run or "", nav="live")
-    return _page(run_id, "live")
+    return _page(run_id, "runs" if here.settings.run else "live")
 
 
 @blueprint.get("/newest")

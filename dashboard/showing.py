@@ -26,7 +26,8 @@ def look_of(status: Status | None) -> str:
 
 def step_view(run: RunState, journey: JourneyState, step: StepState) -> StepView:
     control = run.control_ms(journey, step)
-    look = look_of(step.status) if step.status or not journey.finished else "error"
+    over = journey.finished or run.finished_at is not None
+    look = look_of(step.status) if step.status or not over else "error"
     word = "running" if look == "running" else status_word(step.status)
     took = duration(step.duration_ms) if step.duration_ms is not None else ""
     parts = (f"Step {step.index}, {step.name}: {word}", took, f"under {step.fault}" if step.fault else "")

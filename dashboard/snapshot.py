@@ -52,15 +52,17 @@ class Figures:
 def changes(run: RunState, since: int, frames: dict[str, float], now: float | None = None) -> Changes:
     """Everything that has changed after the event `since`; 0 gives all that a page shows."""
     listed = newest(run)
-    changed = [one for one in run.journeys.values() if one.changed > since]
-    steps = [(one, step) for one in changed for step in one.steps.values() if step.changed > since]
+    cut = run.ended > since  # what the end of the run has cut off gets no event of its own
+    changed = [one for one in run.journeys.values() if one.changed > since or (cut and not one.finished)]
+    walked = ((one, step) for one in changed for step in one.steps.values())
+    steps = [(one, step) for one, step in walked if step.changed > since or (cut and step.status is None)]
     if since and len(steps) > MOST_STEPS:
         return Changes(at=run.last, run=run_view(run, now), too_many=True)
     return Changes(
         at=run.last,
         run=run_view(run, now),
         workers=workers(run, frames),
-        journeys=tuple(journey_view(run, one) for one in listed if one.changed > since),
+        journeys=tuple(journey_view(run, one) for one in listed if one.changed > since or (cut and not one.finished)),
         steps=tuple(step_view(run, one, step) for one, step in steps),
         log=tuple(log_view(run, entry) for entry in run.log.entries if entry.id > since),
     )

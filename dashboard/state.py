@@ -85,6 +85,7 @@ class RunState:
         self.base_url = ""
         self.started_at = 0.0
         self.finished_at: float | None = None
+        self.ended = 0
         self.exit_code: int | None = None
         self.interrupted = False
         self.workers = 1
@@ -144,7 +145,8 @@ class RunState:
 
     def _take_of_journey(self, id_: int, event: JourneyEvent, journey: JourneyState) -> None:
         journey.take(id_, event)
-        self.at_work[event.worker] = journey
+        if not journey.finished:  # its last pictures come when the worker walks the next one already
+            self.at_work[event.worker] = journey
         if isinstance(event, CallFinished):
             own = without_injected(event.call, journey.strikes.take(event.call))
             self.timings.take(event.call, own, control=self.is_storm and journey.in_fair_weather)
@@ -171,6 +173,7 @@ class RunState:
             case RunPlanned():
                 self.planned = event.journeys
             case RunFinished():
+                self.ended = id_
                 self.finished_at, self.exit_code, self.interrupted = event.at, event.exit_code, event.interrupted
             case StormPlanned():
                 self.seed, self.plans = event.seed, event.plans

@@ -74,13 +74,14 @@ class Endpoint:
 
     def course(self, since: float, until: float, *, own: bool = False) -> list[Bin]:
         """The times in equal parts of a stretch of time; parts in which nothing was called are left out."""
-        width = max((until - since) / BINS, NARROWEST_BIN)
+        bins = max(1, min(BINS, int((until - since) / NARROWEST_BIN)))
+        width = (until - since) / bins or NARROWEST_BIN
         parts: dict[int, list[float]] = {}
         for at, ms in self.times(own=own):
             if since <= at <= until:
-                parts.setdefault(min(int((at - since) / width), BINS - 1), []).append(ms)
+                parts.setdefault(min(int((at - since) / width), bins - 1), []).append(ms)
         return [
-            Bin(place=(part + 0.5) / BINS, p50=median(times), p95=rank(times, 0.95))
+            Bin(place=(part + 0.5) / bins, p50=median(times), p95=rank(times, 0.95))
             for part, times in sorted(parts.items())
         ]
 

@@ -262,3 +262,33 @@ def test_only_so_many_runs_are_kept(store: Store) -> None:
     assert sum(followers.has(one.run_id) for one in kept) <= 7
     assert followers.has("run-19")
     followers.end()
+
+
+def test_who_leaves_first_is_the_one_who_is_gone(store: Store, follower: Follower) -> None:
+    """Two tabs that have been told the same are still two."""
+    store.append(tales.RUN, [tales.started(), *tales.walk("a")])
+    one, two = follower.join(0), follower.join(0)
+    told(follower, one, last_id(store))
+    told(follower, two, last_id(store))
+    follower.leave(two)
+    store.append(tales.RUN, tales.walk("b"))
+    told(follower, one, last_id(store))
+    follower.leave(one)
+
+    assert not follower.watched
+
+
+def test_a_run_beyond_those_that_are_kept_is_followed_by_one_thread(store: Store) -> None:
+    runs = [f"2026010{number}-000000-aaaa" for number in range(1, 9)]
+    for run_id in runs:
+        store.append(run_id, [tales.started(), *tales.walk("a")])
+    followers = Followers(store, 40)
+    watched = [followers.of(run_id) for run_id in runs[:6]]
+    for one in watched:
+        one.join(0)
+    before = threading.active_count()
+    seventh = {id(followers.of(runs[7])) for _ in range(20)}
+
+    assert len(seventh) == 1
+    assert threading.active_count() <= before + 1
+    followers.end()

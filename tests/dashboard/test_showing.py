@@ -23,6 +23,7 @@ from stormwalk.events import (
     ConsoleWritten,
     ControlTaken,
     Event,
+    EvidenceKept,
     JourneyFinished,
     RunFinished,
     RunPlanned,
@@ -393,3 +394,27 @@ def test_journeys_with_other_parameters_are_told_apart_wherever_they_are_named()
     tiles = {key: worker_view(run, "gw0", journey) for key, journey in run.journeys.items()}
     for views in (shown, tiles):
         assert [views[key].title for key in names] == ["A shopper buys [lantern]", "A shopper buys"]
+
+
+def test_a_short_run_is_drawn_where_it_was() -> None:
+    """Of ten seconds, a call in the tenth stands at the right, and not at a third."""
+    began = 1_000_000.0
+    late = replace(tales.call(ms=24.0), started_at=began + 9.5)
+    run = folded(
+        tales.started(at=began),
+        replace(tales.begins("a"), at=began),
+        CallFinished(at=began + 9.6, worker="gw0", journey="a", step=0, call=late),
+        RunFinished(at=began + 10.0, exit_code=0),
+    )
+
+    chart = chart_view(run, "GET /api/products")
+
+    assert chart is not None
+    assert chart.last_x > 0.9 * 430
+
+
+def test_a_late_picture_of_a_journey_that_is_over_sends_no_worker_back() -> None:
+    picture = next(one for one in tales.walk("a") if isinstance(one, EvidenceKept))
+    run = folded(tales.started(), *tales.walk("a"), tales.begins("b"), picture)
+
+    assert run.at_work[picture.worker].key == "b"

@@ -14,19 +14,23 @@ from dashboard.header import run_view
 from dashboard.history import result_of
 from dashboard.house import house
 from dashboard.settings import Settings
+from dashboard.snapshot import changes
 from stormwalk.access.results import AccessCoverage
 from stormwalk.control import ControlKind, ControlRequest
 from stormwalk.events import AccessConcluded, AccessProbed, ControlTaken, Event, RunFinished
 from stormwalk.figures import RunFigures
-from stormwalk.model import FlowStatus, Status
+from stormwalk.model import FlowStatus, RunMode, Status
 from stormwalk.reading import fold
 from stormwalk.reporting.words import DASH
 from stormwalk.store import Store
+from stormwalk.storm_events import StormJudged
+from stormwalk.storm_judgement import ResilienceStatus
 from tests.dashboard import tales
 from tests.dashboard.serving import served
 from tests.dashboard.test_in_browser import connected, opened, violations
 from tests.dashboard.test_showing import folded
 from tests.reporting.access_samples import finding
+from tests.reporting.storm_verdicts import judgement
 
 PASSED, FAILED = tales.walk("good"), tales.walk("bad", status=Status.FAILED)
 BROKEN = tales.walk("torn", status=Status.ERROR)
@@ -150,3 +154,48 @@ def test_letters_in_charts_are_neither_tiny_nor_huge(width: int, chromium: Brows
 
 _SIZES = """all => [...new Set(all.map(each =>
     Math.round(10 * parseFloat(getComputedStyle(each).fontSize) * each.ownerSVGElement.getScreenCTM().a) / 10))]"""
+
+
+def test_what_the_end_of_a_run_cut_off_does_not_run_on() -> None:
+    """A worker died in the middle of a step, and nobody tells of the end of that."""
+    run = folded(tales.started(), tales.begins("a"), *tales.step("a", 1), tales.step_begins("a", 2))
+    before = run.last
+    run.take(before + 1, RunFinished(at=time.time(), exit_code=2))
+
+    told = changes(run, before, {})
+
+    assert [one.look for one in told.steps] == ["error"]
+    assert len(told.journeys) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "look", "word"),
+    [
+        (0, "passed", "Resilience: Strong"),
+        (1, "failed", "Resilience: Strong, run failed"),
+        (2, "error", "Resilience: Strong, not tested in full"),
+    ],
+)
+def test_a_storm_that_held_hides_nothing_that_failed_beside_it(tmp_path: Path, code: int, look: str, word: str) -> None:
+    judged = judgement()
+    strong = replace(judged, score=replace(judged.score, status=ResilienceStatus.STRONG, score=97.0), experiments=())
+    events = [
+        replace(tales.started(RunMode.CHAOS), at=1.0),
+        *PASSED,
+        StormJudged(at=8.0, judgement=strong),
+        RunFinished(at=9.0, exit_code=code),
+    ]
+    view = run_view(folded(*events))
+    assert (view.look, view.word) == (look, word)
+
+    with Store.open(tmp_path / "store.db") as store:
+        store.append("a", events)
+        store.summarise(fold("a", events))
+        (summary,) = store.runs()
+        assert result_of(summary, store.figures(["a"])["a"])[0] == look
+
+
+def test_a_known_red_that_is_excused_is_no_green_page() -> None:
+    view = run_view(folded(*ended(0, *PASSED, *FAILED)))
+
+    assert (view.look, view.word) != ("passed", "Passed")
