@@ -4,7 +4,7 @@ the page gives them up in fair weather as well."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from chaos.leaving import cut_by_navigation
@@ -25,16 +25,18 @@ def not_made_good(storm: Observation, controls: Sequence[Observation]) -> tuple[
     given_up = _given_up_as_usual(storm, controls)
     failed = [one for one in calls if one.failed and one not in given_up]
     lacking = [one for one in failed if not (_made_good(one, calls, left) or any(map(_same_write(one), written)))]
-    return tuple(one for one in failed if one in lacking or _done_less_often(one, storm, controls))
+    done = [one for one in calls if one.took_effect or one in left]
+    return tuple(one for one in failed if one in lacking or _done_less_often(one, done, controls))
 
 
-def _done_less_often(failed: SeenCall, storm: Observation, controls: Sequence[Observation]) -> bool:
+def _done_less_often(failed: SeenCall, done: Sequence[SeenCall], controls: Sequence[Observation]) -> bool:
     """Whether less was written at this address than in any control: where all calls go to one address, as with GraphQL,
-    the answer to another one makes nothing good."""
+    the answer to another one makes nothing good. What was left by its page counts as done."""
     if not failed.writes or not controls:
         return False
-    usual = min(sum(map(_same_write(failed), _effective(one.calls))) for one in controls)
-    return sum(map(_same_write(failed), _effective(storm.calls))) < usual
+    same = _same_write(failed)
+    usual = min(sum(one.took_effect and same(one) for one in control.calls) for control in controls)
+    return sum(map(same, done)) < usual
 
 
 def _given_up_as_usual(storm: Observation, controls: Sequence[Observation]) -> list[SeenCall]:
@@ -48,10 +50,6 @@ def _given_up_as_usual(storm: Observation, controls: Sequence[Observation]) -> l
 
 def _asked(call: SeenCall) -> tuple[str, str]:
     return call.endpoint, urlsplit(call.call.url).query
-
-
-def _effective(calls: Iterable[SeenCall]) -> Iterator[SeenCall]:
-    return (one for one in calls if one.took_effect)
 
 
 def _same_write(call: SeenCall) -> Callable[[SeenCall], bool]:

@@ -253,6 +253,18 @@ def test_it_is_caught(seen: Scene, words: str) -> None:
         ),
         pytest.param(
             scene(
+                done=True,
+                control=changed(CALM, calls=(call("DELETE /api/session"), call("GET /login", 0.4, kind="document"))),
+                calls=(
+                    failed("DELETE /api/session", status=429),
+                    call("DELETE /api/session", 1.3, 0.1, status=None, failure="net::ERR_ABORTED"),
+                    call("GET /login", 1.35, kind="document"),
+                ),
+            ),
+            id="a write that is tried until its page is left",
+        ),
+        pytest.param(
+            scene(
                 calls=(
                     call("GET /api/me", 0.6, status=None, failure="net::ERR_ABORTED"),
                     timed(call("GET /orders/17", 0.2, 0.7, kind="document")),
