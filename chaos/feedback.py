@@ -56,8 +56,10 @@ def _tells_trouble(seen: Scene, message: Message) -> bool:
     words = message.text
     if pattern_of(words) in seen.usual_words:
         return False
-    if seen.names_trouble(words) or tells_success(words):
-        return seen.names_trouble(words)
+    if seen.names_trouble(words):
+        return True
+    if tells_success(words):
+        return False
     return message.kind in _LOUD or (hints_at_failure(words) and not tells_progress(words))
 
 

@@ -48,8 +48,8 @@ def of_latency(experiments: Iterable[Experiment], controls: Controls) -> Degrada
     if not late:
         return None
     # Of several such plans the one that was walked most: to add them up would walk every journey more than once.
-    walked = Counter(one.plan.name for one in late for _ in one.walks)
-    late = [one for one in late if one.plan.name == max(walked, key=lambda name: walked[name])]
+    ((most, _),) = Counter(one.plan.name for one in late for _ in one.walks).most_common(1)
+    late = [one for one in late if one.plan.name == most]
     calm: list[list[float]] = []
     storm: list[list[float]] = []
     for one in late:

@@ -95,13 +95,19 @@ def test_of_a_run_that_goes_on_nothing_is_kept(store: Store, capsys: pytest.Capt
     assert storm.judgement is None
 
 
-def test_the_weights_are_those_that_the_project_has_now(
-    store: Store, root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def slowed() -> Tale:
+    """One walk under latency, which held and cost points."""
     tale = Tale(LATENCY)
     tale.calm()
     slow = basket(ended=BEGAN + 0.7, calls=(call(BASKET, took=0.6, fault="latency"),), strikes=(BASKET,))
     tale.storm(slow, order(), follow())
+    return tale
+
+
+def test_the_weights_are_those_that_the_project_has_now(
+    store: Store, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tale = slowed()
     store.append("calm", tale.events)
     head = 'name = "Shop"\n[application]\nbase_url = "http://127.0.0.1:1"\n'
     (root / "easy.toml").write_text(head, encoding="utf-8")
@@ -116,10 +122,7 @@ def test_the_weights_are_those_that_the_project_has_now(
 def test_the_gate_of_the_command_that_made_the_run_stays(
     store: Store, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tale = Tale(LATENCY)
-    tale.calm()
-    slow = basket(ended=BEGAN + 0.7, calls=(call(BASKET, took=0.6, fault="latency"),), strikes=(BASKET,))
-    tale.storm(slow, order(), follow())
+    tale = slowed()
     asked = [
         replace(one, invocation=Invocation(fail_under=95.0)) if isinstance(one, StormPlanned) else one
         for one in tale.events
